@@ -1,0 +1,81 @@
+package fault
+
+import (
+	"net/http"
+
+	"google.golang.org/genproto/googleapis/rpc/errdetails"
+	"google.golang.org/grpc/codes"
+	"google.golang.org/grpc/status"
+)
+
+// table is the one place where a kind meets the status codes of the protocols.
+var table = [...]struct {
+	grpc codes.Code
+	http int
+	code string // what a peer's error without a code is called
+}{
+	Internal:        {codes.Internal, http.StatusInternalServerError, "internal_error"},
+	Invalid:         {codes.InvalidArgument, http.StatusBadRequest, "validation_failed"},
+	Unauthenticated: {codes.Unauthenticated, http.StatusUnauthorized, "invalid_token"},
+	Denied:          {codes.PermissionDenied, http.StatusForbidden, "permission_denied"},
+	NotFound:        {codes.NotFound, http.StatusNotFound, "not_found"},
+	Conflict:        {codes.FailedPrecondition, http.StatusConflict, "conflict"},
+	Exhausted:       {codes.ResourceExhausted, http.StatusTooManyRequests, "rate_limited"},
+	Unavailable:     {codes.Unavailable, http.StatusServiceUnavailable, "unavailable"},
+}
+
+// HTTPStatus returns the HTTP status for the kind.
+func (k Kind) HTTPStatus() int { return table[k].http }
+
+// domain names the system in the error details of gRPC (AIP-193).
+const domain = "lair.chat"
+
+// ToStatus returns err as a gRPC status that carries its code. The cause stays
+// here.
+func ToStatus(err error) *status.Status {
+	e := Of(err)
+	st := status.New(table[e.Kind].grpc, e.Text)
+	with, detailErr := st.WithDetails(&errdetails.ErrorInfo{Reason: e.Code, Domain: domain})
+	if detailErr != nil {
+		return st
+	}
+	return with
+}
+
+// FromStatus is the inverse of ToStatus. A status of foreign origin, such as a
+// refused connection or a deadline, becomes Unavailable or the kind nearest to
+// it.
+func FromStatus(st *status.Status) *Error {
+	kind := fromCode(st.Code())
+	e := &Error{Kind: kind, Code: table[kind].code, Text: st.Message()}
+	for _, d := range st.Details() {
+		if info, ok := d.(*errdetails.ErrorInfo); ok && info.GetDomain() == domain {
+			e.Code = info.GetReason()
+			return e
+		}
+	}
+	// The text of a foreign error names hosts and internals: it is a cause.
+	e.Err, e.Text = st.Err(), foreign[kind]
+	return e
+}
+
+var foreign = [...]string{
+	Internal: "internal error", Invalid: "the request is not valid", Unauthenticated: "not authenticated",
+	Denied: "permission denied", NotFound: "not found", Conflict: "conflict",
+	Exhausted: "too many requests", Unavailable: "a part of the system is not available, try again",
+}
+
+func fromCode(c codes.Code) Kind {
+	switch c {
+	case codes.DeadlineExceeded, codes.Canceled, codes.Aborted:
+		return Unavailable
+	case codes.AlreadyExists:
+		return Conflict
+	}
+	for k, row := range table {
+		if row.grpc == c {
+			return Kind(k) //nolint:gosec // the table has eight rows
+		}
+	}
+	return Internal
+}

@@ -1,0 +1,15 @@
+module github.com/lair-chat/lair/services/room
+
+go 1.26.0
+
+require (
+	github.com/lair-chat/lair/pkg v0.0.0
+	github.com/lair-chat/lair/proto v0.0.0
+	github.com/lair-chat/lair/services/internal/journal v0.0.0
+)
+
+replace (
+	github.com/lair-chat/lair/pkg => ../../pkg
+	github.com/lair-chat/lair/proto => ../../proto
+	github.com/lair-chat/lair/services/internal/journal => ../../services/internal/journal
+)
