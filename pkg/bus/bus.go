@@ -19,8 +19,9 @@ type Bus interface {
 	Publish(ctx context.Context, msgs ...Message) error
 
 	// Subscribe starts a subscription and returns at once, even while the bus
-	// is out of reach; the bus keeps trying. The returned function ends it, and
-	// returns after the last call of the handler unless the handler calls it.
+	// is out of reach; the bus keeps trying. The returned function ends it: no
+	// call of the handler begins after it has returned, one that is under way
+	// may still be finishing.
 	Subscribe(topic string, h Handler) (stop func())
 }
 

@@ -47,4 +47,3 @@ func TestForeignStatusKeepsNothingSecret(t *testing.T) {
 		t.Errorf("a deadline is %v", e.Kind)
 	}
 }
-

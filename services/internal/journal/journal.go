@@ -74,6 +74,15 @@ type Member struct {
 // Active reports whether the user is a member now.
 func (m Member) Active() bool { return m.LeftSeq == 0 && !m.User.IsZero() }
 
+// Place is a user in a conversation.
+type Place struct {
+	Conversation id.Conversation
+	User         id.User
+}
+
+// Block is a pair of users of whom the one does not want to hear the other.
+type Block struct{ By, User id.User }
+
 // Event is one entry of a conversation's sequence.
 type Event struct {
 	Conversation id.Conversation
@@ -119,6 +128,12 @@ type Tx interface {
 	Members(ctx context.Context, c id.Conversation) ([]Member, error)
 	// PutMember inserts or replaces a row. The head must be held.
 	PutMember(ctx context.Context, m Member) error
+
+	// Blocked reports whether the one user blocks the other.
+	Blocked(ctx context.Context, by, user id.User) (bool, error)
+	// SetBlock blocks or unblocks. The head of the direct conversation of the
+	// two, if there is one, must be held.
+	SetBlock(ctx context.Context, by, user id.User, blocked bool) error
 
 	// Append gives e the next seq of the held head and stores it. It sets
 	// e.Conversation and e.Seq, and advances h.

@@ -1,0 +1,40 @@
+package sqldb
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/jackc/pgx/v5/pgxpool"
+)
+
+// session holds the parameters of every connection. A lock that is not had in
+// time, or a transaction whose client stopped, must not stall a conversation;
+// and an acknowledged write is on the disk.
+var session = map[string]string{
+	"application_name":                    "lair",
+	"lock_timeout":                        "3s",
+	"statement_timeout":                   "30s",
+	"idle_in_transaction_session_timeout": "10s",
+	"synchronous_commit":                  "on",
+	"timezone":                            "UTC",
+}
+
+// OpenPostgres returns a pool on the database that url names, as a URL or as
+// keywords and values. It does not connect yet. Parameters in url win over
+// ours.
+func OpenPostgres(ctx context.Context, url string) (*pgxpool.Pool, error) {
+	c, err := pgxpool.ParseConfig(url)
+	if err != nil {
+		return nil, err // pgx leaves the password out of it
+	}
+	for name, value := range session {
+		if _, ok := c.ConnConfig.RuntimeParams[name]; !ok {
+			c.ConnConfig.RuntimeParams[name] = value
+		}
+	}
+	pool, err := pgxpool.NewWithConfig(ctx, c)
+	if err != nil {
+		return nil, fmt.Errorf("open PostgreSQL: %w", err)
+	}
+	return pool, nil
+}

@@ -1,0 +1,37 @@
+// Package redistest gives a test a Redis server of its own.
+package redistest
+
+import (
+	"testing"
+
+	"github.com/redis/go-redis/v9"
+
+	"github.com/lair-chat/lair/pkg/testkit/redisserver"
+)
+
+// Server returns an empty server, which is stopped after the test.
+func Server(tb testing.TB) *redisserver.Server {
+	tb.Helper()
+	s, err := redisserver.Start(tb.Context())
+	if err != nil {
+		tb.Fatal(err)
+	}
+	tb.Cleanup(func() {
+		if err := s.Stop(); err != nil {
+			tb.Error(err)
+		}
+	})
+	return s
+}
+
+// New returns a client of a server of the test's own.
+func New(tb testing.TB) redis.UniversalClient {
+	tb.Helper()
+	c := redis.NewClient(&redis.Options{Addr: Server(tb).Addr()})
+	tb.Cleanup(func() {
+		if err := c.Close(); err != nil {
+			tb.Error(err)
+		}
+	})
+	return c
+}

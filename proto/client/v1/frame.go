@@ -1,0 +1,125 @@
+package clientv1
+
+import (
+	"github.com/lair-chat/lair/pkg/id"
+)
+
+// The types of frames that are neither responses nor events.
+const (
+	TypeServerHello = "server_hello"
+	TypePong        = "pong"
+	TypeError       = "error"
+	// TypeReset and the two below go to clients with the feature resume only.
+	TypeReset     = "reset"
+	TypeReconnect = "reconnect"
+)
+
+// TypeResponse returns the type of the response to a command.
+func TypeResponse(command string) string { return command + "_response" }
+
+// ServerHello is the first frame on every connection.
+type ServerHello struct {
+	Type               string   `json:"type"`
+	Version            string   `json:"version"`
+	ServerName         string   `json:"server_name"`
+	Features           []string `json:"features"`
+	EncryptionRequired bool     `json:"encryption_required"`
+}
+
+// Pong answers a ping.
+type Pong struct {
+	Type       string `json:"type"`
+	ServerTime Offset `json:"server_time"`
+}
+
+// ErrorFrame says that a command was not understood or not allowed now.
+type ErrorFrame struct {
+	Type      string  `json:"type"`
+	RequestID *string `json:"request_id,omitempty"`
+	Error
+}
+
+// Reset says that events of a conversation, or of the user's own sequence if
+// Conversation is nil, cannot be continued: what comes next has seq Seq + 1.
+type Reset struct {
+	Type         string           `json:"type"`
+	Conversation *id.Conversation `json:"conversation,omitempty"`
+	Seq          int64            `json:"seq"`
+}
+
+// Reconnect asks the client to connect anew, to any gateway, after so many
+// milliseconds: this one is about to leave.
+type Reconnect struct {
+	Type    string `json:"type"`
+	AfterMS int64  `json:"after_ms"`
+}
+
+// Response is the beginning of every answer to a command.
+type Response struct {
+	Type      string  `json:"type"`
+	RequestID *string `json:"request_id"`
+	Success   bool    `json:"success"`
+	Error     *Error  `json:"error,omitempty"`
+}
+
+// SessionResponse answers authenticate, login and register.
+type SessionResponse struct {
+	Response
+	User    *User    `json:"user,omitempty"`
+	Session *Session `json:"session,omitempty"`
+	Token   string   `json:"token,omitempty"`
+}
+
+// ResumeResponse answers resume: every conversation that the client is part of,
+// or named, and the head of its own sequence. Events follow.
+type ResumeResponse struct {
+	Response
+	Conversations []Conversation `json:"conversations,omitempty"`
+	UserSeq       int64          `json:"user_seq"`
+	UserReset     bool           `json:"user_reset,omitempty"`
+}
+
+// MessageResponse answers send_message.
+type MessageResponse struct {
+	Response
+	Message *Message `json:"message,omitempty"`
+}
+
+// MessagesResponse answers get_messages, the newest first.
+type MessagesResponse struct {
+	Response
+	Messages []Message `json:"messages,omitempty"`
+	HasMore  bool      `json:"has_more"`
+}
+
+// RoomResponse answers create_room, get_room and join_room. MemberCount is set
+// for get_room only.
+type RoomResponse struct {
+	Response
+	Room        *Room       `json:"room,omitempty"`
+	Membership  *Membership `json:"membership,omitempty"`
+	MemberCount *int        `json:"member_count,omitempty"`
+}
+
+// RoomsResponse answers list_rooms.
+type RoomsResponse struct {
+	Response
+	Rooms      []RoomItem `json:"rooms,omitempty"`
+	HasMore    bool       `json:"has_more"`
+	TotalCount int        `json:"total_count"`
+}
+
+// UserResponse answers get_user and get_current_user.
+type UserResponse struct {
+	Response
+	User *User `json:"user,omitempty"`
+}
+
+// UsersResponse answers list_users.
+type UsersResponse struct {
+	Response
+	Users         []User    `json:"users,omitempty"`
+	OnlineUserIDs []id.User `json:"online_user_ids,omitempty"`
+	HasMore       bool      `json:"has_more"`
+	TotalCount    int       `json:"total_count"`
+}

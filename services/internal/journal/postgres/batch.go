@@ -1,0 +1,126 @@
+package postgres
+
+import (
+	"time"
+
+	"github.com/jackc/pgx/v5"
+
+	"github.com/lair-chat/lair/pkg/id"
+	"github.com/lair-chat/lair/services/internal/journal"
+	"github.com/lair-chat/lair/services/internal/journal/postgres/db"
+)
+
+// The statements of this file travel in a pgx.Batch, many in one round trip,
+// for the path that every message takes. The caller queues them and reads the
+// results in the same order.
+
+const lockFree = `
+SELECT conversation_id, kind, seq, first_seq, moderated, deleted FROM journal_conversation
+WHERE conversation_id = ANY($1::uuid[]) ORDER BY conversation_id FOR UPDATE SKIP LOCKED`
+
+// QueueLockFree takes those heads that nobody holds, in the order of their
+// ids; the ids must be distinct.
+func QueueLockFree(b *pgx.Batch, cs []id.Conversation) { b.Queue(lockFree, uuids(cs)) }
+
+// ReadHeads reads the result of QueueLockFree.
+func ReadHeads(r pgx.BatchResults) (map[id.Conversation]*journal.Head, error) {
+	rows, err := r.Query()
+	if err != nil {
+		return nil, err
+	}
+	list, err := pgx.CollectRows(rows, pgx.RowToStructByPos[db.JournalConversation])
+	heads := make(map[id.Conversation]*journal.Head, len(list))
+	for _, row := range list {
+		h := head(row)
+		heads[h.Conversation] = &h
+	}
+	return heads, err
+}
+
+const membersOf = `
+SELECT m.conversation_id, m.user_id, m.role, m.joined_at, m.joined_seq, m.left_seq, m.muted_until, m.peer_id
+FROM journal_member m JOIN unnest($1::uuid[], $2::uuid[]) AS p (conversation_id, user_id)
+	ON m.conversation_id = p.conversation_id AND m.user_id = p.user_id`
+
+// QueueMembers reads the rows of the places. Queued after QueueLockFree it sees
+// what was committed before the heads were locked: each statement has a
+// snapshot of its own (READ COMMITTED).
+func QueueMembers(b *pgx.Batch, places []journal.Place) {
+	cs, us := make([]id.UUID, len(places)), make([]id.UUID, len(places))
+	for i, p := range places {
+		cs[i], us[i] = p.Conversation.UUID, p.User.UUID
+	}
+	b.Queue(membersOf, cs, us)
+}
+
+// ReadMembers reads the result of QueueMembers.
+func ReadMembers(r pgx.BatchResults) (map[journal.Place]journal.Member, error) {
+	rows, err := r.Query()
+	if err != nil {
+		return nil, err
+	}
+	list, err := pgx.CollectRows(rows, pgx.RowToStructByPos[db.JournalMember])
+	members := make(map[journal.Place]journal.Member, len(list))
+	for _, row := range list {
+		m := member(row)
+		members[journal.Place{Conversation: m.Conversation, User: m.User}] = m
+	}
+	return members, err
+}
+
+const blocks = `
+SELECT b.blocker_id, b.blocked_id
+FROM journal_block b JOIN unnest($1::uuid[], $2::uuid[]) AS p (blocker_id, blocked_id)
+	ON b.blocker_id = p.blocker_id AND b.blocked_id = p.blocked_id`
+
+// QueueBlocks asks which of the blocks are in force.
+func QueueBlocks(b *pgx.Batch, pairs []journal.Block) {
+	by, users := make([]id.UUID, len(pairs)), make([]id.UUID, len(pairs))
+	for i, p := range pairs {
+		by[i], users[i] = p.By.UUID, p.User.UUID
+	}
+	b.Queue(blocks, by, users)
+}
+
+// ReadBlocks reads the result of QueueBlocks.
+func ReadBlocks(r pgx.BatchResults) (map[journal.Block]bool, error) {
+	rows, err := r.Query()
+	if err != nil {
+		return nil, err
+	}
+	list, err := pgx.CollectRows(rows, pgx.RowToStructByPos[db.JournalBlock])
+	found := make(map[journal.Block]bool, len(list))
+	for _, row := range list {
+		found[journal.Block{By: id.User{UUID: row.BlockerID}, User: id.User{UUID: row.BlockedID}}] = true
+	}
+	return found, err
+}
+
+const (
+	insertSends = `
+INSERT INTO journal_event (conversation_id, seq, at, actor_id, message_id, body)
+SELECT n.conversation_id, n.seq, $5, n.actor_id, n.message_id, ''
+FROM unnest($1::uuid[], $2::bigint[], $3::uuid[], $4::uuid[]) AS n (conversation_id, seq, actor_id, message_id)`
+
+	advance = `
+UPDATE journal_conversation c SET seq = n.seq
+FROM unnest($1::uuid[], $2::bigint[]) AS n (conversation_id, seq)
+WHERE c.conversation_id = n.conversation_id`
+)
+
+// QueueSends stores the events of messages that are sent, and the seqs that the
+// held heads have now. Both results are read with Exec.
+func QueueSends(b *pgx.Batch, at time.Time, events []journal.Event, heads map[id.Conversation]*journal.Head) {
+	n := len(events)
+	cs, seqs := make([]id.UUID, n), make([]int64, n)
+	actors, messages := make([]id.UUID, n), make([]id.UUID, n)
+	for i, e := range events {
+		cs[i], seqs[i], actors[i], messages[i] = e.Conversation.UUID, e.Seq, e.Actor.UUID, e.Message.UUID
+	}
+	b.Queue(insertSends, cs, seqs, actors, messages, at)
+	cs, seqs = cs[:0:0], seqs[:0:0]
+	for c, h := range heads {
+		cs, seqs = append(cs, c.UUID), append(seqs, h.Seq)
+	}
+	b.Queue(advance, cs, seqs)
+}

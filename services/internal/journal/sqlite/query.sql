@@ -1,0 +1,80 @@
+-- name: InsertUser :exec
+INSERT INTO journal_user (user_id, seq, first_seq) VALUES (@user_id, 0, 1);
+
+-- name: CountUsers :one
+SELECT count(*) FROM journal_user WHERE user_id IN (sqlc.slice('user_ids'));
+
+-- name: InsertConversation :exec
+INSERT INTO journal_conversation (conversation_id, kind, seq, first_seq, moderated, deleted)
+VALUES (@conversation_id, @kind, 0, 1, 0, 0)
+ON CONFLICT DO NOTHING;
+
+-- name: UpdateConversation :exec
+UPDATE journal_conversation SET moderated = @moderated, deleted = @deleted
+WHERE conversation_id = @conversation_id;
+
+-- name: AdvanceConversation :exec
+UPDATE journal_conversation SET seq = @seq WHERE conversation_id = @conversation_id;
+
+-- name: InsertEvent :exec
+INSERT INTO journal_event (conversation_id, seq, at, actor_id, message_id, body)
+VALUES (@conversation_id, @seq, @at, @actor_id, @message_id, @body);
+
+-- name: AdvanceUser :one
+UPDATE journal_user SET seq = seq + 1 WHERE user_id = @user_id RETURNING seq;
+
+-- name: InsertUserEvent :exec
+INSERT INTO journal_user_event (user_id, seq, at, body) VALUES (@user_id, @seq, @at, @body);
+
+-- name: PutMember :exec
+INSERT INTO journal_member (conversation_id, user_id, role, joined_at, joined_seq, left_seq, muted_until, peer_id)
+VALUES (@conversation_id, @user_id, @role, @joined_at, @joined_seq, @left_seq, @muted_until, @peer_id)
+ON CONFLICT (conversation_id, user_id) DO UPDATE SET
+	role = excluded.role, joined_at = excluded.joined_at, joined_seq = excluded.joined_seq,
+	left_seq = excluded.left_seq, muted_until = excluded.muted_until, peer_id = excluded.peer_id;
+
+-- name: PutBlock :exec
+INSERT INTO journal_block (blocker_id, blocked_id) VALUES (@blocker_id, @blocked_id) ON CONFLICT DO NOTHING;
+
+-- name: DeleteBlock :exec
+DELETE FROM journal_block WHERE blocker_id = @blocker_id AND blocked_id = @blocked_id;
+
+-- name: Block :one
+SELECT count(*) FROM journal_block WHERE blocker_id = @blocker_id AND blocked_id = @blocked_id;
+
+-- name: Conversation :one
+SELECT * FROM journal_conversation WHERE conversation_id = @conversation_id;
+
+-- name: ConversationHeads :many
+SELECT conversation_id, seq FROM journal_conversation WHERE conversation_id IN (sqlc.slice('conversation_ids'));
+
+-- name: UserHeads :many
+SELECT user_id, seq FROM journal_user WHERE user_id IN (sqlc.slice('user_ids'));
+
+-- name: Events :many
+SELECT * FROM journal_event WHERE conversation_id = @conversation_id AND seq > @after
+ORDER BY seq LIMIT @max_rows;
+
+-- name: User :one
+SELECT * FROM journal_user WHERE user_id = @user_id;
+
+-- name: UserEvents :many
+SELECT * FROM journal_user_event WHERE user_id = @user_id AND seq > @after
+ORDER BY seq LIMIT @max_rows;
+
+-- name: Member :one
+SELECT * FROM journal_member WHERE conversation_id = @conversation_id AND user_id = @user_id;
+
+-- name: Members :many
+SELECT * FROM journal_member WHERE conversation_id = @conversation_id AND left_seq = 0
+ORDER BY role DESC, joined_at, user_id;
+
+-- name: Memberships :many
+SELECT sqlc.embed(m), sqlc.embed(c) FROM journal_member m
+JOIN journal_conversation c ON c.conversation_id = m.conversation_id
+WHERE m.user_id = @user_id;
+
+-- name: MemberCounts :many
+SELECT conversation_id, count(*) AS members FROM journal_member
+WHERE conversation_id IN (sqlc.slice('conversation_ids')) AND left_seq = 0
+GROUP BY conversation_id;
