@@ -65,8 +65,14 @@ func Of(err error) *Error {
 	return &Error{Kind: Internal, Code: "internal_error", Text: "internal error", Err: err}
 }
 
-// KindOf returns the kind of err; an error that has none is Internal.
-func KindOf(err error) Kind { return Of(err).Kind }
+// KindOf returns the kind of err. It is Internal for an error that has none,
+// and for nil: compare with nil first where Internal means something.
+func KindOf(err error) Kind {
+	if err == nil {
+		return Internal
+	}
+	return Of(err).Kind
+}
 
 // CodeOf returns the code of err, "internal_error" for one that has none and
 // "" for nil.

@@ -108,8 +108,8 @@ FROM unnest($1::uuid[], $2::bigint[]) AS n (conversation_id, seq)
 WHERE c.conversation_id = n.conversation_id`
 )
 
-// QueueSends stores the events of messages that are sent, and the seqs that the
-// held heads have now. Both results are read with Exec.
+// QueueSends stores the events of messages that are sent, and the new seqs of
+// the held heads that they advanced. Both results are read with Exec.
 func QueueSends(b *pgx.Batch, at time.Time, events []journal.Event, heads map[id.Conversation]*journal.Head) {
 	n := len(events)
 	cs, seqs := make([]id.UUID, n), make([]int64, n)

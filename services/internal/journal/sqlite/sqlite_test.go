@@ -2,6 +2,7 @@ package sqlite_test
 
 import (
 	"context"
+	"database/sql"
 	"testing"
 
 	"github.com/lair-chat/lair/pkg/testkit/sqlitetest"
@@ -20,15 +21,7 @@ func TestContract(t *testing.T) {
 		return journaltest.Store{
 			Reader: sqlite.NewReader(file.Read),
 			Update: func(ctx context.Context, f func(journal.Tx) error) error {
-				tx, err := file.Write.BeginTx(ctx, nil)
-				if err != nil {
-					return err
-				}
-				defer tx.Rollback() //nolint:errcheck // a commit came first, or an error is being returned
-				if err := f(sqlite.New(tx)); err != nil {
-					return err
-				}
-				return tx.Commit()
+				return file.Update(ctx, func(tx *sql.Tx) error { return f(sqlite.New(tx)) })
 			},
 		}
 	})

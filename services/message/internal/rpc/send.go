@@ -1,0 +1,159 @@
+package rpc
+
+import (
+	"context"
+	"errors"
+	"io"
+	"sync"
+
+	"google.golang.org/grpc"
+
+	"github.com/lair-chat/lair/pkg/fault"
+	"github.com/lair-chat/lair/pkg/id"
+	"github.com/lair-chat/lair/pkg/rpc"
+	messagev1 "github.com/lair-chat/lair/proto/message/v1"
+	"github.com/lair-chat/lair/services/message/internal/timeline"
+	"github.com/lair-chat/lair/services/message/internal/wire"
+)
+
+// maxInFlight bounds the drafts of one stream that are not answered. The peer
+// is not read while so many are: the stream's flow control holds it up.
+const maxInFlight = 4096
+
+// Send implements messagev1.MessageServiceServer.
+func (s *Server) Send(stream grpc.BidiStreamingServer[messagev1.SendRequest, messagev1.SendResponse]) error {
+	ctx := stream.Context()
+	if err := rpc.NeedRole(ctx, Gateway); err != nil {
+		return err
+	}
+	a := newAnswers()
+	var sender sync.WaitGroup
+	sender.Go(func() { a.send(stream) })
+	defer sender.Wait()
+	defer a.close()
+	for {
+		req, err := stream.Recv()
+		if errors.Is(err, io.EOF) {
+			a.drain()
+			return nil
+		}
+		if err != nil {
+			return err
+		}
+		if !a.begin(ctx) {
+			return ctx.Err()
+		}
+		ticket := req.GetTicket()
+		d, err := draft(req)
+		if err != nil {
+			a.finish(refusal(ticket, err))
+			continue
+		}
+		s.Timeline.Send(ctx, d, func(m timeline.Message, err error) {
+			if err != nil {
+				a.finish(refusal(ticket, err))
+				return
+			}
+			a.finish(&messagev1.SendResponse{
+				Ticket: ticket, Result: &messagev1.SendResponse_Message{Message: wire.Message(m)},
+			})
+		})
+	}
+}
+
+func draft(req *messagev1.SendRequest) (*timeline.Draft, error) {
+	d := &timeline.Draft{
+		ClientMsgID: req.GetClientMsgId(), ContentType: req.GetContentType(), Content: req.GetContent(),
+	}
+	var err error
+	if d.Author.UUID, err = id.FromBytes(req.GetUserId()); err != nil {
+		return nil, badID(err)
+	}
+	return d, target(req.GetTarget(), d)
+}
+
+func refusal(ticket uint64, err error) *messagev1.SendResponse {
+	st := fault.ToStatus(err)
+	return &messagev1.SendResponse{Ticket: ticket, Result: &messagev1.SendResponse_Refusal{Refusal: &messagev1.Refusal{
+		Status: uint32(st.Code()), Code: fault.CodeOf(err), Text: st.Message(),
+	}}}
+}
+
+// answers are the responses of one stream. The committer must not wait for a
+// slow peer, so it puts them here and one goroutine sends them.
+type answers struct {
+	mu       sync.Mutex
+	cond     sync.Cond
+	ready    []*messagev1.SendResponse
+	inFlight int // drafts begun and not yet sent
+	closed   bool
+}
+
+func newAnswers() *answers {
+	a := &answers{}
+	a.cond.L = &a.mu
+	return a
+}
+
+// begin takes a place among those in flight, and waits for one.
+func (a *answers) begin(ctx context.Context) bool {
+	stop := context.AfterFunc(ctx, func() { a.cond.Broadcast() })
+	defer stop()
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	for a.inFlight >= maxInFlight && !a.closed && ctx.Err() == nil {
+		a.cond.Wait()
+	}
+	a.inFlight++
+	return !a.closed && ctx.Err() == nil
+}
+
+func (a *answers) finish(r *messagev1.SendResponse) {
+	a.mu.Lock()
+	a.ready = append(a.ready, r)
+	a.mu.Unlock()
+	a.cond.Broadcast()
+}
+
+// drain waits until everything begun has been sent.
+func (a *answers) drain() {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	for a.inFlight > 0 && !a.closed {
+		a.cond.Wait()
+	}
+}
+
+func (a *answers) close() {
+	a.mu.Lock()
+	a.closed = true
+	a.mu.Unlock()
+	a.cond.Broadcast()
+}
+
+// send sends what is ready until close or until the peer is gone.
+func (a *answers) send(stream grpc.BidiStreamingServer[messagev1.SendRequest, messagev1.SendResponse]) {
+	for {
+		a.mu.Lock()
+		for len(a.ready) == 0 && !a.closed {
+			a.cond.Wait()
+		}
+		ready := a.ready
+		a.ready = nil
+		closed := a.closed
+		a.mu.Unlock()
+		for _, r := range ready {
+			if err := stream.Send(r); err != nil {
+				a.close()
+				return
+			}
+		}
+		a.mu.Lock()
+		a.inFlight -= len(ready)
+		a.mu.Unlock()
+		a.cond.Broadcast()
+		if closed {
+			return
+		}
+	}
+}

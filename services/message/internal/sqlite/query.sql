@@ -1,0 +1,24 @@
+-- name: MessagesNewest :many
+SELECT * FROM message_message
+WHERE conversation_id = @conversation_id AND seq >= @first_seq AND seq <= @last_seq
+ORDER BY seq DESC LIMIT @max_rows;
+
+-- name: MessagesOldest :many
+SELECT * FROM message_message
+WHERE conversation_id = @conversation_id AND seq >= @first_seq AND seq <= @last_seq
+ORDER BY seq LIMIT @max_rows;
+
+-- name: MessagesAt :many
+SELECT * FROM message_message
+WHERE conversation_id = @conversation_id AND seq IN (sqlc.slice('seqs'));
+
+-- name: MessageByClientID :one
+SELECT * FROM message_message
+WHERE conversation_id = @conversation_id AND author_id = @author_id AND client_msg_id = @client_msg_id;
+
+-- name: InsertMessage :exec
+INSERT INTO message_message (
+	conversation_id, seq, message_id, author_id, recipient_id, client_msg_id, digest, content_type, content, created_at
+) VALUES (
+	@conversation_id, @seq, @message_id, @author_id, @recipient_id, @client_msg_id, @digest, @content_type, @content, @created_at
+);

@@ -1,0 +1,212 @@
+package timeline
+
+import (
+	"context"
+	"slices"
+	"sort"
+	"time"
+
+	"github.com/lair-chat/lair/pkg/fault"
+	"github.com/lair-chat/lair/pkg/id"
+	"github.com/lair-chat/lair/services/internal/journal"
+)
+
+// MaxPage is the largest page of messages or events.
+const MaxPage = 1000
+
+// Event is an event of a conversation with the message that it sends.
+type Event struct {
+	journal.Event
+	// Sent is set if the event sends a message.
+	Sent *Message
+}
+
+// Page is a stretch of a sequence.
+type Page[E any] struct {
+	// Events follow the position without holes, the oldest first.
+	Events []E
+	// Head is the newest position that the reader may see.
+	Head int64
+	// Reset says that the position does not join up with what the log has.
+	Reset bool
+}
+
+// visible returns the newest position of the conversation that the user may
+// see: the head, or the event with which the user left.
+func (t *Timeline) visible(ctx context.Context, c id.Conversation, u id.User) (journal.Head, error) {
+	m, ok, err := t.needs.Store.Journal().Member(ctx, c, u)
+	if err != nil {
+		return journal.Head{}, err
+	}
+	if !ok {
+		return journal.Head{}, errNotMember
+	}
+	head, err := t.needs.Store.Journal().Head(ctx, c)
+	if err == nil && !m.Active() {
+		head.Seq = min(head.Seq, m.LeftSeq)
+	}
+	return head, err
+}
+
+// Events reads what follows position after in a conversation. A zero user is a
+// gateway, which reads for all its users.
+func (t *Timeline) Events(ctx context.Context, c id.Conversation, u id.User, after int64, limit int) (Page[Event], error) {
+	var head journal.Head
+	var err error
+	if u.IsZero() {
+		head, err = t.needs.Store.Journal().Head(ctx, c)
+	} else {
+		head, err = t.visible(ctx, c, u)
+	}
+	if err != nil {
+		return Page[Event]{}, err
+	}
+	if after > head.Seq || after < head.First-1 {
+		return Page[Event]{Head: head.Seq, Reset: true}, nil
+	}
+	limit = min(page(limit), int(min(head.Seq-after, MaxPage)))
+	if limit == 0 {
+		return Page[Event]{Head: head.Seq}, nil
+	}
+	entries, err := t.needs.Store.Journal().Events(ctx, c, after, limit)
+	if err != nil {
+		return Page[Event]{}, err
+	}
+	events, err := t.fill(ctx, c, entries)
+	return Page[Event]{Events: events, Head: head.Seq}, err
+}
+
+// fill adds the messages to the events that send them.
+func (t *Timeline) fill(ctx context.Context, c id.Conversation, entries []journal.Event) ([]Event, error) {
+	events := make([]Event, len(entries))
+	var seqs []int64
+	for i, e := range entries {
+		events[i].Event = e
+		if len(e.Body) == 0 {
+			seqs = append(seqs, e.Seq)
+		}
+	}
+	if len(seqs) == 0 {
+		return events, nil
+	}
+	messages, err := t.needs.Store.MessagesAt(ctx, c, seqs)
+	if err != nil {
+		return nil, err
+	}
+	for i, e := range entries {
+		if len(e.Body) > 0 {
+			continue
+		}
+		m, ok := messages[e.Seq]
+		if !ok {
+			return nil, fault.New(fault.Internal, "internal_error", "event %d of %v has no message", e.Seq, c)
+		}
+		events[i].Sent = &m
+	}
+	return events, nil
+}
+
+// UserEvents reads what follows position after in the user's own sequence.
+func (t *Timeline) UserEvents(ctx context.Context, u id.User, after int64, limit int) (Page[journal.UserEvent], error) {
+	events, head, first, err := t.needs.Store.Journal().UserEvents(ctx, u, after, page(limit))
+	if err != nil {
+		return Page[journal.UserEvent]{}, err
+	}
+	if after > head || after < first-1 {
+		return Page[journal.UserEvent]{Head: head, Reset: true}, nil
+	}
+	return Page[journal.UserEvent]{Events: events, Head: head}, nil
+}
+
+// Conversations returns all that the user is or was part of, with the newest
+// positions that it may see, and the head of its own sequence. What is
+// committed after the call is beyond these positions.
+func (t *Timeline) Conversations(ctx context.Context, u id.User) ([]journal.Membership, int64, error) {
+	// The user's own head first: a conversation added in between is then in the
+	// list and, once more, in an event; never in neither.
+	_, users, err := t.needs.Store.Journal().Heads(ctx, nil, []id.User{u})
+	if err != nil {
+		return nil, 0, err
+	}
+	list, err := t.needs.Store.Journal().Memberships(ctx, u)
+	for i, m := range list {
+		if !m.Active() {
+			list[i].Head.Seq = min(m.Head.Seq, m.LeftSeq)
+		}
+	}
+	return list, users[u], err
+}
+
+// Heads returns the newest positions of conversations and users.
+func (t *Timeline) Heads(ctx context.Context, cs []id.Conversation, us []id.User) (map[id.Conversation]int64, map[id.User]int64, error) {
+	return t.needs.Store.Journal().Heads(ctx, cs, us)
+}
+
+// Messages reads up to limit messages that the user may see, the newest first,
+// and reports whether there are more in the direction of reading. Only members
+// of now may read a room.
+func (t *Timeline) Messages(ctx context.Context, c id.Conversation, u id.User, b Bound, limit int) ([]Message, bool, error) {
+	m, ok, err := t.needs.Store.Journal().Member(ctx, c, u)
+	if err != nil {
+		return nil, false, err
+	}
+	if !ok || !m.Active() {
+		return nil, false, errNotMember
+	}
+	head, err := t.needs.Store.Journal().Head(ctx, c)
+	if err != nil {
+		return nil, false, err
+	}
+	r, err := t.stretch(ctx, c, head.Seq, b)
+	if err != nil {
+		return nil, false, err
+	}
+	limit = page(limit)
+	list, err := t.needs.Store.Messages(ctx, c, r, limit+1)
+	more := len(list) > limit
+	if more {
+		list = list[:limit]
+	}
+	if !r.Newest {
+		slices.Reverse(list)
+	}
+	return list, more, err
+}
+
+func (t *Timeline) stretch(ctx context.Context, c id.Conversation, head int64, b Bound) (Range, error) {
+	switch {
+	case b.BeforeSeq > 0:
+		return Range{First: 1, Last: b.BeforeSeq - 1, Newest: true}, nil
+	case b.AfterSeq > 0:
+		return Range{First: b.AfterSeq + 1, Last: head}, nil
+	case !b.BeforeTime.IsZero():
+		seq, err := t.firstAt(ctx, c, head, b.BeforeTime)
+		return Range{First: 1, Last: seq - 1, Newest: true}, err
+	case !b.AfterTime.IsZero():
+		seq, err := t.firstAt(ctx, c, head, b.AfterTime.Add(time.Microsecond))
+		return Range{First: seq, Last: head}, err
+	}
+	return Range{First: 1, Last: head, Newest: true}, nil
+}
+
+// firstAt returns the position of the first message that is not older than the
+// moment. Times grow with positions (to within the difference of two servers'
+// clocks), so it halves the range: about twenty look-ups by key, which is less
+// than what an index on times would cost each message that is sent.
+func (t *Timeline) firstAt(ctx context.Context, c id.Conversation, head int64, at time.Time) (int64, error) {
+	var failed error
+	seq := sort.Search(int(head), func(i int) bool {
+		if failed != nil {
+			return true
+		}
+		// The newest message at or before position i+1 stands for it.
+		list, err := t.needs.Store.Messages(ctx, c, Range{First: 1, Last: int64(i) + 1, Newest: true}, 1)
+		if err != nil {
+			failed = err
+		}
+		return len(list) > 0 && !list[0].CreatedAt.Before(at)
+	})
+	return int64(seq) + 1, failed
+}
+
+func page(limit int) int { return max(0, min(limit, MaxPage)) }

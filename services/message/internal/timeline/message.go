@@ -1,0 +1,141 @@
+// Package timeline is the heart of the message service: it commits what people
+// say, many drafts at once, and reads it back. It knows nothing of gRPC, SQL
+// or sockets.
+package timeline
+
+import (
+	"context"
+	"crypto/sha256"
+	"strings"
+	"time"
+	"unicode/utf8"
+
+	"github.com/lair-chat/lair/pkg/fault"
+	"github.com/lair-chat/lair/pkg/id"
+	"github.com/lair-chat/lair/services/internal/journal"
+)
+
+// Limits of a draft, in bytes.
+const (
+	MaxContent     = 4096
+	MaxClientMsgID = 128
+)
+
+// Text is the content type of a message that is UTF-8 text.
+const Text = "text/plain"
+
+// Message is something said, in its present form.
+type Message struct {
+	ID           id.Message
+	Conversation id.Conversation
+	// Seq is the position of the event that sent it.
+	Seq    int64
+	Author id.User
+	// Recipient is the addressee of a direct message; zero in a room.
+	Recipient   id.User
+	ClientMsgID string
+	ContentType string
+	Content     []byte
+	// Digest is that of the draft, also when the content has changed since.
+	Digest    Digest
+	CreatedAt time.Time
+	EditedAt  time.Time // zero if never
+	DeletedAt time.Time // zero unless it is a tombstone
+}
+
+// Draft is a message that has no place in a conversation yet.
+type Draft struct {
+	Author id.User
+	// Room is where it goes, or zero for a direct message to Recipient.
+	Room      id.Room
+	Recipient id.User
+	// ClientMsgID makes a repeated send harmless.
+	ClientMsgID string
+	ContentType string
+	Content     []byte
+}
+
+// Conversation returns where the draft goes.
+func (d *Draft) Conversation() id.Conversation {
+	if d.Room.IsZero() {
+		return id.Direct(d.Author, d.Recipient)
+	}
+	return d.Room.Conversation()
+}
+
+// Digest tells two drafts apart.
+type Digest [16]byte
+
+// Digest returns the first half of the SHA-256 of what is said.
+func (d *Draft) Digest() Digest {
+	h := sha256.New()
+	h.Write([]byte(d.ContentType))
+	h.Write([]byte{0})
+	h.Write(d.Content)
+	return Digest(h.Sum(nil)[:16])
+}
+
+// Check refuses what can never be a message.
+func (d *Draft) Check() error {
+	switch {
+	case d.Author.IsZero():
+		return fault.New(fault.Unauthenticated, "invalid_token", "a message needs an author")
+	case d.Room.IsZero() == d.Recipient.IsZero():
+		return fault.New(fault.Invalid, "validation_failed", "a message goes to a room or to a user")
+	case d.ClientMsgID == "" || len(d.ClientMsgID) > MaxClientMsgID:
+		return fault.New(fault.Invalid, "validation_failed", "client_msg_id must have 1 to %d bytes", MaxClientMsgID)
+	case !utf8.ValidString(d.ClientMsgID) || strings.IndexByte(d.ClientMsgID, 0) >= 0:
+		return fault.New(fault.Invalid, "validation_failed", "client_msg_id must be text without U+0000")
+	case d.ContentType != Text:
+		return fault.New(fault.Invalid, "content_invalid", "content must be text/plain")
+	case len(d.Content) > MaxContent:
+		return fault.New(fault.Invalid, "content_invalid", "content must have at most %d bytes", MaxContent)
+	case !utf8.Valid(d.Content) || strings.IndexByte(string(d.Content), 0) >= 0:
+		return fault.New(fault.Invalid, "content_invalid", "content must be UTF-8 text without U+0000")
+	case strings.TrimSpace(string(d.Content)) == "":
+		return fault.New(fault.Invalid, "content_invalid", "content must not be empty")
+	}
+	return nil
+}
+
+// Bound narrows a reading of history. At most one field is set.
+type Bound struct {
+	BeforeSeq, AfterSeq   int64
+	BeforeTime, AfterTime time.Time
+}
+
+// Store keeps messages, and the journal in the same database.
+type Store interface {
+	// Commit writes drafts of several authors and conversations, all checked,
+	// in one transaction, and says what became of each. Drafts whose
+	// conversation is being written by somebody else come back with ErrHeld.
+	// An error means that it is not known whether anything was written; the
+	// same drafts may be committed again.
+	Commit(ctx context.Context, drafts []*Draft, at time.Time) ([]Outcome, error)
+	// OpenDirect makes the conversation of two members, which may be there
+	// already, and tells them with the events. It reports whether it was made
+	// now. A member that does not exist is user_not_found.
+	OpenDirect(ctx context.Context, c id.Conversation, members []journal.Member, events []*journal.UserEvent) (fresh bool, err error)
+
+	// Messages reads up to limit messages with First <= seq <= Last, from the
+	// newest or from the oldest on, and returns them in that order.
+	Messages(ctx context.Context, c id.Conversation, r Range, limit int) ([]Message, error)
+	// MessagesAt returns the messages sent by the events at the seqs.
+	MessagesAt(ctx context.Context, c id.Conversation, seqs []int64) (map[int64]Message, error)
+	// Journal returns the reader of the journal in the same database.
+	Journal() journal.Reader
+}
+
+// Range is a stretch of a conversation.
+type Range struct {
+	First, Last int64
+	Newest      bool // read from the newest on
+}
+
+// Outcome is what became of a draft.
+type Outcome struct {
+	Message Message
+	// Fresh means that it was written now, not found.
+	Fresh bool
+	Err   error
+}

@@ -1,0 +1,112 @@
+// Package message is the message service as one thing that a program can
+// build, register and run. Start reading here; the heart is internal/timeline.
+package message
+
+import (
+	"context"
+	"log/slog"
+	"time"
+
+	"github.com/jackc/pgx/v5/pgxpool"
+	"github.com/prometheus/client_golang/prometheus"
+	"golang.org/x/sync/errgroup"
+	"google.golang.org/grpc"
+
+	"github.com/lair-chat/lair/pkg/bus"
+	"github.com/lair-chat/lair/pkg/sqldb"
+	messagev1 "github.com/lair-chat/lair/proto/message/v1"
+	"github.com/lair-chat/lair/services/message/internal/postgres"
+	"github.com/lair-chat/lair/services/message/internal/rpc"
+	"github.com/lair-chat/lair/services/message/internal/sqlite"
+	"github.com/lair-chat/lair/services/message/internal/timeline"
+	"github.com/lair-chat/lair/services/message/internal/wire"
+)
+
+// Store is where messages live: SQLite or PostgreSQL.
+type Store = timeline.Store
+
+// SQLite returns a store in file, for one process. It migrates the file.
+func SQLite(ctx context.Context, file *sqldb.SQLite) (Store, error) {
+	if err := sqlite.Migrate(ctx, file); err != nil {
+		return nil, err
+	}
+	return sqlite.New(file), nil
+}
+
+// Postgres returns a store on pool, for many processes. It migrates the
+// database.
+func Postgres(ctx context.Context, pool *pgxpool.Pool) (Store, error) {
+	if err := postgres.Migrate(ctx, pool); err != nil {
+		return nil, err
+	}
+	return postgres.New(pool), nil
+}
+
+// Needs is what the service is built from.
+type Needs struct {
+	Store    Store
+	Bus      bus.Bus
+	Now      func() time.Time
+	Log      *slog.Logger
+	Registry prometheus.Registerer
+}
+
+// Service is the message service.
+type Service struct {
+	server    rpc.Server
+	announcer *wire.Announcer
+}
+
+// New builds the service.
+func New(n Needs) *Service {
+	announcer := wire.NewAnnouncer(n.Bus, n.Log)
+	return &Service{
+		announcer: announcer,
+		server: rpc.Server{Timeline: timeline.New(timeline.Needs{
+			Store: n.Store, Wire: announcer, Now: n.Now, Log: n.Log, Stats: newStats(n.Registry),
+		})},
+	}
+}
+
+// Register adds the service to a gRPC server.
+func (s *Service) Register(r grpc.ServiceRegistrar) {
+	messagev1.RegisterMessageServiceServer(r, &s.server)
+}
+
+// Run commits and announces messages until ctx ends. The gRPC server must be
+// stopped first, so that nobody is left without an answer.
+func (s *Service) Run(ctx context.Context) error {
+	// The announcer outlives the committer, whose last batch it announces.
+	announcing, stop := context.WithCancel(context.WithoutCancel(ctx))
+	var g errgroup.Group
+	g.Go(func() error { return s.announcer.Run(announcing) })
+	g.Go(func() error { defer stop(); return s.server.Timeline.Run(ctx) })
+	return g.Wait()
+}
+
+// stats implements timeline.Stats.
+type stats struct {
+	drafts prometheus.Histogram
+	took   prometheus.Histogram
+}
+
+func newStats(r prometheus.Registerer) *stats {
+	s := &stats{
+		drafts: prometheus.NewHistogram(prometheus.HistogramOpts{
+			Name: "lair_message_commit_drafts", Help: "Drafts in one transaction.",
+			Buckets: prometheus.ExponentialBuckets(1, 2, 12),
+		}),
+		took: prometheus.NewHistogram(prometheus.HistogramOpts{
+			Name: "lair_message_commit_seconds", Help: "Duration of one transaction.",
+			Buckets: prometheus.ExponentialBuckets(0.000125, 2, 16),
+		}),
+	}
+	r.MustRegister(s.drafts, s.took)
+	return s
+}
+
+// Committed implements timeline.Stats.
+func (s *stats) Committed(drafts int, took time.Duration) {
+	s.drafts.Observe(float64(drafts))
+	s.took.Observe(took.Seconds())
+}
