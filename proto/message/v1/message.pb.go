@@ -615,7 +615,9 @@ type ListEventsResponse struct {
 	Head int64 `protobuf:"varint,2,opt,name=head,proto3" json:"head,omitempty"`
 	// The position is older than the log keeps, or newer than its head: what the
 	// caller has does not join up. Events is empty; start anew from head.
-	Reset_        bool `protobuf:"varint,3,opt,name=reset,proto3" json:"reset,omitempty"`
+	Reset_ bool `protobuf:"varint,3,opt,name=reset,proto3" json:"reset,omitempty"`
+	// The acting user is no longer a member: head is the last that it gets.
+	Left          bool `protobuf:"varint,4,opt,name=left,proto3" json:"left,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -667,6 +669,13 @@ func (x *ListEventsResponse) GetHead() int64 {
 func (x *ListEventsResponse) GetReset_() bool {
 	if x != nil {
 		return x.Reset_
+	}
+	return false
+}
+
+func (x *ListEventsResponse) GetLeft() bool {
+	if x != nil {
+		return x.Left
 	}
 	return false
 }
@@ -1162,11 +1171,12 @@ const file_message_v1_message_proto_rawDesc = "" +
 	"\x11ListEventsRequest\x12'\n" +
 	"\x0fconversation_id\x18\x01 \x01(\fR\x0econversationId\x12\x1b\n" +
 	"\tafter_seq\x18\x02 \x01(\x03R\bafterSeq\x12\x14\n" +
-	"\x05limit\x18\x03 \x01(\rR\x05limit\"g\n" +
+	"\x05limit\x18\x03 \x01(\rR\x05limit\"{\n" +
 	"\x12ListEventsResponse\x12'\n" +
 	"\x06events\x18\x01 \x03(\v2\x0f.event.v1.EventR\x06events\x12\x12\n" +
 	"\x04head\x18\x02 \x01(\x03R\x04head\x12\x14\n" +
-	"\x05reset\x18\x03 \x01(\bR\x05reset\"c\n" +
+	"\x05reset\x18\x03 \x01(\bR\x05reset\x12\x12\n" +
+	"\x04left\x18\x04 \x01(\bR\x04left\"c\n" +
 	"\x15ListUserEventsRequest\x12\x17\n" +
 	"\auser_id\x18\x01 \x01(\fR\x06userId\x12\x1b\n" +
 	"\tafter_seq\x18\x02 \x01(\x03R\bafterSeq\x12\x14\n" +

@@ -82,7 +82,7 @@ func (s *Server) ListEvents(ctx context.Context, req *messagev1.ListEventsReques
 	if err != nil {
 		return nil, err
 	}
-	resp := &messagev1.ListEventsResponse{Head: page.Head, Reset_: page.Reset, Events: make([]*eventv1.Event, len(page.Events))}
+	resp := &messagev1.ListEventsResponse{Head: page.Head, Reset_: page.Reset, Left: page.Left, Events: make([]*eventv1.Event, len(page.Events))}
 	for i, e := range page.Events {
 		if resp.Events[i], err = wire.Event(e); err != nil {
 			return nil, err

@@ -29,51 +29,58 @@ type Page[E any] struct {
 	Head int64
 	// Reset says that the position does not join up with what the log has.
 	Reset bool
+	// Left says that the reader is no longer a member: Head is its last.
+	Left bool
 }
 
 // visible returns the newest position of the conversation that the user may
-// see: the head, or the event with which the user left.
-func (t *Timeline) visible(ctx context.Context, c id.Conversation, u id.User) (journal.Head, error) {
-	m, ok, err := t.needs.Store.Journal().Member(ctx, c, u)
+// see, which is the event with which it left if it did.
+func (t *Timeline) visible(ctx context.Context, c id.Conversation, u id.User) (head journal.Head, left bool, err error) {
+	// The head before the member: the user may leave in between, and the event
+	// that says so may then be beyond the head, never the other way round.
+	head, err = t.needs.Store.Journal().Head(ctx, c)
 	if err != nil {
-		return journal.Head{}, err
+		return head, false, err
 	}
-	if !ok {
-		return journal.Head{}, errNotMember
+	m, ok, err := t.needs.Store.Journal().Member(ctx, c, u)
+	if err == nil && !ok {
+		err = errNotMember
 	}
-	head, err := t.needs.Store.Journal().Head(ctx, c)
-	if err == nil && !m.Active() {
-		head.Seq = min(head.Seq, m.LeftSeq)
+	if err != nil || m.Active() {
+		return head, false, err
 	}
-	return head, err
+	left = head.Seq >= m.LeftSeq
+	head.Seq = min(head.Seq, m.LeftSeq)
+	return head, left, nil
 }
 
 // Events reads what follows position after in a conversation. A zero user is a
 // gateway, which reads for all its users.
 func (t *Timeline) Events(ctx context.Context, c id.Conversation, u id.User, after int64, limit int) (Page[Event], error) {
 	var head journal.Head
+	var left bool
 	var err error
 	if u.IsZero() {
 		head, err = t.needs.Store.Journal().Head(ctx, c)
 	} else {
-		head, err = t.visible(ctx, c, u)
+		head, left, err = t.visible(ctx, c, u)
 	}
 	if err != nil {
 		return Page[Event]{}, err
 	}
 	if after > head.Seq || after < head.First-1 {
-		return Page[Event]{Head: head.Seq, Reset: true}, nil
+		return Page[Event]{Head: head.Seq, Reset: true, Left: left}, nil
 	}
 	limit = min(page(limit), int(min(head.Seq-after, MaxPage)))
 	if limit == 0 {
-		return Page[Event]{Head: head.Seq}, nil
+		return Page[Event]{Head: head.Seq, Left: left}, nil
 	}
 	entries, err := t.needs.Store.Journal().Events(ctx, c, after, limit)
 	if err != nil {
 		return Page[Event]{}, err
 	}
 	events, err := t.fill(ctx, c, entries)
-	return Page[Event]{Events: events, Head: head.Seq}, err
+	return Page[Event]{Events: events, Head: head.Seq, Left: left}, err
 }
 
 // fill adds the messages to the events that send them.
