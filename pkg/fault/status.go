@@ -46,7 +46,7 @@ func ToStatus(err error) *status.Status {
 // refused connection or a deadline, becomes Unavailable or the kind nearest to
 // it.
 func FromStatus(st *status.Status) *Error {
-	kind := fromCode(st.Code())
+	kind := FromCode(st.Code())
 	e := &Error{Kind: kind, Code: table[kind].code, Text: st.Message()}
 	for _, d := range st.Details() {
 		if info, ok := d.(*errdetails.ErrorInfo); ok && info.GetDomain() == domain {
@@ -65,7 +65,8 @@ var foreign = [...]string{
 	Exhausted: "too many requests", Unavailable: "a part of the system is not available, try again",
 }
 
-func fromCode(c codes.Code) Kind {
+// FromCode returns the kind nearest to a gRPC status code.
+func FromCode(c codes.Code) Kind {
 	switch c {
 	case codes.DeadlineExceeded, codes.Canceled, codes.Aborted:
 		return Unavailable

@@ -62,7 +62,7 @@ func New(n Needs) *Service {
 	announcer := wire.NewAnnouncer(n.Bus, n.Log)
 	return &Service{
 		announcer: announcer,
-		server: rpc.Server{Timeline: timeline.New(timeline.Needs{
+		server: rpc.Server{Leaving: make(chan struct{}), Timeline: timeline.New(timeline.Needs{
 			Store: n.Store, Wire: announcer, Now: n.Now, Log: n.Log, Stats: newStats(n.Registry),
 		})},
 	}
@@ -83,6 +83,10 @@ func (s *Service) Run(ctx context.Context) error {
 	g.Go(func() error { defer stop(); return s.server.Timeline.Run(ctx) })
 	return g.Wait()
 }
+
+// Drain ends the streams of peers after their last answers, so that they go on
+// with another process. Call it once, before the gRPC server is stopped.
+func (s *Service) Drain() { close(s.server.Leaving) }
 
 // stats implements timeline.Stats.
 type stats struct {

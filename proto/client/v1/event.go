@@ -13,6 +13,8 @@ const (
 	TypeServerNotice    = "server_notice"
 	// TypeConversationAdded goes to clients with the feature resume only.
 	TypeConversationAdded = "conversation_added"
+	// TypeUnknownEvent goes to clients with the feature resume only.
+	TypeUnknownEvent = "unknown_event"
 )
 
 // Place is where a durable event stands: in a conversation, at a position.
@@ -58,6 +60,19 @@ type ConversationAdded struct {
 	Kind         string          `json:"kind"`
 	Peer         *id.User        `json:"peer,omitempty"`
 	FirstSeq     int64           `json:"first_seq"`
+}
+
+// UnknownEvent stands for an event that the gateway does not know, because it
+// is older than the service that wrote it. It keeps the sequence without holes.
+type UnknownEvent struct {
+	Type string `json:"type"`
+	Place
+}
+
+// UnknownUserEvent is an UnknownEvent in one's own sequence.
+type UnknownUserEvent struct {
+	Type    string `json:"type"`
+	UserSeq int64  `json:"user_seq"`
 }
 
 // UserPresence says that a user came online or went offline.

@@ -14,6 +14,37 @@ const (
 	TypeReconnect = "reconnect"
 )
 
+// The codes of frames with the type error that end a connection, beside those
+// of 0.8. On WebSocket the connection ends with the close code of the same name.
+const (
+	CodeSlowReader     = "slow_reader"
+	CodeTimeout        = "timeout"
+	CodeUnavailable    = "unavailable"
+	CodeGoingAway      = "going_away"
+	CodeSessionRevoked = "session_revoked"
+	CodeSessionExpired = "session_expired"
+	CodeVersion        = "version_mismatch"
+	CodeTooLarge       = "frame_too_large"
+	CodeNotUTF8        = "invalid_utf8"
+	CodeProtocol       = "protocol_error"
+)
+
+// The close codes of WebSocket: those of RFC 6455, section 7.4.1, and our own.
+// After 4000 to 4099 a client should come back and resume, after 4100 to 4199
+// it should not, before the reason is gone.
+const (
+	CloseGoingAway      = 1001
+	CloseProtocol       = 1002
+	CloseNotUTF8        = 1007
+	CloseTooLarge       = 1009
+	CloseSlowReader     = 4000
+	CloseTimeout        = 4001
+	CloseUnavailable    = 4002
+	CloseSessionRevoked = 4100
+	CloseSessionExpired = 4101
+	CloseVersion        = 4102
+)
+
 // TypeResponse returns the type of the response to a command.
 func TypeResponse(command string) string { return command + "_response" }
 

@@ -26,6 +26,9 @@ const maxHeads = 10_000
 type Server struct {
 	messagev1.UnimplementedMessageServiceServer
 	Timeline *timeline.Timeline
+	// Leaving is closed when the process is about to stop: streams then end
+	// after their last answers.
+	Leaving chan struct{}
 }
 
 // ListMessages implements messagev1.MessageServiceServer.

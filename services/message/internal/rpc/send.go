@@ -31,17 +31,32 @@ func (s *Server) Send(stream grpc.BidiStreamingServer[messagev1.SendRequest, mes
 	sender.Go(func() { a.send(stream) })
 	defer sender.Wait()
 	defer a.close()
-	for {
-		req, err := stream.Recv()
+	// The end of the handler ends Recv, and with it this goroutine.
+	received := make(chan error, 1)
+	go func() { received <- s.receive(ctx, stream, a) }()
+	select {
+	case err := <-received:
 		if errors.Is(err, io.EOF) {
 			a.drain()
 			return nil
 		}
+		return err
+	case <-s.Leaving:
+		a.refuse()
+		a.drain()
+		return fault.New(fault.Unavailable, "going_away", "this process is about to stop")
+	}
+}
+
+// receive begins what the peer sends until the stream ends.
+func (s *Server) receive(ctx context.Context, stream grpc.BidiStreamingServer[messagev1.SendRequest, messagev1.SendResponse], a *answers) error {
+	for {
+		req, err := stream.Recv()
 		if err != nil {
 			return err
 		}
 		if !a.begin(ctx) {
-			return ctx.Err()
+			return ctx.Err() // the peer sends it again elsewhere
 		}
 		ticket := req.GetTicket()
 		d, err := draft(req)
@@ -85,7 +100,8 @@ type answers struct {
 	mu       sync.Mutex
 	cond     sync.Cond
 	ready    []*messagev1.SendResponse
-	inFlight int // drafts begun and not yet sent
+	inFlight int  // drafts begun and not yet sent
+	refusing bool // nothing new is begun
 	closed   bool
 }
 
@@ -95,17 +111,31 @@ func newAnswers() *answers {
 	return a
 }
 
-// begin takes a place among those in flight, and waits for one.
+// begin takes a place among those in flight, and waits for one. It reports
+// false if nothing is to be begun any more.
 func (a *answers) begin(ctx context.Context) bool {
-	stop := context.AfterFunc(ctx, func() { a.cond.Broadcast() })
+	stop := context.AfterFunc(ctx, a.cond.Broadcast)
 	defer stop()
 	a.mu.Lock()
 	defer a.mu.Unlock()
-	for a.inFlight >= maxInFlight && !a.closed && ctx.Err() == nil {
+	for a.inFlight >= maxInFlight && !a.over(ctx) {
 		a.cond.Wait()
 	}
+	if a.over(ctx) {
+		return false
+	}
 	a.inFlight++
-	return !a.closed && ctx.Err() == nil
+	return true
+}
+
+func (a *answers) over(ctx context.Context) bool { return a.closed || a.refusing || ctx.Err() != nil }
+
+// refuse makes begin report false.
+func (a *answers) refuse() {
+	a.mu.Lock()
+	a.refusing = true
+	a.mu.Unlock()
+	a.cond.Broadcast()
 }
 
 func (a *answers) finish(r *messagev1.SendResponse) {

@@ -1,0 +1,72 @@
+# One line a target. `make` lists them.
+.DEFAULT_GOAL := help
+SHELL := bash
+.SHELLFLAGS := -eu -o pipefail -c
+.DELETE_ON_ERROR:
+MAKEFLAGS += --no-builtin-rules --no-print-directory
+
+# Tools run at exactly these versions; nothing is installed by hand.
+BUF      := go run github.com/bufbuild/buf/cmd/buf@v1.75.0
+SQLC     := go run github.com/sqlc-dev/sqlc/cmd/sqlc@v1.31.1
+LINT     := go run github.com/golangci/golangci-lint/v2/cmd/golangci-lint@v2.15.0
+TESTSUM  := go run gotest.tools/gotestsum@v1.13.0
+PLUGINS  := google.golang.org/protobuf/cmd/protoc-gen-go@v1.36.12 \
+            google.golang.org/grpc/cmd/protoc-gen-go-grpc@v1.6.2
+MODULES   = $(shell go list -m -f '{{.Dir}}')
+BIN      := $(CURDIR)/.bin
+VERSION  := $(shell git describe --tags --always --dirty 2>/dev/null || echo unknown)
+LDFLAGS  := -s -w -X main.version=$(VERSION)
+
+.PHONY: help run cluster test check build lint fmt generate generated tidy alone fuzz bench clean
+help: ## List the targets
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+run: ## Run everything in one process, with data under ./data
+	go run -ldflags "$(LDFLAGS)" ./services/lair serve
+
+cluster: ## Run all services as processes, with two gateways, PostgreSQL and Redis
+	@scripts/test-deps.sh
+	go run ./services/lair/cmd/cluster
+
+test: ## Run every test with the race detector, on real PostgreSQL and Redis
+	@scripts/test-deps.sh
+	@scripts/with-tmp.sh $(TESTSUM) --format pkgname -- -race -timeout 10m work
+
+check: lint build alone test generated ## Everything that must hold before a merge
+
+build: ## Compile every program into ./.bin
+	@mkdir -p $(BIN)
+	CGO_ENABLED=0 go build -trimpath -ldflags "$(LDFLAGS)" -o $(BIN)/ $(shell go list -f '{{if eq .Name "main"}}{{.ImportPath}}{{end}}' work)
+
+alone: ## Compile each module without its neighbours' help
+	@for m in $(MODULES); do (cd $$m && GOWORK=off go vet ./...) || exit 1; done
+
+lint: ## Check style and who imports whom
+	$(LINT) run $(addsuffix /...,$(MODULES))
+
+fmt: ## Format Go and proto
+	$(LINT) fmt $(MODULES)
+	$(BUF) format -w proto
+
+generate: ## Make the generated code and pages anew
+	GOBIN=$(BIN) go install $(firstword $(PLUGINS))
+	GOBIN=$(BIN) go install $(lastword $(PLUGINS))
+	cd proto && PATH=$(BIN):$$PATH $(BUF) generate && $(BUF) lint
+	@for f in $$(find services -name sqlc.yaml); do (cd $$(dirname $$f) && $(SQLC) generate); done
+
+generated: generate ## Fail if the generated code is stale
+	git diff --exit-code -- '*.pb.go' '*/db/*.go'
+
+tidy: ## Give every module the same versions and no more than it needs
+	go work sync
+	@for m in $(MODULES); do (cd $$m && GOWORK=off go mod tidy) || exit 1; done
+
+fuzz: ## Run every fuzz target for FUZZTIME (default 20s)
+	@scripts/fuzz.sh $${FUZZTIME:-20s}
+
+bench: ## Measure throughput, latency and memory, each with its limit
+	@scripts/test-deps.sh
+	@scripts/bench.sh
+
+clean: ## Remove what was built; the data stays
+	rm -rf $(BIN)

@@ -1,0 +1,201 @@
+// Package gateway is the gateway as one thing that a program can build and run:
+// it speaks HTTP, WebSocket and TCP with clients and gRPC with the services,
+// and keeps nothing but its sockets. Start reading here.
+package gateway
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"hash/maphash"
+	"log/slog"
+	"net"
+	"net/http"
+	"strconv"
+	"sync/atomic"
+	"time"
+
+	"github.com/prometheus/client_golang/prometheus"
+	"google.golang.org/grpc"
+
+	"github.com/lair-chat/lair/pkg/bus"
+	"github.com/lair-chat/lair/pkg/run"
+	clientv1 "github.com/lair-chat/lair/proto/client/v1"
+	messagev1 "github.com/lair-chat/lair/proto/message/v1"
+	"github.com/lair-chat/lair/services/gateway/internal/attendance"
+	"github.com/lair-chat/lair/services/gateway/internal/authn"
+	"github.com/lair-chat/lair/services/gateway/internal/backend"
+	"github.com/lair-chat/lair/services/gateway/internal/httpapi"
+	"github.com/lair-chat/lair/services/gateway/internal/hub"
+	"github.com/lair-chat/lair/services/gateway/internal/render"
+	"github.com/lair-chat/lair/services/gateway/internal/sender"
+	"github.com/lair-chat/lair/services/gateway/internal/session"
+	"github.com/lair-chat/lair/services/gateway/internal/sock"
+	"github.com/lair-chat/lair/services/gateway/internal/source"
+	"github.com/lair-chat/lair/services/gateway/internal/syncer"
+	"github.com/lair-chat/lair/services/gateway/internal/tcp"
+	"github.com/lair-chat/lair/services/gateway/internal/ws"
+)
+
+// Role is what a gateway calls itself when it calls services.
+const Role = "gateway"
+
+// Conns are the connections to the services.
+type Conns struct {
+	Auth, Room, Message, Presence grpc.ClientConnInterface
+}
+
+// Needs is what a gateway is built from.
+type Needs struct {
+	Config   Config
+	Conns    Conns
+	Bus      bus.Bus
+	Version  string
+	Log      *slog.Logger
+	Registry prometheus.Registerer
+}
+
+// Gateway is one gateway. Build it with New, then run its Parts.
+type Gateway struct {
+	needs      Needs
+	authn      *authn.Authn
+	hub        *hub.Hub
+	sender     *sender.Sender
+	attendance *attendance.Attendance
+	gate       *session.Gate
+	tcp        *tcp.Server
+	http       *http.Server
+	leaving    atomic.Bool
+
+	tcpListener, httpListener net.Listener
+}
+
+// New builds a gateway and opens its ports. Clients are served when its parts
+// run.
+func New(ctx context.Context, n Needs) (*Gateway, error) {
+	b := backend.New(backend.Conns(n.Conns))
+	limits := sock.NewLimits()
+	stats := newStats(n.Registry, func() float64 { return float64(limits.Total.Load()) })
+	renderer := render.Renderer{Directory: b.Directory}
+	src := source.Source{Messages: b.Messages}
+	g := &Gateway{
+		needs:      n,
+		authn:      authn.New(authn.Needs{Auth: b.Auth, Bus: n.Bus, Now: time.Now, Log: n.Log}),
+		hub:        hub.New(hub.Needs{Bus: n.Bus, Source: src, Encoder: renderer, Stats: stats, Log: n.Log}),
+		sender:     sender.New(b.Messages, n.Log),
+		attendance: attendance.New(b.Presence, n.Log),
+	}
+	g.gate = session.NewGate(session.Needs{
+		Backend: b, Authn: g.authn, Hub: g.hub, Source: src, Sender: g.sender, Encoder: renderer,
+		Attendance: g.attendance, Stats: stats, Log: n.Log,
+	})
+	g.authn.OnRevoked(g.gate.Revoke)
+	g.tcp = &tcp.Server{
+		Gate: g.gate, Limits: limits, Max: int(n.Config.TCPMaxConnections), Log: n.Log,
+		Gauge: stats.connections.WithLabelValues("tcp"),
+	}
+	mux := http.NewServeMux()
+	mux.Handle("/", httpapi.New(httpapi.Needs{
+		Backend: b, Authn: g.authn, Sender: httpSender{g.sender, maphash.MakeSeed()},
+		Syncer: syncer.Syncer{Messages: b.Messages, Source: src, Encoder: renderer},
+		Ready:  g.ready, Version: n.Version, Log: n.Log, Registry: n.Registry,
+	}))
+	mux.Handle("GET /ws", &ws.Handler{
+		Gate: g.gate, Limits: limits, Address: address, Gauge: stats.connections.WithLabelValues("websocket"),
+	})
+	g.http = &http.Server{
+		Handler: mux, ReadHeaderTimeout: 10 * time.Second, IdleTimeout: 2 * time.Minute, MaxHeaderBytes: 32 << 10,
+		ErrorLog: slog.NewLogLogger(n.Log.Handler(), slog.LevelDebug),
+	}
+	return g, g.listen(ctx)
+}
+
+func address(r *http.Request) string {
+	host, _, err := net.SplitHostPort(r.RemoteAddr)
+	if err != nil {
+		return r.RemoteAddr
+	}
+	return host
+}
+
+func (g *Gateway) listen(ctx context.Context) error {
+	open := func(variable string, port uint16) (net.Listener, error) {
+		lis, err := new(net.ListenConfig).Listen(ctx, "tcp",
+			net.JoinHostPort(g.needs.Config.BindAddress, strconv.Itoa(int(port))))
+		if err != nil {
+			return nil, fmt.Errorf("%s: %w", variable, err)
+		}
+		return lis, nil
+	}
+	var err error
+	if g.tcpListener, err = open("LAIR_TCP_PORT", g.needs.Config.TCPPort); err != nil {
+		return err
+	}
+	if g.httpListener, err = open("LAIR_HTTP_PORT", g.needs.Config.HTTPPort); err != nil {
+		return errors.Join(err, g.tcpListener.Close())
+	}
+	return nil
+}
+
+// TCPAddr returns where the gateway listens for the real-time protocol.
+func (g *Gateway) TCPAddr() net.Addr { return g.tcpListener.Addr() }
+
+// HTTPAddr returns where it listens for HTTP and WebSockets.
+func (g *Gateway) HTTPAddr() net.Addr { return g.httpListener.Addr() }
+
+// Parts returns what has to run, in the order of need.
+func (g *Gateway) Parts() []run.Part {
+	http := run.ServeHTTP(g.http, g.httpListener)
+	http.Drain = g.drain
+	return []run.Part{
+		{Name: "sender", Run: g.sender.Run},
+		{Name: "hub", Run: g.hub.Run},
+		{Name: "authn", Run: g.authn.Run},
+		{Name: "attendance", Run: g.attendance.Run},
+		{Name: "tcp", Run: g.serveTCP},
+		http,
+	}
+}
+
+func (g *Gateway) serveTCP(ctx context.Context) error {
+	stop := context.AfterFunc(ctx, func() { _ = g.tcpListener.Close() })
+	defer stop()
+	return g.tcp.Serve(ctx, g.tcpListener)
+}
+
+// drain makes the gateway unready and sends its clients elsewhere. New ones
+// are still let in until the listeners close, and sent away at once.
+func (g *Gateway) drain(ctx context.Context) error {
+	g.leaving.Store(true)
+	g.gate.Drain(ctx, g.needs.Config.DrainWindow)
+	return nil
+}
+
+var errLeaving = errors.New("this gateway is about to stop")
+
+func (g *Gateway) ready(context.Context) error {
+	if g.leaving.Load() {
+		return errLeaving
+	}
+	return g.authn.Ready()
+}
+
+// httpSender implements httpapi.Sender.
+type httpSender struct {
+	sender *sender.Sender
+	seed   maphash.Seed
+}
+
+// Send implements httpapi.Sender.
+func (h httpSender) Send(ctx context.Context, who authn.Identity, d httpapi.Draft) (clientv1.Message, error) {
+	req := &messagev1.SendRequest{
+		UserId: who.User.Bytes(), SessionId: who.Session.Bytes(), ClientMsgId: d.ClientMsgID,
+		ContentType: "text/plain", Content: []byte(d.Content),
+	}
+	if d.Room.IsZero() {
+		req.Target = &messagev1.Target{To: &messagev1.Target_UserId{UserId: d.Recipient.Bytes()}}
+	} else {
+		req.Target = &messagev1.Target{To: &messagev1.Target_RoomId{RoomId: d.Room.Bytes()}}
+	}
+	return h.sender.Send(ctx, maphash.Comparable(h.seed, who.User), req)
+}

@@ -1,0 +1,127 @@
+// Package httpapi is the HTTP API for clients. The table in New is the list of
+// routes; each handler reads what was asked, calls the backend and returns the
+// body of the answer.
+//
+// Every answer that is not a success has the same form, {"error":{"code",
+// "message"}}, but those of unknown routes and methods, which are empty.
+package httpapi
+
+import (
+	"context"
+	"log/slog"
+	"net"
+	"net/http"
+	"time"
+
+	"github.com/prometheus/client_golang/prometheus"
+
+	"github.com/lair-chat/lair/pkg/id"
+	clientv1 "github.com/lair-chat/lair/proto/client/v1"
+	"github.com/lair-chat/lair/services/gateway/internal/authn"
+	"github.com/lair-chat/lair/services/gateway/internal/backend"
+)
+
+// Authenticator says whose token it is.
+type Authenticator interface {
+	Authenticate(ctx context.Context, token string) (authn.Identity, error)
+}
+
+// Draft is a message that is to be sent: to a room or to a person.
+type Draft struct {
+	Room        id.Room
+	Recipient   id.User
+	Content     string
+	ClientMsgID string // never empty
+}
+
+// Sender sends messages. It returns when the message is committed.
+type Sender interface {
+	Send(ctx context.Context, who authn.Identity, d Draft) (clientv1.Message, error)
+}
+
+// Syncer reads the events after the positions that a client names.
+type Syncer interface {
+	Sync(ctx context.Context, who authn.Identity, body clientv1.SyncBody) (clientv1.SyncResult, error)
+}
+
+// Needs is what the API is built from.
+type Needs struct {
+	Backend *backend.Backend
+	Authn   Authenticator
+	Sender  Sender
+	Syncer  Syncer
+	// Ready returns why this process should get no requests now; nil if it
+	// should. Its text is shown.
+	Ready func(ctx context.Context) error
+	// Address returns the address of the client, for the list of sessions; nil
+	// is the other end of the connection.
+	Address  func(*http.Request) string
+	Version  string
+	Log      *slog.Logger
+	Registry prometheus.Registerer
+}
+
+// timeout bounds a request, its body included.
+const timeout = 30 * time.Second
+
+type api struct {
+	Needs
+	mux  *http.ServeMux
+	took *prometheus.HistogramVec
+}
+
+// access says who may call a route.
+type access bool
+
+const (
+	anybody access = false
+	members access = true // who has a token
+)
+
+// New returns the handler of the API. It answers all paths.
+func New(n Needs) http.Handler {
+	if n.Address == nil {
+		n.Address = remote
+	}
+	a := &api{Needs: n, mux: http.NewServeMux(), took: histogram(n.Registry)}
+	for _, r := range []struct {
+		pattern string
+		status  int
+		access  access
+		handle  func(*call) (any, error)
+	}{
+		{"GET /health", http.StatusOK, anybody, a.health},
+		{"GET /ready", http.StatusOK, anybody, a.ready},
+		{"POST /api/v1/auth/register", http.StatusCreated, anybody, a.register},
+		{"POST /api/v1/auth/login", http.StatusOK, anybody, a.login},
+		{"POST /api/v1/auth/logout", http.StatusOK, members, a.logout},
+		{"POST /api/v1/auth/refresh", http.StatusOK, members, a.refresh},
+		{"POST /api/v1/auth/change-password", http.StatusOK, members, a.changePassword},
+		{"GET /api/v1/sessions", http.StatusOK, members, a.sessions},
+		{"DELETE /api/v1/sessions/{session_id}", http.StatusOK, members, a.revokeSession},
+		{"GET /api/v1/users/me", http.StatusOK, members, a.me},
+		{"GET /api/v1/users", http.StatusOK, members, a.users},
+		{"GET /api/v1/users/{user_id}", http.StatusOK, members, a.user},
+		{"POST /api/v1/rooms", http.StatusCreated, members, a.createRoom},
+		{"GET /api/v1/rooms", http.StatusOK, members, a.rooms},
+		{"GET /api/v1/rooms/{room_id}", http.StatusOK, members, a.room},
+		{"POST /api/v1/rooms/{room_id}/join", http.StatusOK, members, a.join},
+		{"POST /api/v1/rooms/{room_id}/leave", http.StatusOK, members, a.leave},
+		{"GET /api/v1/rooms/{room_id}/members", http.StatusOK, members, a.members},
+		{"POST /api/v1/messages", http.StatusCreated, members, a.send},
+		{"GET /api/v1/messages", http.StatusOK, members, a.messages},
+		{"POST /api/v1/sync", http.StatusOK, members, a.sync},
+	} {
+		a.mux.Handle(r.pattern, a.route(r.status, r.access, r.handle))
+	}
+	return http.HandlerFunc(a.serve)
+}
+
+// remote returns the address of the other end.
+func remote(r *http.Request) string {
+	host, _, err := net.SplitHostPort(r.RemoteAddr)
+	if err != nil {
+		return r.RemoteAddr
+	}
+	return host
+}

@@ -1,0 +1,222 @@
+// Package sock is a client's connection as the gateway wants it: writes never
+// wait, what does not fit is queued with a bound, and a connection that says
+// nothing costs one parked goroutine and no buffers.
+package sock
+
+import (
+	"context"
+	"errors"
+	"net"
+	"os"
+	"sync"
+	"sync/atomic"
+	"syscall"
+	"time"
+)
+
+// Limits bound what slow connections may cost.
+type Limits struct {
+	Queue int           // bytes that wait for one connection
+	Total *atomic.Int64 // bytes that wait for all of them
+	Max   int64         // bound of Total
+	Write time.Duration // how long queued bytes may make no progress
+}
+
+// NewLimits returns the usual bounds: 256 KiB and ten seconds a connection,
+// 256 MiB in all.
+func NewLimits() *Limits {
+	return &Limits{Queue: 256 << 10, Total: new(atomic.Int64), Max: 256 << 20, Write: 10 * time.Second}
+}
+
+// ErrFull says that a connection does not read fast enough.
+var ErrFull = errors.New("the client does not read")
+
+// Conn is a connection. Push and Close may be called by any goroutine, the
+// methods that read by one.
+type Conn struct {
+	net    net.Conn
+	raw    syscall.RawConn // nil if bytes are changed on the way, as in TLS
+	limits *Limits
+
+	mu       sync.Mutex
+	queue    net.Buffers
+	queued   int
+	flushing bool
+	closed   bool
+	drained  chan struct{} // closed when the queue empties; nil if nobody waits
+
+	in reader
+}
+
+// New takes over nc.
+func New(nc net.Conn, limits *Limits) *Conn {
+	c := &Conn{net: nc, limits: limits}
+	if s, ok := nc.(syscall.Conn); ok {
+		if raw, err := s.SyscallConn(); err == nil {
+			c.raw = raw
+		}
+	}
+	return c
+}
+
+// RemoteAddr returns the address of the client.
+func (c *Conn) RemoteAddr() net.Addr { return c.net.RemoteAddr() }
+
+// Push writes b, or queues what the kernel does not take at once; the caller
+// must not change b afterwards. It never waits. ErrFull means that b was not
+// taken because too much is queued; the connection is then of no more use.
+func (c *Conn) Push(b []byte) error {
+	if len(b) == 0 {
+		return nil
+	}
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.closed {
+		return net.ErrClosed
+	}
+	if !c.flushing {
+		n, err := c.try(b)
+		if err != nil {
+			return err
+		}
+		if b = b[n:]; len(b) == 0 {
+			return nil
+		}
+	}
+	// One push may go over the bound, so that a large answer always fits.
+	if c.queued > c.limits.Queue || c.limits.Total.Load() > c.limits.Max {
+		return ErrFull
+	}
+	c.queue = append(c.queue, b)
+	c.add(len(b))
+	if !c.flushing {
+		c.flushing = true
+		go c.flush()
+	}
+	return nil
+}
+
+// Busy reports whether bytes are waiting: what may be lost is better not
+// pushed now.
+func (c *Conn) Busy() bool {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.flushing
+}
+
+// Drained waits until nothing is queued.
+func (c *Conn) Drained(ctx context.Context) error {
+	c.mu.Lock()
+	if c.closed {
+		c.mu.Unlock()
+		return net.ErrClosed
+	}
+	if !c.flushing {
+		c.mu.Unlock()
+		return nil
+	}
+	if c.drained == nil {
+		c.drained = make(chan struct{})
+	}
+	drained := c.drained
+	c.mu.Unlock()
+	select {
+	case <-drained:
+		return nil
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+}
+
+func (c *Conn) add(n int) {
+	c.queued += n
+	c.limits.Total.Add(int64(n))
+}
+
+// try writes without waiting and returns how many bytes were taken.
+func (c *Conn) try(b []byte) (int, error) {
+	if c.raw == nil {
+		return 0, nil // only the flusher may wait
+	}
+	var n int
+	var failed error
+	err := c.raw.Write(func(fd uintptr) bool {
+		for {
+			n, failed = syscall.Write(int(fd), b)
+			if !errors.Is(failed, syscall.EINTR) {
+				return true
+			}
+		}
+	})
+	if errors.Is(failed, syscall.EAGAIN) {
+		return 0, err
+	}
+	return max(n, 0), errors.Join(err, failed)
+}
+
+// flush writes what is queued, all at once, until nothing is left. It lives
+// only while something is.
+func (c *Conn) flush() {
+	for {
+		c.mu.Lock()
+		if c.closed || len(c.queue) == 0 {
+			c.flushing = false
+			if c.drained != nil {
+				close(c.drained)
+				c.drained = nil
+			}
+			c.mu.Unlock()
+			return
+		}
+		queue, n := c.queue, c.queued
+		c.queue = nil
+		c.mu.Unlock()
+		err := c.net.SetWriteDeadline(time.Now().Add(c.limits.Write))
+		if err == nil {
+			_, err = queue.WriteTo(c.net)
+		}
+		c.mu.Lock()
+		if !c.closed {
+			c.add(-n)
+		}
+		c.mu.Unlock()
+		if err != nil {
+			c.Close()
+		}
+	}
+}
+
+// Close ends the connection and lets go of what is queued.
+func (c *Conn) Close() {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.closed {
+		return
+	}
+	c.closed = true
+	c.add(-c.queued)
+	c.queue = nil
+	if c.drained != nil {
+		close(c.drained)
+		c.drained = nil
+	}
+	_ = c.net.Close()
+}
+
+// CloseAfter pushes last words, gives them a moment to leave, and closes. It
+// does not wait.
+func (c *Conn) CloseAfter(b []byte) {
+	if err := c.Push(b); err != nil || !c.Busy() {
+		c.Close()
+		return
+	}
+	go func() {
+		ctx, cancel := context.WithTimeout(context.Background(), time.Second)
+		defer cancel()
+		_ = c.Drained(ctx)
+		c.Close()
+	}()
+}
+
+// IsTimeout reports whether err says that the client was silent too long.
+func IsTimeout(err error) bool { return errors.Is(err, os.ErrDeadlineExceeded) }

@@ -1,0 +1,117 @@
+// Package ws serves the real-time protocol over WebSocket (RFC 6455): each
+// message is one text frame.
+//
+// The connection is taken over from net/http as soon as the handshake is done,
+// so that neither its buffers nor the stack of its handler stay with it.
+package ws
+
+import (
+	"context"
+	"errors"
+	"net"
+	"net/http"
+	"time"
+
+	"github.com/gobwas/ws"
+
+	clientv1 "github.com/lair-chat/lair/proto/client/v1"
+	"github.com/lair-chat/lair/services/gateway/internal/frame"
+	"github.com/lair-chat/lair/services/gateway/internal/session"
+	"github.com/lair-chat/lair/services/gateway/internal/sock"
+)
+
+// handshakeTime bounds the writing of the answer to the handshake, and the
+// check of a token that came with it.
+const handshakeTime = 10 * time.Second
+
+// Handler serves /ws.
+type Handler struct {
+	Gate   *session.Gate
+	Limits *sock.Limits
+	// Address returns the address of the client.
+	Address func(*http.Request) string
+	Gauge   interface{ Add(float64) } // counts connections
+}
+
+// ServeHTTP implements http.Handler. A token may be given as the parameter
+// token; it logs in as the command authenticate does.
+func (h *Handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	token, given := r.URL.Query()["token"]
+	address := h.Address(r)
+	upgrader := ws.HTTPUpgrader{Timeout: handshakeTime}
+	nc, rw, _, err := upgrader.Upgrade(r, w)
+	if err != nil {
+		return // the client has been told
+	}
+	if rw.Reader.Buffered() > 0 {
+		// A client that speaks before it was answered breaks RFC 6455, 4.1.
+		_ = nc.Close()
+		return
+	}
+	if nc.SetDeadline(time.Time{}) != nil {
+		_ = nc.Close()
+		return
+	}
+	if !given {
+		token = nil
+	}
+	// Not here: this stack has grown, and would stay as long as the connection.
+	go h.serve(nc, address, token)
+}
+
+func (h *Handler) serve(nc net.Conn, address string, token []string) {
+	h.Gauge.Add(1)
+	defer h.Gauge.Add(-1)
+	conn := sock.New(nc, h.Limits)
+	defer conn.Close()
+	sess := h.Gate.Open(link{conn}, frame.WSPlain, address)
+	defer sess.Close()
+	if len(token) > 0 {
+		ctx, cancel := context.WithTimeout(context.Background(), handshakeTime)
+		sess.Authenticate(ctx, token[0], nil)
+		cancel()
+	}
+	read(conn, sess)
+}
+
+// read hands over message after message until the connection is over.
+func read(conn *sock.Conn, sess *session.Session) {
+	r := reader{conn: conn}
+	for {
+		if conn.Deadline(sess.Deadline()) != nil {
+			return
+		}
+		text, isText, err := r.next()
+		if v, ok := errors.AsType[*violation](err); ok {
+			sess.Refuse(v.code, v.text)
+			return
+		}
+		switch {
+		case sock.IsTimeout(err):
+			sess.TimedOut()
+			return
+		case err != nil:
+			return
+		case !isText:
+			sess.Unsupported()
+			r.done()
+			continue
+		}
+		more := sess.Handle(text)
+		r.done()
+		if !more {
+			return
+		}
+	}
+}
+
+// link is a connection as a session wants it.
+type link struct{ *sock.Conn }
+
+// End implements session.Link.
+func (l link) End(frames []byte, code int) {
+	if code == 0 {
+		code = clientv1.CloseProtocol
+	}
+	l.CloseAfter(append(frames, closeFrame(code)...))
+}
