@@ -1,0 +1,78 @@
+package lair
+
+import (
+	"bufio"
+	"context"
+	"encoding/binary"
+	"fmt"
+	"io"
+	"net"
+	"time"
+)
+
+// tcp carries frames with their length, four bytes with the highest first, in
+// front.
+type tcp struct {
+	conn net.Conn
+	in   *bufio.Reader
+	out  []byte // reused by write
+}
+
+func dialTCP(ctx context.Context, host string, o *Options) (transport, error) {
+	conn, err := o.DialContext(ctx, "tcp", host)
+	if err != nil {
+		return nil, err
+	}
+	return &tcp{conn: conn, in: bufio.NewReader(conn)}, nil
+}
+
+func (t *tcp) read(timeout time.Duration) ([]byte, error) {
+	if err := t.conn.SetReadDeadline(time.Now().Add(timeout)); err != nil {
+		return nil, err
+	}
+	return readFrame(t.in)
+}
+
+// readFrame reads one frame. io.EOF means that the peer left between two.
+func readFrame(r io.Reader) ([]byte, error) {
+	var head [4]byte
+	if _, err := io.ReadFull(r, head[:]); err != nil {
+		return nil, err
+	}
+	n := binary.BigEndian.Uint32(head[:])
+	if n > MaxFrame {
+		return nil, fmt.Errorf("a frame of %d bytes is over the limit of %d", n, MaxFrame)
+	}
+	frame := make([]byte, n)
+	if _, err := io.ReadFull(r, frame); err != nil {
+		if err == io.EOF { //nolint:errorlint // io.ReadFull returns it bare
+			err = io.ErrUnexpectedEOF
+		}
+		return nil, err
+	}
+	return frame, nil
+}
+
+func (t *tcp) write(timeout time.Duration, frames ...[]byte) error {
+	if err := t.conn.SetWriteDeadline(time.Now().Add(timeout)); err != nil {
+		return err
+	}
+	t.out = t.out[:0]
+	for _, f := range frames {
+		t.out = appendFrame(t.out, f)
+	}
+	_, err := t.conn.Write(t.out)
+	if cap(t.out) > maxBatch {
+		t.out = nil // one large frame must not be kept for ever
+	}
+	return err
+}
+
+func appendFrame(dst, frame []byte) []byte {
+	dst = binary.BigEndian.AppendUint32(dst, uint32(len(frame))) //nolint:gosec // at most MaxFrame
+	return append(dst, frame...)
+}
+
+func (t *tcp) bye(context.Context) {}
+
+func (t *tcp) close() { _ = t.conn.Close() }

@@ -1,0 +1,184 @@
+package identity
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"github.com/lair-chat/lair/pkg/fault"
+	"github.com/lair-chat/lair/pkg/id"
+)
+
+// Hasher hashes passwords. Its calls may wait, and return busy if too many do.
+type Hasher interface {
+	// Hash returns a new hash.
+	Hash(ctx context.Context, password string) (string, error)
+	// Verify reports whether the password has the hash, and whether a new hash
+	// would be a better one. An empty hash is that of nobody: it takes the same
+	// time and is never right.
+	Verify(ctx context.Context, password, hash string) (ok, outdated bool, err error)
+}
+
+// Bell is rung when sessions end; best effort.
+type Bell interface {
+	Ended(ctx context.Context, sessions ...id.Session)
+}
+
+// Accounts is who may use the system. It is safe for concurrent use.
+type Accounts struct {
+	Store  Store
+	Hasher Hasher
+	Bell   Bell
+	Now    func() time.Time
+}
+
+// Client says where a login comes from.
+type Client struct{ UserAgent, Address string }
+
+func (a *Accounts) now() time.Time { return a.Now().UTC().Truncate(time.Microsecond) }
+
+// newUser checks what is given, in the order in which 0.8 does, and makes a
+// user of it.
+func (a *Accounts) newUser(ctx context.Context, username, email, password, role string) (User, error) {
+	if err := CheckUsername(username); err != nil {
+		return User{}, err
+	}
+	email, err := CheckEmail(email)
+	if err != nil {
+		return User{}, err
+	}
+	if err := CheckPassword(password); err != nil {
+		return User{}, err
+	}
+	// Before the costly hash; the store has the last word.
+	switch _, err := a.Store.UserByLogin(ctx, Key(username)); {
+	case err == nil:
+		return User{}, ErrUsernameTaken
+	case !errors.Is(err, ErrNoUser):
+		return User{}, err
+	}
+	hash, err := a.Hasher.Hash(ctx, password)
+	if err != nil {
+		return User{}, err
+	}
+	at := a.now()
+	return User{
+		ID: id.User{UUID: id.New()}, Username: username, Email: email, Password: hash, Role: role,
+		CreatedAt: at, UpdatedAt: at,
+	}, nil
+}
+
+func (a *Accounts) newSession(u id.User, c Client) Session {
+	at := a.now()
+	return Session{
+		ID: id.Session{UUID: id.New()}, User: u, UserAgent: c.UserAgent, Address: c.Address,
+		CreatedAt: at, ExpiresAt: at.Add(SessionTime),
+	}
+}
+
+// Register makes a user and logs it in. Errors: username_invalid,
+// email_invalid, password_too_weak, username_taken, email_taken, busy.
+func (a *Accounts) Register(ctx context.Context, username, email, password string, c Client) (User, Session, error) {
+	u, err := a.newUser(ctx, username, email, password, RoleUser)
+	if err != nil {
+		return User{}, Session{}, err
+	}
+	s := a.newSession(u.ID, c)
+	return u, s, a.Store.Register(ctx, u, &s)
+}
+
+// CreateAdmin makes an administrator who has not logged in yet. Errors: those
+// of Register.
+func (a *Accounts) CreateAdmin(ctx context.Context, username, email, password string) (User, error) {
+	u, err := a.newUser(ctx, username, email, password, RoleAdmin)
+	if err != nil {
+		return User{}, err
+	}
+	return u, a.Store.Register(ctx, u, nil)
+}
+
+// Promote makes a user of the given name an administrator. Errors:
+// user_not_found.
+func (a *Accounts) Promote(ctx context.Context, username string) (User, error) {
+	u, err := a.Store.UserByLogin(ctx, Key(username))
+	if err != nil {
+		return User{}, err
+	}
+	u.Role = RoleAdmin
+	return u, a.Store.SetRole(ctx, u.ID, RoleAdmin, a.now())
+}
+
+// LogIn accepts a user name or an e-mail address. Errors: invalid_credentials,
+// busy.
+func (a *Accounts) LogIn(ctx context.Context, identifier, password string, c Client) (User, Session, error) {
+	if len(identifier) > 254 || len(password) > maxPassword || !isText(identifier) || !isText(password) {
+		return User{}, Session{}, errCredentials // nobody has these
+	}
+	u, err := a.Store.UserByLogin(ctx, Key(identifier))
+	if err != nil && !errors.Is(err, ErrNoUser) {
+		return User{}, Session{}, err
+	}
+	// Also for a user who is not there, so that the time tells nothing.
+	ok, outdated, err := a.Hasher.Verify(ctx, password, u.Password)
+	if err != nil {
+		return User{}, Session{}, err
+	}
+	if !ok {
+		return User{}, Session{}, errCredentials
+	}
+	if outdated {
+		if hash, err := a.Hasher.Hash(ctx, password); err == nil {
+			// If it fails, the next login tries again.
+			_, _ = a.Store.ReplacePassword(ctx, u.ID, u.Password, hash, u.UpdatedAt)
+		}
+	}
+	s := a.newSession(u.ID, c)
+	return u, s, a.Store.InsertSession(ctx, s)
+}
+
+// ChangePassword ends all other sessions of the user. Errors:
+// incorrect_password, password_too_weak, busy.
+func (a *Accounts) ChangePassword(ctx context.Context, u id.User, s id.Session, current, next string) error {
+	if _, _, err := a.Check(ctx, u, s); err != nil {
+		return err
+	}
+	user, err := a.Store.User(ctx, u)
+	if err != nil {
+		return err
+	}
+	if len(current) > maxPassword {
+		return errWrongPassword
+	}
+	ok, _, err := a.Hasher.Verify(ctx, current, user.Password)
+	if err != nil {
+		return err
+	}
+	if !ok {
+		return errWrongPassword
+	}
+	if err := CheckPassword(next); err != nil {
+		return err
+	}
+	hash, err := a.Hasher.Hash(ctx, next)
+	if err != nil {
+		return err
+	}
+	ended, ok, err := a.Store.ChangePassword(ctx, u, user.Password, hash, s, a.now())
+	if err != nil {
+		return err
+	}
+	if !ok {
+		return errWrongPassword // it was changed at the same time
+	}
+	a.Bell.Ended(ctx, ended...)
+	return nil
+}
+
+// List returns a page of users by name. Errors: validation_failed.
+func (a *Accounts) List(ctx context.Context, q Query) ([]User, int, error) {
+	if q.Limit < 1 || q.Limit > 1000 || q.Offset < 0 || !isText(q.Search) {
+		return nil, 0, fault.New(fault.Invalid, "validation_failed", "limit must be 1 to 1000")
+	}
+	q.Search = Key(q.Search)
+	return a.Store.ListUsers(ctx, q)
+}

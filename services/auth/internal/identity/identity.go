@@ -1,0 +1,168 @@
+// Package identity is the heart of the auth service: users, their passwords and
+// their sessions. It knows nothing of gRPC, SQL or tokens.
+package identity
+
+import (
+	"context"
+	"strings"
+	"time"
+	"unicode"
+	"unicode/utf8"
+
+	"github.com/lair-chat/lair/pkg/fault"
+	"github.com/lair-chat/lair/pkg/id"
+)
+
+// Roles of users.
+const (
+	RoleUser      = "user"
+	RoleModerator = "moderator"
+	RoleAdmin     = "admin"
+)
+
+// How long a session lasts, and how long it can be extended after login.
+const (
+	SessionTime    = 24 * time.Hour
+	MaxSessionTime = 30 * 24 * time.Hour
+)
+
+// User is a person.
+type User struct {
+	ID        id.User
+	Username  string
+	Email     string // in lower case
+	Password  string // a PHC string
+	Role      string
+	CreatedAt time.Time
+	UpdatedAt time.Time
+}
+
+// Session is a login.
+type Session struct {
+	ID        id.Session
+	User      id.User
+	UserAgent string
+	Address   string
+	CreatedAt time.Time
+	ExpiresAt time.Time
+}
+
+// Key is a name or an address as it must be unique: ASCII letters count as
+// lower case.
+func Key(s string) string {
+	return strings.Map(func(r rune) rune {
+		if 'A' <= r && r <= 'Z' {
+			return r + 'a' - 'A'
+		}
+		return r
+	}, s)
+}
+
+// CheckUsername refuses what cannot be a user name: 3 to 32 bytes of letters,
+// digits and _, of any script, not beginning with _.
+func CheckUsername(name string) error {
+	switch {
+	case len(name) < 3 || len(name) > 32:
+		return fault.New(fault.Invalid, "username_invalid", "a user name must have 3 to 32 bytes")
+	case name[0] == '_':
+		return fault.New(fault.Invalid, "username_invalid", "a user name must not begin with _")
+	case !utf8.ValidString(name) || strings.ContainsFunc(name, func(r rune) bool {
+		return r != '_' && !unicode.IsLetter(r) && !unicode.IsNumber(r)
+	}):
+		return fault.New(fault.Invalid, "username_invalid", "a user name may have letters, digits and _ only")
+	}
+	return nil
+}
+
+// CheckEmail refuses what cannot be an address, and returns it in lower case.
+func CheckEmail(email string) (string, error) {
+	local, domain, found := strings.Cut(email, "@")
+	if len(email) > 254 || !found || local == "" || !strings.Contains(domain, ".") ||
+		strings.Contains(domain, "@") || !isText(email) {
+		return "", fault.New(fault.Invalid, "email_invalid", "this is not an e-mail address")
+	}
+	return strings.ToLower(email), nil
+}
+
+// Limits of a password, in bytes. There is a longest one because hashing costs
+// time for each byte.
+const (
+	minPassword = 8
+	maxPassword = 1024
+)
+
+// CheckPassword refuses what cannot be a new password.
+func CheckPassword(password string) error {
+	switch {
+	case len(password) < minPassword:
+		return fault.New(fault.Invalid, "password_too_weak", "a password must have at least %d bytes", minPassword)
+	case len(password) > maxPassword || !isText(password):
+		return fault.New(fault.Invalid, "password_too_weak",
+			"a password must be UTF-8 text of at most %d bytes without U+0000", maxPassword)
+	}
+	return nil
+}
+
+func isText(s string) bool { return utf8.ValidString(s) && strings.IndexByte(s, 0) < 0 }
+
+// The refusals.
+var (
+	ErrUsernameTaken  = fault.New(fault.Conflict, "username_taken", "this user name is taken")
+	ErrEmailTaken     = fault.New(fault.Conflict, "email_taken", "this e-mail address is in use")
+	ErrNoUser         = fault.New(fault.NotFound, "user_not_found", "there is no such user")
+	ErrNoSession      = fault.New(fault.Unauthenticated, "session_not_found", "this session has ended, log in again")
+	errExpired        = fault.New(fault.Unauthenticated, "session_expired", "this session has expired, log in again")
+	errCredentials    = fault.New(fault.Unauthenticated, "invalid_credentials", "wrong user name or password")
+	errWrongPassword  = fault.New(fault.Invalid, "incorrect_password", "this is not your password")
+	errUnknownSession = fault.New(fault.NotFound, "session_not_found", "you have no such session")
+)
+
+// Query says which users are wanted.
+type Query struct {
+	Search string    // part of the key of the name; empty for all
+	Only   []id.User // if not nil, only these
+	Limit  int
+	Offset int
+}
+
+// Store keeps users and sessions. It is safe for concurrent use. Each call is a
+// transaction of its own.
+type Store interface {
+	// Register stores a user, with a head in the journal, and its first session
+	// unless that is nil. Errors: ErrUsernameTaken, ErrEmailTaken.
+	Register(ctx context.Context, u User, s *Session) error
+	// UserByLogin returns the user whose name, or else whose address, has the
+	// key. ErrNoUser if there is none.
+	UserByLogin(ctx context.Context, key string) (User, error)
+	// User returns a user, or ErrNoUser.
+	User(ctx context.Context, u id.User) (User, error)
+	// Users returns those of the users that exist.
+	Users(ctx context.Context, ids []id.User) ([]User, error)
+	// ListUsers returns a page of users by name, and how many there are in all.
+	ListUsers(ctx context.Context, q Query) ([]User, int, error)
+	// ReplacePassword stores a hash unless the old one has changed meanwhile,
+	// which it reports.
+	ReplacePassword(ctx context.Context, u id.User, old, hash string, at time.Time) (bool, error)
+	// ChangePassword does the same and ends all sessions of the user but keep.
+	// It returns those that it ended.
+	ChangePassword(ctx context.Context, u id.User, old, hash string, keep id.Session, at time.Time) (ended []id.Session, ok bool, err error)
+	// SetRole changes the role of a user, or returns ErrNoUser.
+	SetRole(ctx context.Context, u id.User, role string, at time.Time) error
+
+	// InsertSession stores a session.
+	InsertSession(ctx context.Context, s Session) error
+	// Session returns a session, or ErrNoSession.
+	Session(ctx context.Context, s id.Session) (Session, error)
+	// Sessions returns the sessions of a user in force, the newest first.
+	Sessions(ctx context.Context, u id.User, now time.Time) ([]Session, error)
+	// Extend sets when a session expires, or returns ErrNoSession.
+	Extend(ctx context.Context, s id.Session, expires time.Time) error
+	// End ends a session of the user before its time, and adds it to the
+	// revocations. ErrNoSession if the user has none such.
+	End(ctx context.Context, u id.User, s id.Session) error
+	// Revoked returns up to limit sessions that were ended after the cursor and
+	// whose tokens could still be in force, and the next cursor.
+	Revoked(ctx context.Context, cursor int64, now time.Time, limit int) ([]id.Session, int64, error)
+	// Purge removes sessions and revocations that expired before the moment.
+	Purge(ctx context.Context, before time.Time) error
+}

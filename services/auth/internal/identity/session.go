@@ -1,0 +1,87 @@
+package identity
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"github.com/lair-chat/lair/pkg/id"
+)
+
+// Check returns the user and the session if it is in force. Errors:
+// session_not_found, session_expired.
+func (a *Accounts) Check(ctx context.Context, u id.User, s id.Session) (User, Session, error) {
+	session, err := a.Store.Session(ctx, s)
+	if err != nil {
+		return User{}, Session{}, err
+	}
+	if session.User != u {
+		return User{}, Session{}, ErrNoSession
+	}
+	if !a.Now().Before(session.ExpiresAt) {
+		return User{}, Session{}, errExpired
+	}
+	user, err := a.Store.User(ctx, u)
+	if errors.Is(err, ErrNoUser) {
+		err = ErrNoSession
+	}
+	return user, session, err
+}
+
+// Refresh extends a session by its lifetime, to at most 30 days after login.
+// Errors: session_not_found, session_expired.
+func (a *Accounts) Refresh(ctx context.Context, u id.User, s id.Session) (User, Session, error) {
+	user, session, err := a.Check(ctx, u, s)
+	if err != nil {
+		return User{}, Session{}, err
+	}
+	expires := a.now().Add(SessionTime)
+	if last := session.CreatedAt.Add(MaxSessionTime); expires.After(last) {
+		expires = last
+	}
+	if expires.After(session.ExpiresAt) {
+		session.ExpiresAt = expires
+		err = a.Store.Extend(ctx, s, expires)
+	}
+	return user, session, err
+}
+
+// LogOut ends a session. Errors: session_not_found.
+func (a *Accounts) LogOut(ctx context.Context, u id.User, s id.Session) error {
+	err := a.Store.End(ctx, u, s)
+	if err == nil {
+		a.Bell.Ended(ctx, s)
+	}
+	return err
+}
+
+// Revoke ends another session of the user, or the same one. The error for one
+// that the user does not have is of the kind NotFound: it does not concern the
+// session that acts.
+func (a *Accounts) Revoke(ctx context.Context, u id.User, s id.Session) error {
+	err := a.LogOut(ctx, u, s)
+	if errors.Is(err, ErrNoSession) {
+		return errUnknownSession
+	}
+	return err
+}
+
+// purgeEvery is the time between two clean-ups.
+const purgeEvery = 10 * time.Minute
+
+// Run removes what has expired, until ctx ends.
+func (a *Accounts) Run(ctx context.Context, failed func(error)) {
+	tick := time.NewTicker(purgeEvery)
+	defer tick.Stop()
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case <-tick.C:
+		}
+		// An hour later than need be: clocks differ.
+		if err := a.Store.Purge(ctx, a.now().Add(-time.Hour)); err != nil && ctx.Err() == nil {
+			failed(err)
+		}
+	}
+}

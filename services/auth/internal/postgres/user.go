@@ -1,0 +1,133 @@
+package postgres
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+
+	"github.com/lair-chat/lair/pkg/id"
+	"github.com/lair-chat/lair/services/auth/internal/identity"
+	"github.com/lair-chat/lair/services/auth/internal/postgres/db"
+	journalpg "github.com/lair-chat/lair/services/internal/journal/postgres"
+)
+
+// Register implements identity.Store.
+func (s *Store) Register(ctx context.Context, u identity.User, first *identity.Session) error {
+	return s.update(ctx, func(tx pgx.Tx) error {
+		err := s.q.InsertUser(ctx, tx, db.InsertUserParams{
+			UserID: u.ID.UUID, Username: u.Username, UsernameKey: identity.Key(u.Username),
+			Email: u.Email, EmailKey: identity.Key(u.Email), Password: u.Password, Role: u.Role, CreatedAt: stored(u.CreatedAt),
+		})
+		if err != nil {
+			return taken(err)
+		}
+		if first != nil {
+			if err := s.q.InsertSession(ctx, tx, insert(*first)); err != nil {
+				return err
+			}
+		}
+		return journalpg.New(tx).CreateUser(ctx, u.ID)
+	})
+}
+
+// UserByLogin implements identity.Store.
+func (s *Store) UserByLogin(ctx context.Context, key string) (identity.User, error) {
+	u, err := user(s.q.UserByName(ctx, s.pool, key))
+	if errors.Is(err, identity.ErrNoUser) {
+		return user(s.q.UserByEmail(ctx, s.pool, key))
+	}
+	return u, err
+}
+
+// User implements identity.Store.
+func (s *Store) User(ctx context.Context, u id.User) (identity.User, error) {
+	return user(s.q.User(ctx, s.pool, u.UUID))
+}
+
+// Users implements identity.Store.
+func (s *Store) Users(ctx context.Context, ids []id.User) ([]identity.User, error) {
+	rows, err := s.q.Users(ctx, s.pool, list(ids))
+	return users(rows), err
+}
+
+// ListUsers implements identity.Store.
+func (s *Store) ListUsers(ctx context.Context, q identity.Query) ([]identity.User, int, error) {
+	only := q.Only != nil
+	total, err := s.q.CountUsers(ctx, s.pool, db.CountUsersParams{Search: q.Search, ListedOnly: only, UserIds: list(q.Only)})
+	if err != nil {
+		return nil, 0, err
+	}
+	rows, err := s.q.ListUsers(ctx, s.pool, db.ListUsersParams{
+		Search: q.Search, ListedOnly: only, UserIds: list(q.Only), SkipRows: int32(q.Offset), MaxRows: int32(q.Limit), //nolint:gosec // pages
+	})
+	return users(rows), int(total), err
+}
+
+// ReplacePassword implements identity.Store.
+func (s *Store) ReplacePassword(ctx context.Context, u id.User, old, hash string, at time.Time) (bool, error) {
+	n, err := s.q.ReplacePassword(ctx, s.pool, db.ReplacePasswordParams{
+		UserID: u.UUID, OldPassword: old, Password: hash, UpdatedAt: stored(at),
+	})
+	return n > 0, err
+}
+
+// ChangePassword implements identity.Store.
+func (s *Store) ChangePassword(ctx context.Context, u id.User, old, hash string, keep id.Session, at time.Time) (ended []id.Session, ok bool, err error) {
+	err = s.update(ctx, func(tx pgx.Tx) error {
+		n, err := s.q.ReplacePassword(ctx, tx, db.ReplacePasswordParams{
+			UserID: u.UUID, OldPassword: old, Password: hash, UpdatedAt: stored(at),
+		})
+		if ok = n > 0; err != nil || !ok {
+			return err
+		}
+		rows, err := s.q.DeleteOtherSessions(ctx, tx, db.DeleteOtherSessionsParams{UserID: u.UUID, SessionID: keep.UUID})
+		if err != nil {
+			return err
+		}
+		for _, row := range rows {
+			if err := s.revoke(ctx, tx, row); err != nil {
+				return err
+			}
+			ended = append(ended, id.Session{UUID: row.SessionID})
+		}
+		return nil
+	})
+	return ended, ok, err
+}
+
+// SetRole implements identity.Store.
+func (s *Store) SetRole(ctx context.Context, u id.User, role string, at time.Time) error {
+	n, err := s.q.SetRole(ctx, s.pool, db.SetRoleParams{UserID: u.UUID, Role: role, UpdatedAt: stored(at)})
+	if err == nil && n == 0 {
+		return identity.ErrNoUser
+	}
+	return err
+}
+
+func user(r db.AuthUser, err error) (identity.User, error) {
+	if errors.Is(err, pgx.ErrNoRows) {
+		return identity.User{}, identity.ErrNoUser
+	}
+	return identity.User{
+		ID: id.User{UUID: r.UserID}, Username: r.Username, Email: r.Email, Password: r.Password, Role: r.Role,
+		CreatedAt: loaded(r.CreatedAt), UpdatedAt: loaded(r.UpdatedAt),
+	}, err
+}
+
+func users(rows []db.AuthUser) []identity.User {
+	out := make([]identity.User, len(rows))
+	for i, row := range rows {
+		out[i], _ = user(row, nil)
+	}
+	return out
+}
+
+func list(ids []id.User) []id.UUID {
+	out := make([]id.UUID, len(ids))
+	for i, u := range ids {
+		out[i] = u.UUID
+	}
+	return out
+}

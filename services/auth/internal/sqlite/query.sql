@@ -1,0 +1,85 @@
+-- name: InsertUser :exec
+INSERT INTO auth_user (user_id, username, username_key, email, email_key, password, role, created_at, updated_at)
+VALUES (@user_id, @username, @username_key, @email, @email_key, @password, @role, @created_at, @created_at);
+
+-- name: UserByName :one
+SELECT * FROM auth_user WHERE username_key = @username_key;
+
+-- name: UserByEmail :one
+SELECT * FROM auth_user WHERE email_key = @email_key;
+
+-- name: User :one
+SELECT * FROM auth_user WHERE user_id = @user_id;
+
+-- name: ReplacePassword :execrows
+-- Only if it is still the old one.
+UPDATE auth_user SET password = @password, updated_at = @updated_at
+WHERE user_id = @user_id AND password = @old_password;
+
+-- name: SetRole :execrows
+UPDATE auth_user SET role = @role, updated_at = @updated_at WHERE user_id = @user_id;
+
+-- name: InsertSession :exec
+INSERT INTO auth_session (session_id, user_id, user_agent, address, created_at, expires_at)
+VALUES (@session_id, @user_id, @user_agent, @address, @created_at, @expires_at);
+
+-- name: Session :one
+SELECT * FROM auth_session WHERE session_id = @session_id;
+
+-- name: SessionsOf :many
+-- The newest first.
+SELECT * FROM auth_session WHERE user_id = @user_id AND expires_at > @now ORDER BY created_at DESC, session_id LIMIT 1000;
+
+-- name: ExtendSession :execrows
+UPDATE auth_session SET expires_at = @expires_at WHERE session_id = @session_id;
+
+-- name: DeleteSession :one
+DELETE FROM auth_session WHERE session_id = @session_id AND user_id = @user_id RETURNING *;
+
+-- name: DeleteOtherSessions :many
+DELETE FROM auth_session WHERE user_id = @user_id AND session_id <> @session_id RETURNING *;
+
+-- name: DeleteExpiredSessions :exec
+DELETE FROM auth_session WHERE expires_at < @before;
+
+-- name: InsertRevocation :exec
+INSERT INTO auth_revocation (seq, session_id, expires_at) VALUES (@seq, @session_id, @expires_at);
+
+-- name: RevocationHead :one
+SELECT seq FROM auth_revocation_head;
+
+-- name: AdvanceRevocationHead :one
+UPDATE auth_revocation_head SET seq = seq + 1 RETURNING seq;
+
+-- name: RevokedSince :many
+SELECT * FROM auth_revocation WHERE seq > @after_seq AND expires_at > @now ORDER BY seq LIMIT @max_rows;
+
+-- name: DeleteExpiredRevocations :exec
+DELETE FROM auth_revocation WHERE expires_at < @before;
+
+-- name: Keys :many
+-- The newest first.
+SELECT * FROM auth_key ORDER BY created_at DESC, kid;
+
+-- name: CountKeysSince :one
+SELECT count(*) FROM auth_key WHERE created_at > @since;
+
+-- name: InsertKey :exec
+INSERT INTO auth_key (kid, public_key, sealed, created_at) VALUES (@kid, @public_key, @sealed, @created_at);
+
+-- name: DeleteKeys :exec
+DELETE FROM auth_key WHERE created_at < @before;
+
+-- name: Users :many
+SELECT * FROM auth_user WHERE user_id IN (SELECT unhex(value) FROM json_each(CAST(@user_ids AS TEXT)));
+
+-- name: ListUsers :many
+SELECT * FROM auth_user
+WHERE instr(username_key, CAST(@search AS TEXT)) > 0
+	AND (CAST(@listed_only AS INTEGER) = 0 OR user_id IN (SELECT unhex(value) FROM json_each(CAST(@user_ids AS TEXT))))
+ORDER BY username_key LIMIT @max_rows OFFSET @skip_rows;
+
+-- name: CountUsers :one
+SELECT count(*) FROM auth_user
+WHERE instr(username_key, CAST(@search AS TEXT)) > 0
+	AND (CAST(@listed_only AS INTEGER) = 0 OR user_id IN (SELECT unhex(value) FROM json_each(CAST(@user_ids AS TEXT))));

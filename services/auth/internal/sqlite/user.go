@@ -1,0 +1,146 @@
+package sqlite
+
+import (
+	"context"
+	"database/sql"
+	"encoding/hex"
+	"encoding/json"
+	"errors"
+	"time"
+
+	"github.com/lair-chat/lair/pkg/id"
+	"github.com/lair-chat/lair/services/auth/internal/identity"
+	"github.com/lair-chat/lair/services/auth/internal/sqlite/db"
+	journalsqlite "github.com/lair-chat/lair/services/internal/journal/sqlite"
+)
+
+// Register implements identity.Store.
+func (s *Store) Register(ctx context.Context, u identity.User, first *identity.Session) error {
+	return s.update(ctx, func(tx *sql.Tx) error {
+		err := s.q.InsertUser(ctx, tx, db.InsertUserParams{
+			UserID: u.ID.UUID, Username: u.Username, UsernameKey: identity.Key(u.Username),
+			Email: u.Email, EmailKey: identity.Key(u.Email), Password: u.Password, Role: u.Role, CreatedAt: stored(u.CreatedAt),
+		})
+		if err != nil {
+			return taken(err)
+		}
+		if first != nil {
+			if err := s.q.InsertSession(ctx, tx, insert(*first)); err != nil {
+				return err
+			}
+		}
+		return journalsqlite.New(tx).CreateUser(ctx, u.ID)
+	})
+}
+
+// UserByLogin implements identity.Store.
+func (s *Store) UserByLogin(ctx context.Context, key string) (identity.User, error) {
+	u, err := user(s.q.UserByName(ctx, s.file.Read, key))
+	if errors.Is(err, identity.ErrNoUser) {
+		return user(s.q.UserByEmail(ctx, s.file.Read, key))
+	}
+	return u, err
+}
+
+// User implements identity.Store.
+func (s *Store) User(ctx context.Context, u id.User) (identity.User, error) {
+	return user(s.q.User(ctx, s.file.Read, u.UUID))
+}
+
+// Users implements identity.Store.
+func (s *Store) Users(ctx context.Context, ids []id.User) ([]identity.User, error) {
+	rows, err := s.q.Users(ctx, s.file.Read, list(ids))
+	return users(rows), err
+}
+
+// ListUsers implements identity.Store.
+func (s *Store) ListUsers(ctx context.Context, q identity.Query) ([]identity.User, int, error) {
+	only := bit(q.Only != nil)
+	total, err := s.q.CountUsers(ctx, s.file.Read, db.CountUsersParams{Search: q.Search, ListedOnly: only, UserIds: list(q.Only)})
+	if err != nil {
+		return nil, 0, err
+	}
+	rows, err := s.q.ListUsers(ctx, s.file.Read, db.ListUsersParams{
+		Search: q.Search, ListedOnly: only, UserIds: list(q.Only), SkipRows: int64(q.Offset), MaxRows: int64(q.Limit),
+	})
+	return users(rows), int(total), err
+}
+
+// ReplacePassword implements identity.Store.
+func (s *Store) ReplacePassword(ctx context.Context, u id.User, old, hash string, at time.Time) (bool, error) {
+	n, err := s.q.ReplacePassword(ctx, s.file.Write, db.ReplacePasswordParams{
+		UserID: u.UUID, OldPassword: old, Password: hash, UpdatedAt: stored(at),
+	})
+	return n > 0, err
+}
+
+// ChangePassword implements identity.Store.
+func (s *Store) ChangePassword(ctx context.Context, u id.User, old, hash string, keep id.Session, at time.Time) (ended []id.Session, ok bool, err error) {
+	err = s.update(ctx, func(tx *sql.Tx) error {
+		n, err := s.q.ReplacePassword(ctx, tx, db.ReplacePasswordParams{
+			UserID: u.UUID, OldPassword: old, Password: hash, UpdatedAt: stored(at),
+		})
+		if ok = n > 0; err != nil || !ok {
+			return err
+		}
+		rows, err := s.q.DeleteOtherSessions(ctx, tx, db.DeleteOtherSessionsParams{UserID: u.UUID, SessionID: keep.UUID})
+		if err != nil {
+			return err
+		}
+		for _, row := range rows {
+			if err := s.revoke(ctx, tx, row); err != nil {
+				return err
+			}
+			ended = append(ended, id.Session{UUID: row.SessionID})
+		}
+		return nil
+	})
+	return ended, ok, err
+}
+
+// SetRole implements identity.Store.
+func (s *Store) SetRole(ctx context.Context, u id.User, role string, at time.Time) error {
+	n, err := s.q.SetRole(ctx, s.file.Write, db.SetRoleParams{UserID: u.UUID, Role: role, UpdatedAt: stored(at)})
+	if err == nil && n == 0 {
+		return identity.ErrNoUser
+	}
+	return err
+}
+
+func user(r db.AuthUser, err error) (identity.User, error) {
+	if errors.Is(err, sql.ErrNoRows) {
+		return identity.User{}, identity.ErrNoUser
+	}
+	return identity.User{
+		ID: id.User{UUID: r.UserID}, Username: r.Username, Email: r.Email, Password: r.Password, Role: r.Role,
+		CreatedAt: loaded(r.CreatedAt), UpdatedAt: loaded(r.UpdatedAt),
+	}, err
+}
+
+func users(rows []db.AuthUser) []identity.User {
+	out := make([]identity.User, len(rows))
+	for i, row := range rows {
+		out[i], _ = user(row, nil)
+	}
+	return out
+}
+
+// list is one parameter however many ids: a JSON list of hexadecimal numbers.
+func list(ids []id.User) string {
+	out := make([]string, len(ids))
+	for i, u := range ids {
+		out[i] = hex.EncodeToString(u.Bytes())
+	}
+	text, err := json.Marshal(out)
+	if err != nil {
+		panic(err) // a list of strings
+	}
+	return string(text)
+}
+
+func bit(b bool) int64 {
+	if b {
+		return 1
+	}
+	return 0
+}

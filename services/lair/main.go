@@ -1,0 +1,65 @@
+// Command lair is Lair Chat in one program: a server for a team, and the tools
+// of its operator.
+package main
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"os"
+
+	"github.com/lair-chat/lair/pkg/run"
+)
+
+// version is set by the linker.
+var version = "dev"
+
+const usage = `Usage: lair <command>
+
+  serve          run the whole system in this process
+  migrate        bring the database to the form that this release needs
+  admin create   make an administrator
+  version        print the version
+
+The configuration is in environment variables: docs/configuration.md.
+`
+
+func main() {
+	args := os.Args[1:]
+	command := ""
+	if len(args) > 0 {
+		command, args = args[0], args[1:]
+	}
+	switch command {
+	case "serve":
+		needNone(args)
+		run.Main(serve)
+	case "migrate":
+		needNone(args)
+		once(migrate)
+	case "admin":
+		once(func(ctx context.Context) error { return admin(ctx, args, os.Stdin, os.Stdout) })
+	case "version":
+		fmt.Fprintln(os.Stdout, "lair", version)
+	case "help", "-h", "--help":
+		_, _ = io.WriteString(os.Stdout, usage)
+	default:
+		_, _ = io.WriteString(os.Stderr, usage)
+		os.Exit(2)
+	}
+}
+
+func needNone(args []string) {
+	if len(args) > 0 {
+		fmt.Fprintf(os.Stderr, "lair: %q is not understood; see lair help\n", args[0])
+		os.Exit(2)
+	}
+}
+
+// once runs f under signals, as run.Main does for parts, of which there are
+// none.
+func once(f func(context.Context) error) {
+	run.Main(func(ctx context.Context) ([]run.Part, error) {
+		return []run.Part{{Name: "lair", Run: func(context.Context) error { return f(ctx) }}}, nil
+	})
+}

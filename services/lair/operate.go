@@ -1,0 +1,82 @@
+package main
+
+import (
+	"bufio"
+	"context"
+	"errors"
+	"flag"
+	"fmt"
+	"io"
+	"os"
+	"strings"
+
+	"github.com/lair-chat/lair/pkg/process"
+	"github.com/lair-chat/lair/pkg/run"
+	"github.com/lair-chat/lair/services/auth"
+	"github.com/lair-chat/lair/services/lair/internal/system"
+)
+
+// withStores opens the database, which migrates it, and closes it after f.
+func withStores(ctx context.Context, f func(system.Stores) error) error {
+	c, err := system.Load(os.Environ())
+	if err != nil {
+		return err
+	}
+	c.Process.Telemetry.MetricsAddr = "" // a tool has nobody to tell
+	p, err := process.With(ctx, "lair", version, c.Process)
+	if err != nil {
+		return err
+	}
+	stores, err := system.OpenStores(ctx, p, c)
+	if err == nil {
+		err = f(stores)
+	}
+	// Parts that are started with a context that is over close what they have.
+	over, cancel := context.WithCancel(ctx)
+	cancel()
+	return errors.Join(err, run.All(over, p.Parts()...))
+}
+
+func migrate(ctx context.Context) error {
+	return withStores(ctx, func(s system.Stores) error {
+		fmt.Fprintf(os.Stdout, "%s is up to date\n", s.Where)
+		return nil
+	})
+}
+
+const adminUsage = `usage: lair admin create -name NAME -email ADDRESS     (asks for the password on standard input)
+       lair admin create -name NAME -promote            (NAME is a user already)`
+
+func admin(ctx context.Context, args []string, in io.Reader, out io.Writer) error {
+	if len(args) == 0 || args[0] != "create" {
+		return errors.New(adminUsage)
+	}
+	flags := flag.NewFlagSet("lair admin create", flag.ContinueOnError)
+	flags.SetOutput(io.Discard)
+	name := flags.String("name", "", "user name")
+	email := flags.String("email", "", "e-mail address")
+	promote := flags.Bool("promote", false, "make a user who is there an administrator")
+	if err := flags.Parse(args[1:]); err != nil || *name == "" || flags.NArg() > 0 || (*email == "") != *promote {
+		return errors.New(adminUsage)
+	}
+	return withStores(ctx, func(s system.Stores) error {
+		if *promote {
+			if _, err := auth.Promote(ctx, s.Auth, *name); err != nil {
+				return err
+			}
+			fmt.Fprintf(out, "%s is an administrator\n", *name)
+			return nil
+		}
+		fmt.Fprintf(out, "Password for %s: ", *name)
+		line, err := bufio.NewReader(in).ReadString('\n')
+		if err != nil && !errors.Is(err, io.EOF) {
+			return err
+		}
+		fmt.Fprintln(out)
+		if _, err := auth.CreateAdmin(ctx, s.Auth, *name, *email, strings.TrimRight(line, "\r\n")); err != nil {
+			return err
+		}
+		fmt.Fprintf(out, "%s is an administrator\n", *name)
+		return nil
+	})
+}

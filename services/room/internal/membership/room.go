@@ -1,0 +1,116 @@
+// Package membership is the heart of the room service: rooms, and who may do
+// what in them. It knows nothing of gRPC, SQL or sockets.
+package membership
+
+import (
+	"context"
+	"strings"
+	"time"
+	"unicode/utf8"
+
+	"github.com/lair-chat/lair/pkg/fault"
+	"github.com/lair-chat/lair/pkg/id"
+	"github.com/lair-chat/lair/services/internal/journal"
+)
+
+// Limits, in bytes.
+const (
+	MaxName        = 64
+	MaxDescription = 1024
+)
+
+// MaxPage is the largest page of a list.
+const MaxPage = 1000
+
+// Room is a place to talk. Its members are in the journal.
+type Room struct {
+	ID    id.Room
+	Name  string
+	Owner id.User // who made it
+	// Description is nil if there is none.
+	Description *string
+	Private     bool
+	MaxMembers  uint32 // 0 is no limit
+	CreatedAt   time.Time
+}
+
+// Key is the name as it must be unique: ASCII letters count as lower case.
+func Key(name string) string {
+	return strings.Map(func(r rune) rune {
+		if 'A' <= r && r <= 'Z' {
+			return r + 'a' - 'A'
+		}
+		return r
+	}, name)
+}
+
+// check refuses a room that can never be, and trims its name.
+func (r *Room) check() error {
+	r.Name = strings.TrimSpace(r.Name)
+	switch {
+	case r.Name == "" || len(r.Name) > MaxName:
+		return fault.New(fault.Invalid, "room_name_invalid", "a room name must have 1 to %d bytes", MaxName)
+	case !isText(r.Name):
+		return fault.New(fault.Invalid, "room_name_invalid", "a room name must be UTF-8 text without U+0000")
+	case r.Description != nil && (len(*r.Description) > MaxDescription || !isText(*r.Description)):
+		return fault.New(fault.Invalid, "validation_failed", "a description must be UTF-8 text of at most %d bytes without U+0000", MaxDescription)
+	}
+	return nil
+}
+
+func isText(s string) bool { return utf8.ValidString(s) && strings.IndexByte(s, 0) < 0 }
+
+// The refusals.
+var (
+	ErrNotFound  = fault.New(fault.NotFound, "room_not_found", "there is no such room")
+	ErrNameTaken = fault.New(fault.Conflict, "room_name_taken", "there is a room of this name already")
+	errPrivate   = fault.New(fault.Conflict, "room_private", "this room is private, you need an invitation")
+	errMember    = fault.New(fault.Conflict, "already_member", "you are a member of this room already")
+	errFull      = fault.New(fault.Conflict, "room_full", "this room is full")
+	errNotMember = fault.New(fault.Denied, "not_room_member", "you are not a member of this room")
+	errLastOwner = fault.New(fault.Conflict, "last_owner", "the only owner cannot leave, make somebody else an owner first")
+)
+
+// Query says which rooms are wanted.
+type Query struct {
+	// Search is part of the key of the name; empty for all.
+	Search     string
+	Mine       []id.Room // the rooms of who asks
+	MineOnly   bool
+	PublicOnly bool
+	Limit      int
+	Offset     int
+}
+
+// Tx is the store inside a transaction.
+type Tx interface {
+	journal.Tx
+	// Room returns a room, or ErrNotFound.
+	Room(ctx context.Context, r id.Room) (Room, error)
+	// InsertRoom stores a new room. ErrNameTaken if the key of the name is in
+	// use; the transaction is then of no more use.
+	InsertRoom(ctx context.Context, r Room) error
+}
+
+// Store keeps rooms. It is safe for concurrent use.
+type Store interface {
+	// Update runs f in a transaction, which is committed unless f returns an
+	// error. f may be run again if it came into conflict with others.
+	Update(ctx context.Context, f func(Tx) error) error
+	// Room returns a room, or ErrNotFound.
+	Room(ctx context.Context, r id.Room) (Room, error)
+	// Rooms returns a page of rooms by name, and how many there are in all.
+	Rooms(ctx context.Context, q Query) ([]Room, int, error)
+	// Journal returns the reader of the journal in the same database.
+	Journal() journal.Reader
+}
+
+// Wire turns events into what the journal stores and the bus carries.
+type Wire interface {
+	Joined(u id.User, r journal.Role, created bool) []byte
+	Left(u id.User) []byte
+	Added(c id.Conversation, first int64) []byte
+	// Announce rings the bus for what was committed; best effort. user is nil
+	// if there is no such event.
+	Announce(ctx context.Context, e journal.Event, user *journal.UserEvent)
+}

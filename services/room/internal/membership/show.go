@@ -1,0 +1,83 @@
+package membership
+
+import (
+	"context"
+
+	"github.com/lair-chat/lair/pkg/fault"
+	"github.com/lair-chat/lair/pkg/id"
+	"github.com/lair-chat/lair/services/internal/journal"
+)
+
+// View is a room as one user sees it.
+type View struct {
+	Room
+	// Member is the user's own row; not active if it is no member.
+	Member journal.Member
+	Count  int // members
+}
+
+// Get returns a room. A private one is not found by those who are no members.
+// Errors: room_not_found.
+func (s *Rooms) Get(ctx context.Context, u id.User, room id.Room) (View, error) {
+	r, err := s.Store.Room(ctx, room)
+	if err != nil {
+		return View{}, err
+	}
+	m, _, err := s.Store.Journal().Member(ctx, room.Conversation(), u)
+	if err != nil {
+		return View{}, err
+	}
+	if r.Private && !m.Active() {
+		return View{}, ErrNotFound
+	}
+	counts, err := s.Store.Journal().Counts(ctx, []id.Conversation{room.Conversation()})
+	return View{r, m, counts[room.Conversation()]}, err
+}
+
+// List returns a page of the public rooms and those of u, by name, and how many
+// there are in all. Mine of q is set. Errors: validation_failed.
+func (s *Rooms) List(ctx context.Context, u id.User, q Query) ([]View, int, error) {
+	if q.Limit < 1 || q.Limit > MaxPage || q.Offset < 0 || !isText(q.Search) {
+		return nil, 0, fault.New(fault.Invalid, "validation_failed", "limit must be 1 to %d", MaxPage)
+	}
+	q.Search = Key(q.Search)
+	rows, err := s.Store.Journal().Memberships(ctx, u)
+	if err != nil {
+		return nil, 0, err
+	}
+	mine := make(map[id.Conversation]journal.Member, len(rows))
+	q.Mine = nil
+	for _, row := range rows {
+		if row.Active() && row.Head.Kind == journal.Room {
+			mine[row.Conversation] = row.Member
+			q.Mine = append(q.Mine, id.Room{UUID: row.Conversation.UUID})
+		}
+	}
+	rooms, total, err := s.Store.Rooms(ctx, q)
+	if err != nil {
+		return nil, 0, err
+	}
+	conversations := make([]id.Conversation, len(rooms))
+	for i, r := range rooms {
+		conversations[i] = r.ID.Conversation()
+	}
+	counts, err := s.Store.Journal().Counts(ctx, conversations)
+	views := make([]View, len(rooms))
+	for i, r := range rooms {
+		views[i] = View{r, mine[conversations[i]], counts[conversations[i]]}
+	}
+	return views, total, err
+}
+
+// Members returns owners, then moderators, then members, each by the time of
+// joining. Errors: room_not_found, not_room_member.
+func (s *Rooms) Members(ctx context.Context, u id.User, room id.Room) ([]journal.Member, error) {
+	view, err := s.Get(ctx, u, room)
+	if err != nil {
+		return nil, err
+	}
+	if !view.Member.Active() {
+		return nil, errNotMember
+	}
+	return s.Store.Journal().Members(ctx, room.Conversation())
+}

@@ -1,0 +1,62 @@
+// Package room is the room service as one thing that a program can build,
+// register and run. Start reading here; the heart is internal/membership.
+package room
+
+import (
+	"context"
+	"log/slog"
+	"time"
+
+	"github.com/jackc/pgx/v5/pgxpool"
+	"google.golang.org/grpc"
+
+	"github.com/lair-chat/lair/pkg/bus"
+	"github.com/lair-chat/lair/pkg/sqldb"
+	roomv1 "github.com/lair-chat/lair/proto/room/v1"
+	"github.com/lair-chat/lair/services/room/internal/membership"
+	"github.com/lair-chat/lair/services/room/internal/postgres"
+	"github.com/lair-chat/lair/services/room/internal/rpc"
+	"github.com/lair-chat/lair/services/room/internal/sqlite"
+	"github.com/lair-chat/lair/services/room/internal/wire"
+)
+
+// Store is where rooms are kept: SQLite or PostgreSQL.
+type Store = membership.Store
+
+// SQLite returns a store in file, for one process. It migrates the file.
+func SQLite(ctx context.Context, file *sqldb.SQLite) (Store, error) {
+	if err := sqlite.Migrate(ctx, file); err != nil {
+		return nil, err
+	}
+	return sqlite.New(file), nil
+}
+
+// Postgres returns a store on pool, for many processes. It migrates the
+// database.
+func Postgres(ctx context.Context, pool *pgxpool.Pool) (Store, error) {
+	if err := postgres.Migrate(ctx, pool); err != nil {
+		return nil, err
+	}
+	return postgres.New(pool), nil
+}
+
+// Needs is what the service is built from.
+type Needs struct {
+	Store Store
+	Bus   bus.Bus
+	Now   func() time.Time
+	Log   *slog.Logger
+}
+
+// Service is the room service. It is safe for concurrent use.
+type Service struct{ server rpc.Server }
+
+// New builds the service.
+func New(n Needs) *Service {
+	return &Service{rpc.Server{Rooms: &membership.Rooms{
+		Store: n.Store, Wire: wire.Wire{Bus: n.Bus, Log: n.Log}, Now: n.Now,
+	}}}
+}
+
+// Register adds the service to a gRPC server.
+func (s *Service) Register(r grpc.ServiceRegistrar) { roomv1.RegisterRoomServiceServer(r, &s.server) }
