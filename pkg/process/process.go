@@ -121,6 +121,20 @@ func (p *Process) Options() rpc.Options {
 	}
 }
 
+// Dial returns a connection to the service whose address the variable holds. It
+// does not wait for the service.
+func (p *Process) Dial(variable, addr string) (*grpc.ClientConn, error) {
+	conn, err := rpc.Dial(addr, p.Options())
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", variable, err)
+	}
+	p.Add(run.Part{Name: "connection to " + addr, Run: func(ctx context.Context) error {
+		<-ctx.Done()
+		return conn.Close()
+	}})
+	return conn, nil
+}
+
 // Serve adds the parts that serve gRPC on the address and tell its health, and
 // returns the server for services to be registered.
 func (p *Process) Serve(ctx context.Context, addr string) (*grpc.Server, error) {

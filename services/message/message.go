@@ -86,7 +86,10 @@ func (s *Service) Run(ctx context.Context) error {
 
 // Drain ends the streams of peers after their last answers, so that they go on
 // with another process. Call it once, before the gRPC server is stopped.
-func (s *Service) Drain() { close(s.server.Leaving) }
+func (s *Service) Drain(context.Context) error {
+	close(s.server.Leaving)
+	return nil
+}
 
 // stats implements timeline.Stats.
 type stats struct {

@@ -92,7 +92,7 @@ func services(ctx context.Context, p *process.Process, c Config, stores Stores, 
 	}
 	p.Add(
 		run.Part{Name: "auth", Run: accounts.Run},
-		run.Part{Name: "message", Run: messages.Run},
+		run.Part{Name: "message", Run: messages.Run, Drain: messages.Drain},
 		run.Part{Name: "presence", Run: online.Run},
 		run.Part{Name: "loopback", Run: func(ctx context.Context) error {
 			<-ctx.Done()

@@ -1,0 +1,59 @@
+// Command gateway runs a gateway as a process of its own.
+package main
+
+import (
+	"context"
+
+	"github.com/lair-chat/lair/pkg/process"
+	"github.com/lair-chat/lair/pkg/run"
+	"github.com/lair-chat/lair/services/gateway"
+)
+
+// version is set by the linker.
+var version = "dev"
+
+func main() { run.Main(build) }
+
+func build(ctx context.Context) ([]run.Part, error) {
+	var (
+		cfg      process.Config
+		redis    process.Redis
+		services process.Services
+		own      gateway.Config
+	)
+	p, err := process.New(ctx, gateway.Role, version, &cfg, &redis, &services, &own)
+	if err != nil {
+		return nil, err
+	}
+	if err := process.Need("LAIR_CLUSTER_KEY", cfg.ClusterKey.Reveal(), "LAIR_REDIS_URL", redis.URL,
+		"LAIR_AUTH_ADDR", services.Auth, "LAIR_ROOM_ADDR", services.Room,
+		"LAIR_MESSAGE_ADDR", services.Message, "LAIR_PRESENCE_ADDR", services.Presence); err != nil {
+		return nil, err
+	}
+	_, bus, err := p.Redis(ctx, redis.URL)
+	if err != nil {
+		return nil, err
+	}
+	var conns gateway.Conns
+	if conns.Auth, err = p.Dial("LAIR_AUTH_ADDR", services.Auth); err != nil {
+		return nil, err
+	}
+	if conns.Room, err = p.Dial("LAIR_ROOM_ADDR", services.Room); err != nil {
+		return nil, err
+	}
+	if conns.Message, err = p.Dial("LAIR_MESSAGE_ADDR", services.Message); err != nil {
+		return nil, err
+	}
+	if conns.Presence, err = p.Dial("LAIR_PRESENCE_ADDR", services.Presence); err != nil {
+		return nil, err
+	}
+	g, err := gateway.New(ctx, gateway.Needs{
+		Config: own, Conns: conns, Bus: bus, Version: version, Log: p.Log, Registry: p.Registry,
+	})
+	if err != nil {
+		return nil, err
+	}
+	p.Log.InfoContext(ctx, "serving", "http", g.HTTPAddr().String(), "tcp", g.TCPAddr().String())
+	p.Add(g.Parts()...)
+	return p.Parts(), nil
+}
