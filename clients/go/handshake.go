@@ -119,8 +119,9 @@ func (l *Link) login(ctx context.Context, token string) (_ *session, err error) 
 	return s, nil
 }
 
-// resume names the positions and waits for the answer, which serve will look
-// at. A session that cannot be resumed is stopped.
+// resume names the positions, waits for the answer and takes note of it, so
+// that positions are known before anything is handed out. A session that cannot
+// be resumed is stopped.
 func (l *Link) resume(ctx context.Context, s *session) (err error) {
 	if !l.opts.resumes() {
 		return nil
@@ -138,10 +139,13 @@ func (l *Link) resume(ctx context.Context, s *session) (err error) {
 	if err != nil {
 		return err
 	}
-	s.resumed = new(clientv1.ResumeResponse)
-	if err := s.await(request, s.resumed); err != nil {
+	resumed := new(clientv1.ResumeResponse)
+	if err := s.await(request, resumed); err != nil {
 		return fmt.Errorf("resume: %w", err)
 	}
+	var heads Positions
+	s.resets, heads = l.have.resumed(resumed)
+	l.adopt(heads)
 	return nil
 }
 

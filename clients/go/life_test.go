@@ -14,6 +14,7 @@ import (
 
 	lair "github.com/lair-chat/lair/clients/go"
 	"github.com/lair-chat/lair/clients/go/internal/fakegateway"
+	"github.com/lair-chat/lair/pkg/id"
 	clientv1 "github.com/lair-chat/lair/proto/client/v1"
 )
 
@@ -315,6 +316,22 @@ func TestDialDoesNotWaitForEver(t *testing.T) {
 			o.Address = address
 			if _, err := lair.Dial(t.Context(), o); err == nil {
 				t.Errorf("dialled %q", address)
+			}
+		}
+	})
+}
+
+// Positions that are stored right after Dial must be worth storing.
+func TestPositionsAreKnownWhenDialReturns(t *testing.T) {
+	overall(t, func(t *testing.T, g *fakegateway.Gateway, address string) {
+		hall := g.Room("hall", "ann").Conversation()
+		g.Say(id.Room{UUID: hall.UUID}, "ann", "hello")
+		o := options(g, "ann")
+		o.Address = address
+		for range 20 {
+			p := dial(t, o).Positions()
+			if p.Conversations[hall] != 1 || p.UserSeq == nil {
+				t.Fatalf("positions are %+v", p)
 			}
 		}
 	})

@@ -108,16 +108,12 @@ func (l *Link) serve(s *session) (next *session, err error) {
 
 // read takes in what comes until the connection is over.
 func (l *Link) read(s *session, running *sync.WaitGroup) error {
-	if s.resumed != nil {
-		resets, heads := l.have.resumed(s.resumed)
-		s.resumed = nil
-		l.adopt(heads)
-		for _, e := range resets {
-			if err := l.deliver(e); err != nil {
-				return err
-			}
+	for _, e := range s.resets {
+		if err := l.deliver(e); err != nil {
+			return err
 		}
 	}
+	s.resets = nil
 	for {
 		raw, err := s.receive()
 		if err != nil {

@@ -24,9 +24,9 @@ type session struct {
 	stop context.CancelFunc // closes the transport
 	wake chan struct{}      // tells the writer to look for work
 
-	early   [][]byte                 // came during the handshake
-	resumed *clientv1.ResumeResponse // not yet looked at; nil without resume
-	moving  bool                     // the reader saw a reconnect
+	early  [][]byte // came during the handshake
+	resets []Event  // were in the answer to resume and are not yet handed out
+	moving bool     // the reader saw a reconnect
 
 	// Guarded by Link.mu.
 	next     *session // the connection to move to
