@@ -22,11 +22,13 @@ help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 run: ## Run everything in one process, with data under ./data
-	go run -ldflags "$(LDFLAGS)" ./services/lair serve
+	@go build -ldflags "$(LDFLAGS)" -o $(BIN)/lair ./services/lair
+	@exec $(BIN)/lair serve
 
 cluster: ## Run all services as processes, with two gateways, PostgreSQL and Redis
 	@scripts/test-deps.sh
-	go run ./services/lair/cmd/cluster
+	@go build -o $(BIN)/cluster ./services/lair/cmd/cluster
+	@exec $(BIN)/cluster
 
 test: ## Run every test with the race detector, on real PostgreSQL and Redis
 	@scripts/test-deps.sh
@@ -53,9 +55,10 @@ generate: ## Make the generated code and pages anew
 	GOBIN=$(BIN) go install $(lastword $(PLUGINS))
 	cd proto && PATH=$(BIN):$$PATH $(BUF) generate && $(BUF) lint
 	@for f in $$(find services -name sqlc.yaml); do (cd $$(dirname $$f) && $(SQLC) generate); done
+	go run ./services/lair/cmd/manual
 
-generated: generate ## Fail if the generated code is stale
-	git diff --exit-code -- '*.pb.go' '*/db/*.go'
+generated: generate ## Fail if the generated code or a generated page is stale
+	git diff --exit-code -- '*.pb.go' '*/db/*.go' docs/configuration.md pkg/process/names.txt
 
 tidy: ## Give every module the same versions and no more than it needs
 	go work sync

@@ -117,7 +117,7 @@ func (p *Process) Redis(ctx context.Context, url string) (redis.UniversalClient,
 func (p *Process) Options() rpc.Options {
 	return rpc.Options{
 		Role: p.role, Key: []byte(p.cfg.ClusterKey.Reveal()), Log: p.Log, Registry: p.Registry,
-		Tracer: p.Tracer, Health: p.Health,
+		Tracer: p.Tracer, Health: p.Health, Away: sqldb.Away,
 	}
 }
 

@@ -284,3 +284,20 @@ func TestServeSaysWhyItCannot(t *testing.T) {
 		t.Errorf("%v", err)
 	}
 }
+
+func TestWhatIsAwayIsUnavailable(t *testing.T) {
+	away, bug := errors.New("connection refused"), errors.New("a bug")
+	for err, want := range map[error]fault.Kind{
+		away: fault.Unavailable, bug: fault.Internal,
+		fault.Wrap(away, fault.Denied, "permission_denied", "no"): fault.Denied,
+	} {
+		var log logged
+		o := options(&log)
+		o.Away = func(err error) bool { return errors.Is(err, away) }
+		conn := pair(t, o, &echo{say: func(context.Context, string) (string, error) { return "", err }})
+		_, got := say(t.Context(), conn, "")
+		if fault.KindOf(got) != want || strings.Contains(fault.Of(got).Text, "refused") {
+			t.Errorf("%v became %v of kind %v", err, got, fault.KindOf(got))
+		}
+	}
+}

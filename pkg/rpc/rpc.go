@@ -54,6 +54,10 @@ type Options struct {
 	TLS *tls.Config
 	// Health is what the server's health service answers; nil always serves.
 	Health *Health
+	// Away reports whether an error of a handler, which is no fault, means that
+	// something is away that it depends on: the caller may then try again. nil
+	// takes all such errors for bugs.
+	Away func(error) bool
 	// Now is the clock; nil is time.Now.
 	Now func() time.Time
 }
@@ -73,6 +77,9 @@ func (o Options) complete() (Options, error) {
 	}
 	if o.Health == nil {
 		o.Health = NewHealth()
+	}
+	if o.Away == nil {
+		o.Away = func(error) bool { return false }
 	}
 	if o.Now == nil {
 		o.Now = time.Now

@@ -64,7 +64,7 @@ func (s *server) handle(ctx context.Context, method string, run func(context.Con
 	began := time.Now()
 	md, _ := metadata.FromIncomingContext(ctx)
 	ctx = WithRequestID(ctx, one(md, nameKey))
-	err := s.guard(ctx, method, run)
+	err := s.classified(ctx, s.guard(ctx, method, run))
 	st := statusOf(ctx, err)
 	s.handled.WithLabelValues(label(method), st.Code().String()).Observe(time.Since(began).Seconds())
 	s.report(ctx, method, st, err)
@@ -86,6 +86,17 @@ func (s *server) guard(ctx context.Context, method string, run func(context.Cont
 		ctx = admitted
 	}
 	return run(ctx)
+}
+
+// classified makes a fault of an error that says that something is away.
+func (s *server) classified(ctx context.Context, err error) error {
+	if err == nil || ctx.Err() != nil {
+		return err
+	}
+	if _, ok := errors.AsType[*fault.Error](err); ok || !s.Away(err) {
+		return err
+	}
+	return fault.Wrap(err, fault.Unavailable, "unavailable", "a part of the system is not available, try again")
 }
 
 type panicError struct {

@@ -21,13 +21,25 @@ type Process struct {
 	err  error
 }
 
-// Start runs the program in dir, with its output in out. The kernel sends it
-// death when this process dies.
-func Start(dir string, out io.Writer, owner *syscall.Credential, death syscall.Signal, name string, args ...string) (*Process, error) {
+// Command says what to run.
+type Command struct {
+	Path  string
+	Args  []string
+	Env   []string            // nil is the environment of this process
+	Dir   string              // where it runs
+	Out   io.Writer           // what it writes; nil is nowhere
+	Owner *syscall.Credential // nil is oneself
+	// Death is what the kernel sends it when this process dies.
+	Death syscall.Signal
+}
+
+// Start runs a program. It does not hear the signals of the terminal: whoever
+// started it decides how it ends.
+func Start(c Command) (*Process, error) {
 	p := &Process{done: make(chan struct{})}
-	p.cmd = exec.CommandContext(context.Background(), name, args...)
-	p.cmd.Dir, p.cmd.Stdout, p.cmd.Stderr = dir, out, out
-	p.cmd.SysProcAttr = &syscall.SysProcAttr{Credential: owner, Pdeathsig: death}
+	p.cmd = exec.CommandContext(context.Background(), c.Path, c.Args...)
+	p.cmd.Dir, p.cmd.Env, p.cmd.Stdout, p.cmd.Stderr = c.Dir, c.Env, c.Out, c.Out
+	p.cmd.SysProcAttr = &syscall.SysProcAttr{Credential: c.Owner, Pdeathsig: c.Death, Setpgid: true}
 	started := make(chan error)
 	go func() {
 		// The signal comes when the starting thread ends, so it must not end.

@@ -85,7 +85,10 @@ func (s *Server) Run(ctx context.Context) error {
 		args = append(args, "-c", "fsync=off", "-c", "full_page_writes=off")
 	}
 	// SIGINT is PostgreSQL's fast shutdown.
-	if s.process, err = child.Start(s.dir, &s.log, s.owner, syscall.SIGINT, program, args...); err != nil {
+	s.process, err = child.Start(child.Command{
+		Dir: s.dir, Out: &s.log, Owner: s.owner, Death: syscall.SIGINT, Path: program, Args: args,
+	})
+	if err != nil {
 		return err
 	}
 	return s.ready(ctx)

@@ -49,8 +49,9 @@ func (s *Server) Run(ctx context.Context) error {
 	if err != nil {
 		return fmt.Errorf("the Redis server is not installed (Debian: apt-get install redis-server): %w", err)
 	}
-	process, err := child.Start(s.dir, nil, nil, syscall.SIGKILL, program,
-		"--port", strconv.Itoa(s.port), "--bind", "127.0.0.1", "--save", "", "--appendonly", "no")
+	process, err := child.Start(child.Command{Dir: s.dir, Death: syscall.SIGKILL, Path: program, Args: []string{
+		"--port", strconv.Itoa(s.port), "--bind", "127.0.0.1", "--save", "", "--appendonly", "no",
+	}})
 	if err != nil {
 		return err
 	}

@@ -27,7 +27,13 @@ func Server(tb testing.TB) *redisserver.Server {
 // New returns a client of a server of the test's own.
 func New(tb testing.TB) redis.UniversalClient {
 	tb.Helper()
-	c := redis.NewClient(&redis.Options{Addr: Server(tb).Addr()})
+	return Client(tb, Server(tb))
+}
+
+// Client returns a client of a server.
+func Client(tb testing.TB, s *redisserver.Server) redis.UniversalClient {
+	tb.Helper()
+	c := redis.NewClient(&redis.Options{Addr: s.Addr()})
 	tb.Cleanup(func() {
 		if err := c.Close(); err != nil {
 			tb.Error(err)

@@ -1,0 +1,289 @@
+package e2e
+
+import (
+	"context"
+	"fmt"
+	"sync"
+	"testing"
+	"time"
+
+	lair "github.com/lair-chat/lair/clients/go"
+	"github.com/lair-chat/lair/pkg/id"
+	clientv1 "github.com/lair-chat/lair/proto/client/v1"
+	"github.com/lair-chat/lair/services/lair/internal/cluster"
+)
+
+// What the system keeps when parts of it die: every message that was
+// acknowledged, once, in one order.
+
+// A process is killed as soon as a message is acknowledged. Whether it had
+// delivered it or not, the reader gets it.
+func TestAcknowledgedSurvivesSIGKILL(t *testing.T) {
+	everywhere(t, func(t *testing.T, s *system) {
+		ann, bob := register(t, s.first(), "ann"), register(t, s.last(), "bob")
+		hall := room(t, ann, bob)
+		a, b := ann.tcp(t).deaf(), bob.ws(t)
+		victims := []*cluster.Program{s.sender(), s.last().Program}
+		for i := range 10 {
+			text := fmt.Sprintf("round %d", i)
+			a.say(clientv1.ToRoom(hall), text)
+			crash(t, victims[i%len(victims)])
+			b.hears(hall.Conversation(), text)
+		}
+		if n := len(ann.history(t, hall)); n != 10 {
+			t.Errorf("%d messages are stored", n)
+		}
+	})
+}
+
+// The reader's gateway hangs, so nothing is delivered for certain, and then
+// gateway and message service die together.
+func TestUndeliveredSurvivesSIGKILL(t *testing.T) {
+	s := begin(t, cluster.Many)
+	ann, bob := register(t, s.first(), "ann"), register(t, s.last(), "bob")
+	hall := room(t, ann, bob)
+	a, b := ann.tcp(t).deaf(), bob.ws(t)
+	a.say(clientv1.ToRoom(hall), "hello")
+	b.hears(hall.Conversation(), "hello")
+	s.last().Pause()
+	var want []string
+	for i := range 20 {
+		want = append(want, fmt.Sprintf("while it hangs %d", i))
+		a.say(clientv1.ToRoom(hall), want[i])
+	}
+	s.Program("message").Kill()
+	crash(t, s.last().Program)
+	must(t, s.Program("message").Run(t.Context()))
+	b.hears(hall.Conversation(), want...)
+	a.say(clientv1.ToRoom(hall), "and on")
+	b.hears(hall.Conversation(), "and on")
+}
+
+// Redis carries only bells: without it messages are still acknowledged, and
+// they are delivered when it is back, if not sooner.
+func TestSendsGoOnWithoutRedis(t *testing.T) {
+	s := begin(t, cluster.Many)
+	ann, bob := register(t, s.first(), "ann"), register(t, s.last(), "bob")
+	hall := room(t, ann, bob)
+	a, b := ann.tcp(t).deaf(), bob.ws(t)
+	var want []string
+	say := func(n int, when string) {
+		for i := range n {
+			want = append(want, fmt.Sprintf("%s %d", when, i))
+			a.say(clientv1.ToRoom(hall), want[len(want)-1])
+		}
+	}
+	say(5, "with Redis")
+	s.Redis.Kill()
+	say(5, "without Redis")
+	b.hears(hall.Conversation(), want...) // the slow clock finds them
+	want = nil
+	say(5, "still without Redis")
+	must(t, s.Redis.Run(t.Context()))
+	say(5, "with Redis again")
+	b.hears(hall.Conversation(), want...)
+	want = nil
+	s.Redis.Pause()
+	say(5, "while Redis hangs")
+	s.Redis.Resume()
+	b.hears(hall.Conversation(), want...)
+}
+
+// The database dies in the middle of sends and comes back: what was
+// acknowledged is there, and what was not is sent again by the client.
+func TestSendsSurviveACrashOfTheDatabase(t *testing.T) {
+	s := beginDurable(t)
+	ann, bob := register(t, s.first(), "ann"), register(t, s.last(), "bob")
+	hall := room(t, ann, bob)
+	a, b := ann.tcp(t).deaf(), bob.ws(t)
+	var want []string
+	var posted []*lair.Posted
+	for i := range 40 {
+		want = append(want, fmt.Sprint(i))
+		p, err := a.Post(soon(t), lair.Draft{Target: clientv1.ToRoom(hall), Content: want[i]})
+		must(t, err)
+		posted = append(posted, p)
+		if i == 20 {
+			s.Postgres.Kill()
+		}
+	}
+	if code := refusalOf(t, func() error { _, err := ann.Rooms(soon(t), lair.RoomsQuery{}); return err }); code != "unavailable" {
+		t.Errorf("without its database the server says %q", code)
+	}
+	must(t, s.Postgres.Run(t.Context()))
+	for _, p := range posted {
+		_, err := p.Wait(soon(t))
+		must(t, err)
+	}
+	heard := map[string]int{}
+	for range want {
+		heard[b.next(hall.Conversation()).Message.Content]++
+	}
+	for _, text := range want {
+		if heard[text] != 1 {
+			t.Errorf("%q was heard %d times", text, heard[text])
+		}
+	}
+}
+
+// A gateway that is told to stop sends its clients elsewhere; nothing is lost
+// and nothing comes twice.
+func TestGatewayLeavesPolitely(t *testing.T) {
+	everywhere(t, func(t *testing.T, s *system) {
+		ann, bob := register(t, s.first(), "ann"), register(t, s.last(), "bob")
+		hall := room(t, ann, bob)
+		a, b := ann.tcp(t).deaf(), bob.ws(t)
+		const n = 300
+		var sends sync.WaitGroup
+		sends.Go(func() {
+			for i := range n {
+				if _, err := a.Send(t.Context(), lair.Draft{Target: clientv1.ToRoom(hall), Content: fmt.Sprint(i)}); err != nil {
+					t.Error(err)
+					return
+				}
+			}
+		})
+		restarted := make(chan error, 1)
+		go func() {
+			for _, g := range s.Gateways {
+				if err := g.Stop(); err != nil {
+					restarted <- err
+					return
+				}
+				if err := g.Run(t.Context()); err != nil {
+					restarted <- err
+					return
+				}
+			}
+			restarted <- nil
+		}()
+		for i := range n {
+			if m := b.next(hall.Conversation()); m.Message.Content != fmt.Sprint(i) {
+				t.Fatalf("got %q in place of %d", m.Message.Content, i)
+			}
+		}
+		sends.Wait()
+		must(t, <-restarted)
+	})
+}
+
+// A pod that dies takes its users offline, though it cannot say so.
+func TestWhoWasOnADeadPodGoesOffline(t *testing.T) {
+	s := begin(t, cluster.Many)
+	ann, bob := register(t, s.first(), "ann"), register(t, s.last(), "bob")
+	a := ann.ws(t)
+	bob.tcp(t).deaf()
+	waitFor := func(want string) {
+		t.Helper()
+		for {
+			if p := event[clientv1.UserPresence](a); p.UserID == bob.ID && p.Type == want {
+				return
+			}
+		}
+	}
+	waitFor(clientv1.TypeUserOnline)
+	begun := time.Now()
+	s.last().Kill()
+	waitFor(clientv1.TypeUserOffline)
+	t.Logf("offline after %v", time.Since(begun))
+}
+
+// refusalOf repeats a request until it is refused, and returns the code.
+func refusalOf(t *testing.T, ask func() error) string {
+	t.Helper()
+	for ctx := soon(t); ctx.Err() == nil; {
+		if err := ask(); err != nil {
+			return lair.Code(err)
+		}
+	}
+	t.Fatal("it is never refused")
+	return ""
+}
+
+func beginDurable(t *testing.T) *system {
+	t.Helper()
+	return begin(t, func(ctx context.Context, o cluster.Options) (*cluster.System, error) {
+		o.Durable = true
+		return cluster.Many(ctx, o)
+	})
+}
+
+// Everything breaks, one part after the other, while four people write. Both
+// readers see the same sequence, with every message once.
+func TestContractHoldsWhileEverythingBreaks(t *testing.T) {
+	s := beginDurable(t)
+	people := make([]*person, 4)
+	for i := range people {
+		people[i] = register(t, s.Gateways[i%len(s.Gateways)], "writer")
+	}
+	hall := room(t, people[0], people[1:]...)
+	readers := []*link{people[0].ws(t), people[1].tcp(t)}
+	stop := make(chan struct{})
+	var writing sync.WaitGroup
+	counts := make([]int, len(people))
+	for n, p := range people {
+		l := p.tcp(t).deaf()
+		writing.Go(func() {
+			for i := 0; ; i++ {
+				select {
+				case <-stop:
+					return
+				default:
+				}
+				if _, err := l.Send(t.Context(), lair.Draft{
+					Target: clientv1.ToRoom(hall), Content: fmt.Sprintf("%s %d", p.Username, i),
+				}); err != nil {
+					t.Error(err)
+					return
+				}
+				counts[n]++
+			}
+		})
+	}
+	probe := people[2].at(t, s.first()).ws(t).deaf()
+	for _, breaks := range []func(){
+		func() { crash(t, s.Program("message")) },
+		func() { s.Redis.Kill(); must(t, s.Redis.Run(t.Context())) },
+		func() { crash(t, s.last().Program) },
+		func() { s.Postgres.Kill(); must(t, s.Postgres.Run(t.Context())) },
+		func() { crash(t, s.Program("room")); crash(t, s.Program("presence")) },
+		func() { s.Redis.Pause(); probe.say(clientv1.ToRoom(hall), "probe"); s.Redis.Resume() },
+		func() { crash(t, s.Program("auth")) },
+		func() { s.Program("message").Pause(); crash(t, s.first().Program); s.Program("message").Resume() },
+	} {
+		breaks()
+		probe.say(clientv1.ToRoom(hall), "probe") // the system has recovered
+	}
+	close(stop)
+	writing.Wait()
+	end := probe.say(clientv1.ToRoom(hall), "end")
+
+	var stories [2][]id.Message
+	for i, r := range readers {
+		said, last := map[string]int{}, int64(0)
+		for last < end.Seq {
+			m := r.next(hall.Conversation())
+			if last != 0 && m.Seq != last+1 {
+				t.Fatalf("reader %d: %d came after %d", i, m.Seq, last)
+			}
+			last = m.Seq
+			stories[i] = append(stories[i], m.Message.ID)
+			if m.Message.Content == "probe" || m.Message.Content == "end" {
+				continue
+			}
+			if want := fmt.Sprintf("%s %d", m.AuthorUsername, said[m.AuthorUsername]); m.Message.Content != want {
+				t.Fatalf("reader %d: got %q, want %q", i, m.Message.Content, want)
+			}
+			said[m.AuthorUsername]++
+		}
+		for n, p := range people {
+			if said[p.Username] != counts[n] {
+				t.Errorf("%s had %d messages acknowledged, reader %d saw %d", p.Username, counts[n], i, said[p.Username])
+			}
+		}
+	}
+	if fmt.Sprint(stories[0]) != fmt.Sprint(stories[1]) {
+		t.Error("two readers saw different sequences")
+	}
+	t.Logf("%d messages", end.Seq)
+}
