@@ -108,32 +108,64 @@ func (a *Accounts) Promote(ctx context.Context, username string) (User, error) {
 	return u, a.Store.SetRole(ctx, u.ID, RoleAdmin, a.now())
 }
 
+// tries bounds how often a login is verified anew because the hash changed
+// meanwhile. Another hash of the same password is the usual reason.
+const tries = 3
+
 // LogIn accepts a user name or an e-mail address. Errors: invalid_credentials,
 // busy.
 func (a *Accounts) LogIn(ctx context.Context, identifier, password string, c Client) (User, Session, error) {
 	if len(identifier) > 254 || len(password) > maxPassword || !isText(identifier) || !isText(password) {
 		return User{}, Session{}, errCredentials // nobody has these
 	}
+	for range tries {
+		u, err := a.verify(ctx, identifier, password)
+		if err != nil {
+			return User{}, Session{}, err
+		}
+		s := a.newSession(u.ID, c)
+		stored, err := a.Store.InsertSession(ctx, s, u.Password)
+		if err != nil {
+			return User{}, Session{}, err
+		}
+		if stored {
+			return u, s, nil
+		}
+	}
+	return User{}, Session{}, errCredentials
+}
+
+// verify returns the user who has the name or address and the password.
+func (a *Accounts) verify(ctx context.Context, identifier, password string) (User, error) {
 	u, err := a.Store.UserByLogin(ctx, Key(identifier))
 	if err != nil && !errors.Is(err, ErrNoUser) {
-		return User{}, Session{}, err
+		return User{}, err
 	}
 	// Also for a user who is not there, so that the time tells nothing.
 	ok, outdated, err := a.Hasher.Verify(ctx, password, u.Password)
 	if err != nil {
-		return User{}, Session{}, err
+		return User{}, err
 	}
 	if !ok {
-		return User{}, Session{}, errCredentials
+		return User{}, errCredentials
 	}
 	if outdated {
-		if hash, err := a.Hasher.Hash(ctx, password); err == nil {
-			// If it fails, the next login tries again.
-			_, _ = a.Store.ReplacePassword(ctx, u.ID, u.Password, hash, u.UpdatedAt)
-		}
+		u.Password = a.rehash(ctx, u, password)
 	}
-	s := a.newSession(u.ID, c)
-	return u, s, a.Store.InsertSession(ctx, s)
+	return u, nil
+}
+
+// rehash returns the hash that the user has now: a new one, or the old one if
+// that fails, and then the next login tries again.
+func (a *Accounts) rehash(ctx context.Context, u User, password string) string {
+	hash, err := a.Hasher.Hash(ctx, password)
+	if err != nil {
+		return u.Password
+	}
+	if ok, err := a.Store.ReplacePassword(ctx, u.ID, u.Password, hash, u.UpdatedAt); err != nil || !ok {
+		return u.Password
+	}
+	return hash
 }
 
 // ChangePassword ends all other sessions of the user. Errors:

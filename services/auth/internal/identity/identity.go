@@ -59,7 +59,8 @@ func Key(s string) string {
 }
 
 // CheckUsername refuses what cannot be a user name: 3 to 32 bytes of letters,
-// digits and _, of any script, not beginning with _.
+// digits and _, of any script, not beginning with _. As in 0.8, letters are all
+// that is alphabetic: also vowel signs, without which some scripts have no words.
 func CheckUsername(name string) error {
 	switch {
 	case len(name) < 3 || len(name) > 32:
@@ -67,7 +68,7 @@ func CheckUsername(name string) error {
 	case name[0] == '_':
 		return fault.New(fault.Invalid, "username_invalid", "a user name must not begin with _")
 	case !utf8.ValidString(name) || strings.ContainsFunc(name, func(r rune) bool {
-		return r != '_' && !unicode.IsLetter(r) && !unicode.IsNumber(r)
+		return r != '_' && !unicode.In(r, unicode.Letter, unicode.Number, unicode.Other_Alphabetic)
 	}):
 		return fault.New(fault.Invalid, "username_invalid", "a user name may have letters, digits and _ only")
 	}
@@ -149,8 +150,10 @@ type Store interface {
 	// SetRole changes the role of a user, or returns ErrNoUser.
 	SetRole(ctx context.Context, u id.User, role string, at time.Time) error
 
-	// InsertSession stores a session.
-	InsertSession(ctx context.Context, s Session) error
+	// InsertSession stores a session unless its user has another hash by now than
+	// the one that was verified, which it reports: ChangePassword could not end
+	// a session that it did not see.
+	InsertSession(ctx context.Context, s Session, hash string) (bool, error)
 	// Session returns a session, or ErrNoSession.
 	Session(ctx context.Context, s id.Session) (Session, error)
 	// Sessions returns the sessions of a user in force, the newest first.
@@ -160,8 +163,8 @@ type Store interface {
 	// End ends a session of the user before its time, and adds it to the
 	// revocations. ErrNoSession if the user has none such.
 	End(ctx context.Context, u id.User, s id.Session) error
-	// Revoked returns up to limit sessions that were ended after the cursor and
-	// whose tokens could still be in force, and the next cursor.
+	// Revoked returns up to limit sessions that were ended after the cursor, but
+	// not those that expired by now, and the next cursor.
 	Revoked(ctx context.Context, cursor int64, now time.Time, limit int) ([]id.Session, int64, error)
 	// Purge removes sessions and revocations that expired before the moment.
 	Purge(ctx context.Context, before time.Time) error

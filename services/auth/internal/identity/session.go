@@ -66,8 +66,22 @@ func (a *Accounts) Revoke(ctx context.Context, u id.User, s id.Session) error {
 	return err
 }
 
-// purgeEvery is the time between two clean-ups.
-const purgeEvery = 10 * time.Minute
+// maxRevoked is how many revocations are told at once.
+const maxRevoked = 1000
+
+// Revoked returns sessions that were ended after the cursor, the first ones,
+// and the next cursor.
+func (a *Accounts) Revoked(ctx context.Context, cursor int64) ([]id.Session, int64, error) {
+	return a.Store.Revoked(ctx, max(0, cursor), a.now().Add(-grace), maxRevoked)
+}
+
+const (
+	// purgeEvery is the time between two clean-ups.
+	purgeEvery = 10 * time.Minute
+	// grace is how long what has expired is kept: tokens are good to the end of
+	// a second, and clocks differ.
+	grace = time.Hour
+)
 
 // Run removes what has expired, until ctx ends.
 func (a *Accounts) Run(ctx context.Context, failed func(error)) {
@@ -79,8 +93,7 @@ func (a *Accounts) Run(ctx context.Context, failed func(error)) {
 			return
 		case <-tick.C:
 		}
-		// An hour later than need be: clocks differ.
-		if err := a.Store.Purge(ctx, a.now().Add(-time.Hour)); err != nil && ctx.Err() == nil {
+		if err := a.Store.Purge(ctx, a.now().Add(-grace)); err != nil && ctx.Err() == nil {
 			failed(err)
 		}
 	}

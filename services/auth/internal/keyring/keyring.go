@@ -125,6 +125,12 @@ func (r *Ring) renew(ctx context.Context) error {
 		return err
 	}
 	if len(keys) == 0 || now.Sub(keys[0].CreatedAt) >= Renew {
+		if len(keys) > 0 {
+			// A key under another secret would lock out all other processes.
+			if _, err := r.open(keys[0]); err != nil {
+				return err
+			}
+		}
 		fresh, err := r.make(now)
 		if err != nil {
 			return err

@@ -50,7 +50,9 @@ func New() *Hasher {
 	return h
 }
 
-var errBusy = fault.New(fault.Unavailable, "busy", "too many people log in at once, try again")
+const busy = "too many people log in at once, try again"
+
+var errBusy = fault.New(fault.Unavailable, "busy", busy)
 
 // slot waits for a core; the caller calls free in the end.
 func (h *Hasher) slot(ctx context.Context) (free func(), err error) {
@@ -67,7 +69,7 @@ func (h *Hasher) slot(ctx context.Context) (free func(), err error) {
 	case <-late.C:
 		err = errBusy
 	case <-ctx.Done():
-		err = ctx.Err()
+		err = fault.Wrap(ctx.Err(), fault.Unavailable, "busy", busy)
 	}
 	<-h.waiting
 	return nil, err
@@ -128,8 +130,8 @@ func (p phc) String() string {
 
 var errFormat = errors.New("a stored password is not an argon2id string")
 
-// parse reads a PHC string. Parameters that would exhaust the machine are
-// refused.
+// parse reads a PHC string in the one form that String gives it. Parameters
+// that would exhaust the machine are refused.
 func parse(text string) (phc, error) {
 	parts := strings.Split(text, "$")
 	if len(parts) != 6 || parts[0] != "" || parts[1] != "argon2id" || parts[2] != fmt.Sprintf("v=%d", argon2.Version) {
@@ -143,8 +145,11 @@ func parse(text string) (phc, error) {
 	var saltErr, sumErr error
 	p.salt, saltErr = base64.RawStdEncoding.DecodeString(parts[4])
 	p.sum, sumErr = base64.RawStdEncoding.DecodeString(parts[5])
-	if saltErr != nil || sumErr != nil || len(p.sum) < 16 || len(p.sum) > 64 {
+	if saltErr != nil || sumErr != nil || len(p.salt) < 8 || len(p.salt) > 64 || len(p.sum) < 16 || len(p.sum) > 64 {
 		return phc{}, errFormat
+	}
+	if p.String() != text {
+		return phc{}, errFormat // Sscanf and Base64 overlook much
 	}
 	return p, nil
 }

@@ -23,6 +23,10 @@ UPDATE auth_user SET role = @role, updated_at = @updated_at WHERE user_id = @use
 INSERT INTO auth_session (session_id, user_id, user_agent, address, created_at, expires_at)
 VALUES (@session_id, @user_id, @user_agent, @address, @created_at, @expires_at);
 
+-- name: HoldPassword :one
+-- Nobody can change it until the transaction ends.
+SELECT password FROM auth_user WHERE user_id = @user_id FOR SHARE;
+
 -- name: Session :one
 SELECT * FROM auth_session WHERE session_id = @session_id;
 
@@ -42,14 +46,16 @@ DELETE FROM auth_session WHERE user_id = @user_id AND session_id <> @session_id 
 -- name: DeleteExpiredSessions :exec
 DELETE FROM auth_session WHERE expires_at < @before;
 
--- name: InsertRevocation :exec
-INSERT INTO auth_revocation (seq, session_id, expires_at) VALUES (@seq, @session_id, @expires_at);
+-- name: InsertRevocations :exec
+-- The lists have one length, which is that of the series.
+INSERT INTO auth_revocation (seq, session_id, expires_at)
+SELECT generate_series(@first::bigint, @head::bigint), unnest(@session_ids::uuid[]), unnest(@expires_at::timestamptz[]);
 
 -- name: RevocationHead :one
 SELECT seq FROM auth_revocation_head;
 
 -- name: AdvanceRevocationHead :one
-UPDATE auth_revocation_head SET seq = seq + 1 RETURNING seq;
+UPDATE auth_revocation_head SET seq = seq + @n::bigint RETURNING seq;
 
 -- name: RevokedSince :many
 SELECT * FROM auth_revocation WHERE seq > @after_seq AND expires_at > @now ORDER BY seq LIMIT @max_rows;

@@ -31,8 +31,18 @@ func session(r db.AuthSession, err error) (identity.Session, error) {
 }
 
 // InsertSession implements identity.Store.
-func (s *Store) InsertSession(ctx context.Context, x identity.Session) error {
-	return s.q.InsertSession(ctx, s.pool, insert(x))
+func (s *Store) InsertSession(ctx context.Context, x identity.Session, hash string) (ok bool, err error) {
+	err = s.update(ctx, func(tx pgx.Tx) error {
+		now, err := s.q.HoldPassword(ctx, tx, x.User.UUID)
+		if errors.Is(err, pgx.ErrNoRows) {
+			return nil
+		}
+		if ok = now == hash; err != nil || !ok {
+			return err
+		}
+		return s.q.InsertSession(ctx, tx, insert(x))
+	})
+	return ok && err == nil, err
 }
 
 // Session implements identity.Store.
@@ -74,13 +84,22 @@ func (s *Store) End(ctx context.Context, u id.User, x id.Session) error {
 }
 
 // revoke appends to the revocations. The lock on their head, held until the
-// commit, makes their numbers follow the order of the commits.
-func (s *Store) revoke(ctx context.Context, tx pgx.Tx, row db.AuthSession) error {
-	seq, err := s.q.AdvanceRevocationHead(ctx, tx)
+// commit, makes their numbers follow the order of the commits. However many
+// there are, nobody waits for it longer than for two statements.
+func (s *Store) revoke(ctx context.Context, tx pgx.Tx, rows ...db.AuthSession) error {
+	if len(rows) == 0 {
+		return nil
+	}
+	head, err := s.q.AdvanceRevocationHead(ctx, tx, int64(len(rows)))
 	if err != nil {
 		return err
 	}
-	return s.q.InsertRevocation(ctx, tx, db.InsertRevocationParams{Seq: seq, SessionID: row.SessionID, ExpiresAt: row.ExpiresAt})
+	list := db.InsertRevocationsParams{First: head - int64(len(rows)) + 1, Head: head}
+	for _, row := range rows {
+		list.SessionIds = append(list.SessionIds, row.SessionID)
+		list.ExpiresAt = append(list.ExpiresAt, row.ExpiresAt)
+	}
+	return s.q.InsertRevocations(ctx, tx, list)
 }
 
 // Revoked implements identity.Store.

@@ -87,12 +87,9 @@ func (s *Store) ChangePassword(ctx context.Context, u id.User, old, hash string,
 			return err
 		}
 		for _, row := range rows {
-			if err := s.revoke(ctx, tx, row); err != nil {
-				return err
-			}
 			ended = append(ended, id.Session{UUID: row.SessionID})
 		}
-		return nil
+		return s.revoke(ctx, tx, rows...)
 	})
 	return ended, ok, err
 }

@@ -15,14 +15,12 @@ import (
 	"github.com/lair-chat/lair/services/auth/internal/keyring"
 )
 
-// Gateway is the role of the peers that act for users.
+// Gateway is the role of the peers that act for users, the only ones who may
+// call.
 const Gateway = "gateway"
 
-// Bounds of one call.
-const (
-	maxUsers       = 1000
-	maxRevocations = 1000
-)
+// maxUsers bounds one call.
+const maxUsers = 1000
 
 // Server implements authv1.AuthServiceServer.
 type Server struct {
@@ -67,7 +65,7 @@ func (s *Server) Login(ctx context.Context, req *authv1.LoginRequest) (*authv1.L
 
 // Logout implements authv1.AuthServiceServer.
 func (s *Server) Logout(ctx context.Context, _ *authv1.LogoutRequest) (*authv1.LogoutResponse, error) {
-	actor, err := rpc.NeedActor(ctx)
+	actor, err := acting(ctx)
 	if err != nil {
 		return nil, err
 	}
@@ -76,7 +74,7 @@ func (s *Server) Logout(ctx context.Context, _ *authv1.LogoutRequest) (*authv1.L
 
 // Refresh implements authv1.AuthServiceServer.
 func (s *Server) Refresh(ctx context.Context, _ *authv1.RefreshRequest) (*authv1.RefreshResponse, error) {
-	actor, err := rpc.NeedActor(ctx)
+	actor, err := acting(ctx)
 	if err != nil {
 		return nil, err
 	}
@@ -90,7 +88,7 @@ func (s *Server) Refresh(ctx context.Context, _ *authv1.RefreshRequest) (*authv1
 
 // ChangePassword implements authv1.AuthServiceServer.
 func (s *Server) ChangePassword(ctx context.Context, req *authv1.ChangePasswordRequest) (*authv1.ChangePasswordResponse, error) {
-	actor, err := rpc.NeedActor(ctx)
+	actor, err := acting(ctx)
 	if err != nil {
 		return nil, err
 	}
@@ -100,7 +98,7 @@ func (s *Server) ChangePassword(ctx context.Context, req *authv1.ChangePasswordR
 
 // CheckSession implements authv1.AuthServiceServer.
 func (s *Server) CheckSession(ctx context.Context, _ *authv1.CheckSessionRequest) (*authv1.CheckSessionResponse, error) {
-	actor, err := rpc.NeedActor(ctx)
+	actor, err := acting(ctx)
 	if err != nil {
 		return nil, err
 	}
@@ -113,7 +111,7 @@ func (s *Server) CheckSession(ctx context.Context, _ *authv1.CheckSessionRequest
 
 // ListSessions implements authv1.AuthServiceServer.
 func (s *Server) ListSessions(ctx context.Context, _ *authv1.ListSessionsRequest) (*authv1.ListSessionsResponse, error) {
-	actor, err := rpc.NeedActor(ctx)
+	actor, err := acting(ctx)
 	if err != nil {
 		return nil, err
 	}
@@ -127,7 +125,7 @@ func (s *Server) ListSessions(ctx context.Context, _ *authv1.ListSessionsRequest
 
 // RevokeSession implements authv1.AuthServiceServer.
 func (s *Server) RevokeSession(ctx context.Context, req *authv1.RevokeSessionRequest) (*authv1.RevokeSessionResponse, error) {
-	actor, err := rpc.NeedActor(ctx)
+	actor, err := acting(ctx)
 	if err != nil {
 		return nil, err
 	}
@@ -155,7 +153,7 @@ func (s *Server) RevokedSince(ctx context.Context, req *authv1.RevokedSinceReque
 	if err := rpc.NeedRole(ctx, Gateway); err != nil {
 		return nil, err
 	}
-	list, cursor, err := s.Accounts.Store.Revoked(ctx, max(0, req.GetCursor()), s.Now(), maxRevocations)
+	list, cursor, err := s.Accounts.Revoked(ctx, req.GetCursor())
 	if err != nil {
 		return nil, err
 	}
@@ -164,6 +162,15 @@ func (s *Server) RevokedSince(ctx context.Context, req *authv1.RevokedSinceReque
 		res.SessionIds[i] = x.Bytes()
 	}
 	return res, nil
+}
+
+// acting returns who acts, in the word of a gateway: no other peer has verified
+// a token.
+func acting(ctx context.Context) (rpc.Actor, error) {
+	if err := rpc.NeedRole(ctx, Gateway); err != nil {
+		return rpc.Actor{}, err
+	}
+	return rpc.NeedActor(ctx)
 }
 
 func client(c *authv1.Client) identity.Client {

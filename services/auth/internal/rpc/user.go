@@ -43,11 +43,14 @@ func (s *Server) ListUsers(ctx context.Context, req *authv1.ListUsersRequest) (*
 }
 
 // viewer returns whose e-mail addresses the caller may see: its own, or all if
-// it is an administrator, or none if nobody acts, which only gateways may do.
+// it is an administrator, or none if nobody acts.
 func (s *Server) viewer(ctx context.Context) (func(identity.User) bool, error) {
+	if err := rpc.NeedRole(ctx, Gateway); err != nil {
+		return nil, err
+	}
 	actor, ok := rpc.ActorFrom(ctx)
 	if !ok {
-		return func(identity.User) bool { return false }, rpc.NeedRole(ctx, Gateway)
+		return func(identity.User) bool { return false }, nil
 	}
 	// The role of now, not that in the token.
 	me, err := s.Accounts.Store.User(ctx, actor.User)

@@ -49,7 +49,7 @@ INSERT INTO auth_revocation (seq, session_id, expires_at) VALUES (@seq, @session
 SELECT seq FROM auth_revocation_head;
 
 -- name: AdvanceRevocationHead :one
-UPDATE auth_revocation_head SET seq = seq + 1 RETURNING seq;
+UPDATE auth_revocation_head SET seq = seq + CAST(@n AS INTEGER) RETURNING seq;
 
 -- name: RevokedSince :many
 SELECT * FROM auth_revocation WHERE seq > @after_seq AND expires_at > @now ORDER BY seq LIMIT @max_rows;

@@ -30,8 +30,18 @@ func session(r db.AuthSession, err error) (identity.Session, error) {
 }
 
 // InsertSession implements identity.Store.
-func (s *Store) InsertSession(ctx context.Context, x identity.Session) error {
-	return s.q.InsertSession(ctx, s.file.Write, insert(x))
+func (s *Store) InsertSession(ctx context.Context, x identity.Session, hash string) (ok bool, err error) {
+	err = s.update(ctx, func(tx *sql.Tx) error {
+		u, err := s.q.User(ctx, tx, x.User.UUID)
+		if errors.Is(err, sql.ErrNoRows) {
+			return nil
+		}
+		if ok = u.Password == hash; err != nil || !ok {
+			return err
+		}
+		return s.q.InsertSession(ctx, tx, insert(x))
+	})
+	return ok && err == nil, err
 }
 
 // Session implements identity.Store.
@@ -72,14 +82,21 @@ func (s *Store) End(ctx context.Context, u id.User, x id.Session) error {
 	})
 }
 
-// revoke appends to the revocations. The lock on their head, held until the
-// commit, makes their numbers follow the order of the commits.
-func (s *Store) revoke(ctx context.Context, tx *sql.Tx, row db.AuthSession) error {
-	seq, err := s.q.AdvanceRevocationHead(ctx, tx)
+// revoke appends to the revocations. The transaction holds the file, so their
+// numbers follow the order of the commits.
+func (s *Store) revoke(ctx context.Context, tx *sql.Tx, rows ...db.AuthSession) error {
+	head, err := s.q.AdvanceRevocationHead(ctx, tx, int64(len(rows)))
 	if err != nil {
 		return err
 	}
-	return s.q.InsertRevocation(ctx, tx, db.InsertRevocationParams{Seq: seq, SessionID: row.SessionID, ExpiresAt: row.ExpiresAt})
+	for i, row := range rows {
+		seq := head - int64(len(rows)-1-i)
+		x := db.InsertRevocationParams{Seq: seq, SessionID: row.SessionID, ExpiresAt: row.ExpiresAt}
+		if err := s.q.InsertRevocation(ctx, tx, x); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // Revoked implements identity.Store.

@@ -17,6 +17,10 @@ import (
 // Register implements identity.Store.
 func (s *Store) Register(ctx context.Context, u identity.User, first *identity.Session) error {
 	return s.update(ctx, func(tx *sql.Tx) error {
+		// SQLite does not say which of two constraints it finds violated first.
+		if _, err := s.q.UserByName(ctx, tx, identity.Key(u.Username)); err == nil {
+			return identity.ErrUsernameTaken
+		}
 		err := s.q.InsertUser(ctx, tx, db.InsertUserParams{
 			UserID: u.ID.UUID, Username: u.Username, UsernameKey: identity.Key(u.Username),
 			Email: u.Email, EmailKey: identity.Key(u.Email), Password: u.Password, Role: u.Role, CreatedAt: stored(u.CreatedAt),
@@ -88,12 +92,9 @@ func (s *Store) ChangePassword(ctx context.Context, u id.User, old, hash string,
 			return err
 		}
 		for _, row := range rows {
-			if err := s.revoke(ctx, tx, row); err != nil {
-				return err
-			}
 			ended = append(ended, id.Session{UUID: row.SessionID})
 		}
-		return nil
+		return s.revoke(ctx, tx, rows...)
 	})
 	return ended, ok, err
 }

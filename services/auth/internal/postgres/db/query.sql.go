@@ -13,11 +13,11 @@ import (
 )
 
 const advanceRevocationHead = `-- name: AdvanceRevocationHead :one
-UPDATE auth_revocation_head SET seq = seq + 1 RETURNING seq
+UPDATE auth_revocation_head SET seq = seq + $1::bigint RETURNING seq
 `
 
-func (q *Queries) AdvanceRevocationHead(ctx context.Context, db DBTX) (int64, error) {
-	row := db.QueryRow(ctx, advanceRevocationHead)
+func (q *Queries) AdvanceRevocationHead(ctx context.Context, db DBTX, n int64) (int64, error) {
+	row := db.QueryRow(ctx, advanceRevocationHead, n)
 	var seq int64
 	err := row.Scan(&seq)
 	return seq, err
@@ -155,6 +155,18 @@ func (q *Queries) ExtendSession(ctx context.Context, db DBTX, arg ExtendSessionP
 	return result.RowsAffected(), nil
 }
 
+const holdPassword = `-- name: HoldPassword :one
+SELECT password FROM auth_user WHERE user_id = $1 FOR SHARE
+`
+
+// Nobody can change it until the transaction ends.
+func (q *Queries) HoldPassword(ctx context.Context, db DBTX, userID id.UUID) (string, error) {
+	row := db.QueryRow(ctx, holdPassword, userID)
+	var password string
+	err := row.Scan(&password)
+	return password, err
+}
+
 const insertKey = `-- name: InsertKey :exec
 INSERT INTO auth_key (kid, public_key, sealed, created_at) VALUES ($1, $2, $3, $4)
 `
@@ -176,18 +188,26 @@ func (q *Queries) InsertKey(ctx context.Context, db DBTX, arg InsertKeyParams) e
 	return err
 }
 
-const insertRevocation = `-- name: InsertRevocation :exec
-INSERT INTO auth_revocation (seq, session_id, expires_at) VALUES ($1, $2, $3)
+const insertRevocations = `-- name: InsertRevocations :exec
+INSERT INTO auth_revocation (seq, session_id, expires_at)
+SELECT generate_series($1::bigint, $2::bigint), unnest($3::uuid[]), unnest($4::timestamptz[])
 `
 
-type InsertRevocationParams struct {
-	Seq       int64
-	SessionID id.UUID
-	ExpiresAt time.Time
+type InsertRevocationsParams struct {
+	First      int64
+	Head       int64
+	SessionIds []id.UUID
+	ExpiresAt  []time.Time
 }
 
-func (q *Queries) InsertRevocation(ctx context.Context, db DBTX, arg InsertRevocationParams) error {
-	_, err := db.Exec(ctx, insertRevocation, arg.Seq, arg.SessionID, arg.ExpiresAt)
+// The lists have one length, which is that of the series.
+func (q *Queries) InsertRevocations(ctx context.Context, db DBTX, arg InsertRevocationsParams) error {
+	_, err := db.Exec(ctx, insertRevocations,
+		arg.First,
+		arg.Head,
+		arg.SessionIds,
+		arg.ExpiresAt,
+	)
 	return err
 }
 

@@ -12,11 +12,11 @@ import (
 )
 
 const advanceRevocationHead = `-- name: AdvanceRevocationHead :one
-UPDATE auth_revocation_head SET seq = seq + 1 RETURNING seq
+UPDATE auth_revocation_head SET seq = seq + CAST(?1 AS INTEGER) RETURNING seq
 `
 
-func (q *Queries) AdvanceRevocationHead(ctx context.Context, db DBTX) (int64, error) {
-	row := db.QueryRowContext(ctx, advanceRevocationHead)
+func (q *Queries) AdvanceRevocationHead(ctx context.Context, db DBTX, n int64) (int64, error) {
+	row := db.QueryRowContext(ctx, advanceRevocationHead, n)
 	var seq int64
 	err := row.Scan(&seq)
 	return seq, err

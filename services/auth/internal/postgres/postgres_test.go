@@ -1,0 +1,47 @@
+package postgres_test
+
+import (
+	"sync"
+	"testing"
+
+	"github.com/lair-chat/lair/pkg/sqldb"
+	"github.com/lair-chat/lair/pkg/testkit/pgtest"
+	"github.com/lair-chat/lair/services/auth/internal/postgres"
+	"github.com/lair-chat/lair/services/auth/internal/storetest"
+	journalpg "github.com/lair-chat/lair/services/internal/journal/postgres"
+)
+
+func TestMain(m *testing.M) { pgtest.Main(m) }
+
+func TestManyProcessesMigrateAtOnce(t *testing.T) {
+	url := pgtest.URL(t)
+	var g sync.WaitGroup
+	for range 4 {
+		g.Go(func() {
+			pool, err := sqldb.OpenPostgres(t.Context(), url)
+			if err != nil {
+				t.Error(err)
+				return
+			}
+			defer pool.Close()
+			if err := postgres.Migrate(t.Context(), pool); err != nil {
+				t.Error(err)
+			}
+			if keys, err := postgres.New(pool).Keys(t.Context()); err != nil || len(keys) != 0 {
+				t.Errorf("got %v, %v", keys, err)
+			}
+		})
+	}
+	g.Wait()
+}
+
+func TestContract(t *testing.T) {
+	storetest.Run(t, func(t *testing.T) storetest.Store {
+		t.Helper()
+		pool := pgtest.New(t)
+		if err := postgres.Migrate(t.Context(), pool); err != nil {
+			t.Fatal(err)
+		}
+		return storetest.Store{Both: postgres.New(pool), Journal: journalpg.NewReader(pool)}
+	})
+}
