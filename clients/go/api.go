@@ -109,7 +109,7 @@ func exchange[T any](ctx context.Context, a *API, method, path string, query url
 	if err != nil {
 		return v, err // it names the method and the address
 	}
-	defer resp.Body.Close() //nolint:errcheck // it was read
+	defer resp.Body.Close() // it was read
 	raw, err := io.ReadAll(io.LimitReader(resp.Body, maxBody+1))
 	switch {
 	case err != nil:

@@ -21,7 +21,7 @@ func TestBackoffStaysInItsBounds(t *testing.T) {
 			if d := b.next(); d < 0 || d > ceiling || d != time.Duration(r*float64(ceiling)) {
 				t.Fatalf("pause of %v, the ceiling is %v", d, ceiling)
 			}
-			if ceiling = ceiling * 2; ceiling > highest || ceiling <= 0 {
+			if ceiling *= 2; ceiling > highest || ceiling <= 0 {
 				ceiling = highest
 			}
 		}

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"math/rand/v2"
+	"strconv"
 	"strings"
 	"sync"
 	"testing"
@@ -67,7 +68,7 @@ func chaos(t *testing.T, g *fakegateway.Gateway, address string, seed uint64) {
 	var background, senders sync.WaitGroup
 	for _, link := range []*lair.Link{ann, cid} {
 		background.Go(func() {
-			for range link.Events() { //nolint:revive // they have to be taken
+			for range link.Events() { // they have to be taken
 			}
 		})
 	}
@@ -111,7 +112,7 @@ func chaos(t *testing.T, g *fakegateway.Gateway, address string, seed uint64) {
 
 	// Bob reads, and now and then begins anew with what he has stored.
 	seen := make(map[id.Conversation][]string)
-	random := rand.New(rand.NewPCG(seed, 1)) //nolint:gosec // a test
+	random := rand.New(rand.NewPCG(seed, 1))
 	for ends := 0; ends < len(rooms); {
 		if random.Float64() < .03 {
 			stored, err := json.Marshal(bob.Positions())
@@ -147,7 +148,7 @@ func chaos(t *testing.T, g *fakegateway.Gateway, address string, seed uint64) {
 			}
 			who, n, _ := strings.Cut(m.Content, " ")
 			if who == "ann" || who == "cid" && !busy {
-				if n != fmt.Sprint(next[who]) {
+				if n != strconv.Itoa(next[who]) {
 					t.Errorf("%s's message %s is stored as number %d", who, n, next[who])
 				}
 			}

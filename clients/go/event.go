@@ -2,6 +2,7 @@ package lair
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
 	"strings"
 
@@ -90,7 +91,7 @@ func decodeFrame(raw []byte) (frame, error) {
 		return f, fmt.Errorf("the server sent a frame that is no message: %w", err)
 	}
 	if f.Type == "" {
-		return f, fmt.Errorf("the server sent a frame of no type")
+		return f, errors.New("the server sent a frame of no type")
 	}
 	return f, nil
 }

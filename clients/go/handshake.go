@@ -44,7 +44,7 @@ func (l *Link) connect(ctx context.Context) (*session, error) {
 		if l.opts.TokenSource == nil || !first {
 			return nil, err
 		}
-		l.opts.Log.Info("token was refused", "code", Code(err))
+		l.opts.Log.InfoContext(ctx, "token was refused", "code", Code(err))
 		l.spoil(token)
 	}
 }

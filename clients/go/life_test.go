@@ -221,6 +221,7 @@ func TestPausesGrowAndBeginSmallAfterASuccess(t *testing.T) {
 				down = len(waits) < 11 // the eleventh attempt succeeds
 			case lair.Live:
 				live <- true
+			case lair.Connecting, lair.Closed:
 			}
 		}
 		dial(t, o)
@@ -325,7 +326,7 @@ func TestDialDoesNotWaitForEver(t *testing.T) {
 func TestPositionsAreKnownWhenDialReturns(t *testing.T) {
 	overall(t, func(t *testing.T, g *fakegateway.Gateway, address string) {
 		hall := g.Room("hall", "ann").Conversation()
-		g.Say(id.Room{UUID: hall.UUID}, "ann", "hello")
+		g.Say(id.Room(hall), "ann", "hello")
 		o := options(g, "ann")
 		o.Address = address
 		for range 20 {

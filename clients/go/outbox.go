@@ -49,7 +49,7 @@ func (l *Link) add(ctx context.Context, k kind, c clientv1.Command) (*call, erro
 	if k != pinging && k != noting {
 		c.RequestID = &request
 	}
-	raw, err := json.Marshal(c)
+	raw, err := json.Marshal(c) //nolint:gosec // a password is for the server
 	if err != nil {
 		return nil, err
 	}
@@ -195,6 +195,7 @@ func (l *Link) take(s *session) (frames [][]byte, again time.Duration) {
 			s.pings = append(s.pings, c)
 		case noting:
 			notes = append(notes, c)
+		case sending, asking, acting:
 		}
 	}
 	for _, c := range notes {

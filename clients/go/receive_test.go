@@ -2,7 +2,7 @@ package lair_test
 
 import (
 	"encoding/json"
-	"fmt"
+	"strconv"
 	"testing"
 	"testing/synctest"
 
@@ -46,7 +46,7 @@ func TestRepeatsAreDropped(t *testing.T) {
 		link := dial(t, options(g, "bob"))
 		g.Fail(fakegateway.RepeatEvents, 3)
 		for i := range 4 {
-			g.Say(hall, "ann", fmt.Sprint(i))
+			g.Say(hall, "ann", strconv.Itoa(i))
 		}
 		hears(t, link, "0", "1", "2", "3")
 		quiet(t, link)
@@ -60,7 +60,7 @@ func TestReplayThatIsCutGoesOn(t *testing.T) {
 		g.Fail(fakegateway.CutReplay, 3)
 		g.Cut()
 		for i := range 8 {
-			g.Say(hall, "ann", fmt.Sprint(i))
+			g.Say(hall, "ann", strconv.Itoa(i))
 		}
 		hears(t, link, "0", "1", "2", "3", "4", "5", "6", "7")
 	})
@@ -215,7 +215,7 @@ func TestEventsThatAreNotTakenStopTheReading(t *testing.T) {
 		before := g.Written()
 		const n = 1000
 		for i := range n {
-			g.Say(hall, "ann", fmt.Sprint(i))
+			g.Say(hall, "ann", strconv.Itoa(i))
 		}
 		synctest.Wait()
 		// One more waits to be put in the buffer, and bufio holds what fits 4 KiB.
@@ -223,7 +223,7 @@ func TestEventsThatAreNotTakenStopTheReading(t *testing.T) {
 			t.Errorf("the link has read %d events, the buffer is %d", read, o.Buffer)
 		}
 		for i := range n {
-			hears(t, link, fmt.Sprint(i))
+			hears(t, link, strconv.Itoa(i))
 		}
 	})
 }

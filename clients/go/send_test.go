@@ -3,7 +3,7 @@ package lair_test
 import (
 	"context"
 	"errors"
-	"fmt"
+	"strconv"
 	"strings"
 	"testing"
 	"testing/synctest"
@@ -41,7 +41,7 @@ func TestPostedMessagesKeepTheirOrder(t *testing.T) {
 		var posted []*lair.Posted
 		const n = 200
 		for i := range n {
-			p, err := link.Post(soon(t), draft(hall, fmt.Sprint(i)))
+			p, err := link.Post(soon(t), draft(hall, strconv.Itoa(i)))
 			must(t, err)
 			posted = append(posted, p)
 			if i == n/2 {
@@ -150,7 +150,7 @@ func TestTooManyUnansweredWait(t *testing.T) {
 		link := dial(t, o)
 		g.Fail(fakegateway.RefuseBusy, 1)
 		for i := range 256 {
-			_, err := link.Post(soon(t), draft(hall, fmt.Sprint(i)))
+			_, err := link.Post(soon(t), draft(hall, strconv.Itoa(i)))
 			must(t, err)
 			synctest.Wait()
 		}

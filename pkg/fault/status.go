@@ -72,10 +72,11 @@ func FromCode(c codes.Code) Kind {
 		return Unavailable
 	case codes.AlreadyExists:
 		return Conflict
+	default:
 	}
 	for k, row := range table {
 		if row.grpc == c {
-			return Kind(k) //nolint:gosec // the table has eight rows
+			return Kind(k)
 		}
 	}
 	return Internal

@@ -3,6 +3,7 @@ package redisdb
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"net/url"
 	"strings"
@@ -24,7 +25,7 @@ func Open(raw string) (redis.UniversalClient, error) {
 	}
 	o, err := redis.ParseURL(raw)
 	if err != nil {
-		return nil, fmt.Errorf("must be like redis://host:6379 or redis+sentinel://host:26379/master")
+		return nil, errors.New("must be like redis://host:6379 or redis+sentinel://host:26379/master")
 	}
 	o.MaxRetries, o.DialTimeout, o.ReadTimeout, o.WriteTimeout = 1, 2*time.Second, 2*time.Second, 2*time.Second
 	return redis.NewClient(o), nil
@@ -40,7 +41,7 @@ func openSentinel(rest string) (redis.UniversalClient, error) {
 	u, err := url.Parse("redis://" + credentials + "sentinel/" + path)
 	master, database, _ := strings.Cut(path, "/")
 	if err != nil || hosts == "" || master == "" {
-		return nil, fmt.Errorf("must be like redis+sentinel://host:26379,host:26379/master")
+		return nil, errors.New("must be like redis+sentinel://host:26379,host:26379/master")
 	}
 	o := &redis.FailoverOptions{
 		MasterName: master, SentinelAddrs: strings.Split(hosts, ","), Username: u.User.Username(),
@@ -49,7 +50,7 @@ func openSentinel(rest string) (redis.UniversalClient, error) {
 	o.Password, _ = u.User.Password()
 	if database != "" {
 		if _, err := fmt.Sscanf(database, "%d", &o.DB); err != nil {
-			return nil, fmt.Errorf("the database after the master must be a number")
+			return nil, errors.New("the database after the master must be a number")
 		}
 	}
 	return redis.NewFailoverClient(o), nil

@@ -23,7 +23,7 @@ func listen(t *testing.T) net.Listener {
 func TestHTTPRequestsFinish(t *testing.T) {
 	entered, release := make(chan struct{}), make(chan struct{})
 	lis := listen(t)
-	srv := &http.Server{Handler: http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { //nolint:gosec // a test
+	srv := &http.Server{Handler: http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
 		close(entered)
 		<-release
 		_, _ = io.WriteString(w, "done")
@@ -50,7 +50,7 @@ func TestHTTPRequestsFinish(t *testing.T) {
 func TestHTTPSaysWhyItCannotServe(t *testing.T) {
 	lis := listen(t)
 	_ = lis.Close()
-	if err := run.ServeHTTP(&http.Server{}, lis).Run(t.Context()); !errors.Is(err, net.ErrClosed) { //nolint:gosec // a test
+	if err := run.ServeHTTP(&http.Server{}, lis).Run(t.Context()); !errors.Is(err, net.ErrClosed) {
 		t.Error(err)
 	}
 }

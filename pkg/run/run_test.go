@@ -167,7 +167,7 @@ func TestMainObeysSignals(t *testing.T) {
 		{"slow", []string{"ready", "draining"}, 1, ": stopped at once by a second signal\n"},
 	} {
 		t.Run(c.program, func(t *testing.T) {
-			cmd := exec.CommandContext(t.Context(), os.Args[0], c.program) //nolint:gosec // the test itself
+			cmd := exec.CommandContext(t.Context(), os.Args[0], c.program)
 			var stderr bytes.Buffer
 			cmd.Stderr = &stderr
 			stdout, err := cmd.StdoutPipe()

@@ -33,8 +33,8 @@ func awaySQLState(code string) bool {
 	switch code {
 	case "55P03", // a lock was not had in time
 		"57P01", "57P02", "57P03", "57P04", "57P05", // it stops, crashed, or starts
-		"57014", // a statement took too long
-		"25P03", // a transaction was idle for too long
+		"57014",          // a statement took too long
+		"25P03",          // a transaction was idle for too long
 		"40001", "40P01": // given up for another transaction
 		return true
 	}

@@ -44,9 +44,9 @@ func MigratePool(ctx context.Context, pool *pgxpool.Pool, service string, files 
 	if err != nil {
 		return fmt.Errorf("migrate %s: %w", service, err)
 	}
-	defer lock.Close(context.WithoutCancel(ctx)) //nolint:errcheck // also gives up the lock
+	defer lock.Close(context.WithoutCancel(ctx)) // also gives up the lock
 	h := fnv.New32a()
-	h.Write([]byte("lair migrate"))
+	_, _ = h.Write([]byte("lair migrate"))
 	if _, err := lock.Exec(ctx, "SELECT pg_advisory_lock($1)", int64(h.Sum32())); err != nil {
 		return fmt.Errorf("wait for the migration of another process: %w", err)
 	}

@@ -4,9 +4,13 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"os"
+	"os/signal"
+	"strings"
+	"syscall"
 
 	"github.com/lair-chat/lair/pkg/run"
 )
@@ -56,10 +60,18 @@ func needNone(args []string) {
 	}
 }
 
-// once runs f under signals, as run.Main does for parts, of which there are
-// none.
+// once runs f until it returns. A signal ends its context.
 func once(f func(context.Context) error) {
-	run.Main(func(ctx context.Context) ([]run.Part, error) {
-		return []run.Part{{Name: "lair", Run: func(context.Context) error { return f(ctx) }}}, nil
-	})
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	err := f(ctx)
+	stop()
+	switch {
+	case err == nil:
+	case errors.Is(err, errUsage):
+		fmt.Fprintln(os.Stderr, adminUsage)
+		os.Exit(2)
+	default:
+		fmt.Fprintln(os.Stderr, "lair:", strings.ReplaceAll(err.Error(), "\n", "; "))
+		os.Exit(1)
+	}
 }

@@ -10,6 +10,8 @@ import (
 	"os"
 	"strings"
 
+	"golang.org/x/term"
+
 	"github.com/lair-chat/lair/pkg/process"
 	"github.com/lair-chat/lair/pkg/run"
 	"github.com/lair-chat/lair/services/auth"
@@ -44,12 +46,14 @@ func migrate(ctx context.Context) error {
 	})
 }
 
-const adminUsage = `usage: lair admin create -name NAME -email ADDRESS     (asks for the password on standard input)
-       lair admin create -name NAME -promote            (NAME is a user already)`
+const adminUsage = `Usage: lair admin create -name NAME -email ADDRESS   (asks for the password)
+       lair admin create -name NAME -promote         (NAME is a user already)`
+
+var errUsage = errors.New("the command is not understood")
 
 func admin(ctx context.Context, args []string, in io.Reader, out io.Writer) error {
 	if len(args) == 0 || args[0] != "create" {
-		return errors.New(adminUsage)
+		return errUsage
 	}
 	flags := flag.NewFlagSet("lair admin create", flag.ContinueOnError)
 	flags.SetOutput(io.Discard)
@@ -57,7 +61,7 @@ func admin(ctx context.Context, args []string, in io.Reader, out io.Writer) erro
 	email := flags.String("email", "", "e-mail address")
 	promote := flags.Bool("promote", false, "make a user who is there an administrator")
 	if err := flags.Parse(args[1:]); err != nil || *name == "" || flags.NArg() > 0 || (*email == "") != *promote {
-		return errors.New(adminUsage)
+		return errUsage
 	}
 	return withStores(ctx, func(s system.Stores) error {
 		if *promote {
@@ -67,16 +71,29 @@ func admin(ctx context.Context, args []string, in io.Reader, out io.Writer) erro
 			fmt.Fprintf(out, "%s is an administrator\n", *name)
 			return nil
 		}
-		fmt.Fprintf(out, "Password for %s: ", *name)
-		line, err := bufio.NewReader(in).ReadString('\n')
-		if err != nil && !errors.Is(err, io.EOF) {
+		password, err := askPassword(*name, in, out)
+		if err != nil {
 			return err
 		}
-		fmt.Fprintln(out)
-		if _, err := auth.CreateAdmin(ctx, s.Auth, *name, *email, strings.TrimRight(line, "\r\n")); err != nil {
+		if _, err := auth.CreateAdmin(ctx, s.Auth, *name, *email, password); err != nil {
 			return err
 		}
 		fmt.Fprintf(out, "%s is an administrator\n", *name)
 		return nil
 	})
+}
+
+// askPassword reads a line. On a terminal it is not shown.
+func askPassword(name string, in io.Reader, out io.Writer) (string, error) {
+	fmt.Fprintf(out, "Password for %s: ", name)
+	defer fmt.Fprintln(out)
+	if f, ok := in.(*os.File); ok && term.IsTerminal(int(f.Fd())) {
+		raw, err := term.ReadPassword(int(f.Fd()))
+		return string(raw), err
+	}
+	line, err := bufio.NewReader(in).ReadString('\n')
+	if err != nil && !errors.Is(err, io.EOF) {
+		return "", err
+	}
+	return strings.TrimRight(line, "\r\n"), nil
 }

@@ -5,6 +5,7 @@ import (
 	"context"
 	"fmt"
 	"slices"
+	"strconv"
 	"sync"
 	"testing"
 	"time"
@@ -89,7 +90,7 @@ func Run(t *testing.T, open func(testing.TB) (here, there bus.Bus)) {
 		c, _ := listen(t, there, "room.1")
 		var want []string
 		for i := range 500 {
-			want = append(want, fmt.Sprint(i))
+			want = append(want, strconv.Itoa(i))
 		}
 		publish(t, here, "room.1", want...)
 		for _, ear := range []*Ear{a, b, c} {
@@ -130,8 +131,8 @@ func Run(t *testing.T, open func(testing.TB) (here, there bus.Bus)) {
 		here, there := open(t)
 		for i := range 20 {
 			ear, stop := listen(t, here, "room.1")
-			publish(t, there, "room.1", fmt.Sprint(i))
-			if got := ear.Next(t); got != fmt.Sprint(i) {
+			publish(t, there, "room.1", strconv.Itoa(i))
+			if got := ear.Next(t); got != strconv.Itoa(i) {
 				t.Fatalf("got %q, want %d", got, i)
 			}
 			stop()
@@ -180,7 +181,7 @@ func Run(t *testing.T, open func(testing.TB) (here, there bus.Bus)) {
 		g.Wait()
 		for _, ear := range ears {
 			for j := range words {
-				if got := ear.Next(t); got != fmt.Sprint(j) {
+				if got := ear.Next(t); got != strconv.Itoa(j) {
 					t.Fatalf("got %q, want %d", got, j)
 				}
 			}

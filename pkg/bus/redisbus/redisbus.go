@@ -105,7 +105,7 @@ func (b *Bus) Run(ctx context.Context) error {
 		begin := time.Now()
 		err := b.listen(ctx)
 		if ctx.Err() != nil {
-			return nil
+			return nil //nolint:nilerr // it was told to end
 		}
 		if time.Since(begin) > longest {
 			pause = firstPause

@@ -70,7 +70,7 @@ func admin(tb testing.TB, server *pgserver.Server, statement string) {
 	if err != nil {
 		tb.Fatal(err)
 	}
-	defer conn.Close(ctx) //nolint:errcheck // a test's own connection
+	defer conn.Close(ctx) // a test's own connection
 	if _, err := conn.Exec(ctx, statement); err != nil {
 		tb.Fatal(err)
 	}

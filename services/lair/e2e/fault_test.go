@@ -3,6 +3,7 @@ package e2e
 import (
 	"context"
 	"fmt"
+	"strconv"
 	"sync"
 	"testing"
 	"time"
@@ -99,7 +100,7 @@ func TestSendsSurviveACrashOfTheDatabase(t *testing.T) {
 	var want []string
 	var posted []*lair.Posted
 	for i := range 40 {
-		want = append(want, fmt.Sprint(i))
+		want = append(want, strconv.Itoa(i))
 		p, err := a.Post(soon(t), lair.Draft{Target: clientv1.ToRoom(hall), Content: want[i]})
 		must(t, err)
 		posted = append(posted, p)
@@ -137,7 +138,7 @@ func TestGatewayLeavesPolitely(t *testing.T) {
 		var sends sync.WaitGroup
 		sends.Go(func() {
 			for i := range n {
-				if _, err := a.Send(t.Context(), lair.Draft{Target: clientv1.ToRoom(hall), Content: fmt.Sprint(i)}); err != nil {
+				if _, err := a.Send(t.Context(), lair.Draft{Target: clientv1.ToRoom(hall), Content: strconv.Itoa(i)}); err != nil {
 					t.Error(err)
 					return
 				}
@@ -158,7 +159,7 @@ func TestGatewayLeavesPolitely(t *testing.T) {
 			restarted <- nil
 		}()
 		for i := range n {
-			if m := b.next(hall.Conversation()); m.Message.Content != fmt.Sprint(i) {
+			if m := b.next(hall.Conversation()); m.Message.Content != strconv.Itoa(i) {
 				t.Fatalf("got %q in place of %d", m.Message.Content, i)
 			}
 		}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"crypto/rand"
 	"errors"
+	"slices"
 	"strings"
 	"testing"
 
@@ -64,9 +65,9 @@ func (p *person) tcp(t *testing.T, from ...lair.Positions) *link {
 	return p.dial(t, p.gateway.TCP, from...)
 }
 
-func (p *person) ws(t *testing.T, from ...lair.Positions) *link {
+func (p *person) ws(t *testing.T) *link {
 	t.Helper()
-	return p.dial(t, p.gateway.WS, from...)
+	return p.dial(t, p.gateway.WS)
 }
 
 func (p *person) dial(t *testing.T, address string, from ...lair.Positions) *link {
@@ -96,7 +97,7 @@ func (l *link) say(to clientv1.Target, content string) clientv1.Message {
 // deaf takes all events and forgets them, for those who only speak.
 func (l *link) deaf() *link {
 	go func() {
-		for range l.Events() { //nolint:revive // they have to be taken
+		for range l.Events() { // they have to be taken
 		}
 	}()
 	return l
@@ -147,8 +148,8 @@ func (p *person) history(t *testing.T, r id.Room) []clientv1.Message {
 	for after := int64(0); ; {
 		body, err := p.Messages(soon(t), lair.MessagesQuery{Target: clientv1.ToRoom(r), AfterSeq: &after, Limit: 100})
 		must(t, err)
-		for i := len(body.Messages) - 1; i >= 0; i-- {
-			all = append(all, body.Messages[i])
+		for _, v := range slices.Backward(body.Messages) {
+			all = append(all, v)
 		}
 		if !body.HasMore {
 			return all

@@ -37,14 +37,14 @@ func everywhere(t *testing.T, test func(t *testing.T, s *system)) {
 // hosts counts the systems, each of which has a loopback address of its own.
 var hosts atomic.Int32
 
-func begin(t *testing.T, start func(context.Context, cluster.Options) (*cluster.System, error), env ...string) *system {
+func begin(t *testing.T, start func(context.Context, cluster.Options) (*cluster.System, error)) *system {
 	t.Helper()
 	dir := t.TempDir()
 	out, err := os.Create(filepath.Join(dir, "log"))
 	must(t, err)
 	pid := os.Getpid()
 	s, err := start(t.Context(), cluster.Options{
-		Bin: bin, Dir: dir, Out: out, Env: append([]string{"LAIR_DRAIN_WINDOW=1s"}, env...),
+		Bin: bin, Dir: dir, Out: out, Env: []string{"LAIR_DRAIN_WINDOW=1s"},
 		Host: fmt.Sprintf("127.%d.%d.%d", 1+pid>>8&0x7f, pid&0xff, hosts.Add(1)),
 	})
 	sys := &system{s, out}

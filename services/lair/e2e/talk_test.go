@@ -2,6 +2,7 @@ package e2e
 
 import (
 	"fmt"
+	"strconv"
 	"sync"
 	"testing"
 
@@ -62,7 +63,7 @@ func repeatedSendIsOneMessage(t *testing.T, s *system) {
 	hall := room(t, ann)
 	doors := []*link{ann.tcp(t), ann.at(t, s.last()).ws(t), ann.ws(t), ann.at(t, s.last()).tcp(t)}
 	for i := range 20 {
-		d := lair.Draft{Target: clientv1.ToRoom(hall), Content: fmt.Sprint(i), ClientMsgID: fmt.Sprintf("once-%d", i)}
+		d := lair.Draft{Target: clientv1.ToRoom(hall), Content: strconv.Itoa(i), ClientMsgID: fmt.Sprintf("once-%d", i)}
 		got := make([]clientv1.Message, len(doors))
 		var all sync.WaitGroup
 		for n, door := range doors {
@@ -158,7 +159,7 @@ func whoWasAwayGetsExactlyTheRest(t *testing.T, s *system) {
 	a.deaf()
 	var want []string
 	for i := range 600 { // more than a page
-		want = append(want, fmt.Sprint(i))
+		want = append(want, strconv.Itoa(i))
 	}
 	var posted []*lair.Posted
 	for _, text := range want {
@@ -199,7 +200,7 @@ func pollingGetsWhatSocketsGet(t *testing.T, s *system) {
 	hall := room(t, ann, bob)
 	a := ann.tcp(t)
 	for i := range 30 {
-		a.say(clientv1.ToRoom(hall), fmt.Sprint(i))
+		a.say(clientv1.ToRoom(hall), strconv.Itoa(i))
 	}
 	a.say(clientv1.ToUser(bob.ID), "direct")
 	at, got, direct := start.Positions, 0, 0
@@ -213,7 +214,7 @@ func pollingGetsWhatSocketsGet(t *testing.T, s *system) {
 			switch {
 			case !ok:
 			case m.Conversation == hall.Conversation():
-				if m.Message.Content != fmt.Sprint(got) {
+				if m.Message.Content != strconv.Itoa(got) {
 					t.Fatalf("got %q in place of %d", m.Message.Content, got)
 				}
 				got++

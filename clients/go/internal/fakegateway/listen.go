@@ -26,11 +26,11 @@ func (f *tcpFrames) read() ([]byte, error) {
 }
 
 func (f *tcpFrames) write(raw []byte) error {
-	_, err := f.Conn.Write(append(binary.BigEndian.AppendUint32(nil, uint32(len(raw))), raw...)) //nolint:gosec // small
+	_, err := f.Write(append(binary.BigEndian.AppendUint32(nil, uint32(len(raw))), raw...)) //nolint:gosec // small
 	return err
 }
 
-func (f *tcpFrames) close() { _ = f.Conn.Close() }
+func (f *tcpFrames) close() { _ = f.Close() }
 
 type wsFrames struct {
 	*websocket.Conn

@@ -151,7 +151,7 @@ func (t *tx) AppendUser(ctx context.Context, e *journal.UserEvent) error {
 
 func head(r db.JournalConversation) journal.Head {
 	return journal.Head{
-		Conversation: id.Conversation{UUID: r.ConversationID}, Kind: journal.Kind(r.Kind),
+		Conversation: id.Conversation{UUID: r.ConversationID}, Kind: journal.Kind(r.Kind), //nolint:gosec // small
 		Seq: r.Seq, First: r.FirstSeq, Moderated: r.Moderated, Deleted: r.Deleted,
 	}
 }
@@ -159,7 +159,7 @@ func head(r db.JournalConversation) journal.Head {
 func member(r db.JournalMember) journal.Member {
 	return journal.Member{
 		Conversation: id.Conversation{UUID: r.ConversationID}, User: id.User{UUID: r.UserID},
-		Role: journal.Role(r.Role), JoinedAt: r.JoinedAt.UTC(), JoinedSeq: r.JoinedSeq, LeftSeq: r.LeftSeq,
+		Role: journal.Role(r.Role), JoinedAt: r.JoinedAt.UTC(), JoinedSeq: r.JoinedSeq, LeftSeq: r.LeftSeq, //nolint:gosec // small
 		MutedUntil: orZero(r.MutedUntil), Peer: id.User{UUID: r.PeerID},
 	}
 }

@@ -124,7 +124,7 @@ func listens(addr string) func(context.Context) error {
 
 // compile runs the go command.
 func compile(ctx context.Context, args []string) error {
-	out, err := exec.CommandContext(ctx, "go", args...).CombinedOutput()
+	out, err := exec.CommandContext(ctx, "go", args...).CombinedOutput() //nolint:gosec // our own words
 	if err != nil {
 		return fmt.Errorf("go build: %w\n%s", err, out)
 	}

@@ -1,6 +1,7 @@
 package redis_test
 
 import (
+	"errors"
 	"testing"
 	"time"
 
@@ -38,7 +39,7 @@ func age(tb testing.TB, c goredis.UniversalClient, d time.Duration) {
 	tb.Helper()
 	ms := (d + time.Millisecond - 1).Milliseconds()
 	keys := []string{"lair:{presence}:online", "lair:{presence}:pods", "lair:{presence}:clock"}
-	if err := ageScript.Run(tb.Context(), c, keys, ms).Err(); err != nil && err != goredis.Nil {
+	if err := ageScript.Run(tb.Context(), c, keys, ms).Err(); err != nil && !errors.Is(err, goredis.Nil) {
 		tb.Fatal(err)
 	}
 }

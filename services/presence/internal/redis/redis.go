@@ -9,6 +9,7 @@ package redis
 
 import (
 	"context"
+	"errors"
 	"iter"
 	"slices"
 	"sync"
@@ -141,7 +142,7 @@ func (r *Registry) Type(ctx context.Context, c id.Conversation, u id.User) (bool
 	switch {
 	case err == nil:
 		return true, nil
-	case err == redis.Nil: //nolint:errorlint // go-redis returns it bare
+	case errors.Is(err, redis.Nil):
 		return false, nil
 	}
 	return false, unavailable(err)

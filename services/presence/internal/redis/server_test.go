@@ -25,10 +25,7 @@ type server struct {
 // startServer starts a server that ends with the test.
 func startServer(tb testing.TB, args ...string) *server {
 	tb.Helper()
-	dir, err := os.MkdirTemp("", "presence")
-	if err != nil {
-		tb.Fatal(err)
-	}
+	dir := tb.TempDir()
 	port := freePort(tb)
 	s := &server{
 		addr: "127.0.0.1:" + port,
@@ -57,7 +54,7 @@ func freePort(tb testing.TB) string {
 // start starts the server and waits until it answers.
 func (s *server) start(tb testing.TB) {
 	tb.Helper()
-	s.cmd = exec.CommandContext(context.Background(), "redis-server", s.args...) //nolint:gosec // our arguments
+	s.cmd = exec.CommandContext(context.Background(), "redis-server", s.args...)
 	if err := s.cmd.Start(); err != nil {
 		tb.Fatalf("the tests need a redis-server: %v", err)
 	}

@@ -137,5 +137,5 @@ func (f Fixture) wantOnline(t *testing.T, all []id.User, want ...id.User) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	changes(came(got...)).want(t, came(want...))
+	came(got...).want(t, came(want...))
 }
