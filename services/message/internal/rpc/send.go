@@ -114,10 +114,12 @@ func newAnswers() *answers {
 // begin takes a place among those in flight, and waits for one. It reports
 // false if nothing is to be begun any more.
 func (a *answers) begin(ctx context.Context) bool {
-	stop := context.AfterFunc(ctx, a.cond.Broadcast)
-	defer stop()
 	a.mu.Lock()
 	defer a.mu.Unlock()
+	if a.inFlight >= maxInFlight {
+		stop := context.AfterFunc(ctx, a.wake)
+		defer stop()
+	}
 	for a.inFlight >= maxInFlight && !a.over(ctx) {
 		a.cond.Wait()
 	}
@@ -126,6 +128,14 @@ func (a *answers) begin(ctx context.Context) bool {
 	}
 	a.inFlight++
 	return true
+}
+
+// wake lets those who wait look again. It takes the lock, so that it cannot come
+// between the look and the wait of one of them.
+func (a *answers) wake() {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	a.cond.Broadcast()
 }
 
 func (a *answers) over(ctx context.Context) bool { return a.closed || a.refusing || ctx.Err() != nil }

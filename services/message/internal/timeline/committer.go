@@ -5,6 +5,7 @@ import (
 	"errors"
 	"log/slog"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/lair-chat/lair/pkg/fault"
@@ -13,7 +14,7 @@ import (
 
 // Bounds of the committer.
 const (
-	maxQueue  = 16384                 // drafts that wait; beyond it a send is refused
+	maxQueue  = 16384                 // drafts without an answer; beyond it a send is refused
 	maxBatch  = 2048                  // drafts in one transaction
 	patience  = 10 * time.Second      // how long a draft waits for a held head or a broken database
 	heldPause = 2 * time.Millisecond  // before a batch is tried again of which every head was held
@@ -37,30 +38,50 @@ type committer struct {
 	log      *slog.Logger
 	stats    Stats
 
+	waiting atomic.Int64 // drafts without an answer
+	backlog backlog      // only the writer uses it
+
 	mu     sync.Mutex
-	queue  []*pending // in the order of arrival
+	queue  []*pending // what arrived since the last batch
 	wake   chan struct{}
 	closed bool
 }
 
 type pending struct {
-	draft  *Draft
-	giveUp time.Time
-	done   func(Message, error)
+	draft        *Draft
+	conversation id.Conversation
+	giveUp       time.Time
+	done         func(Message, error)
+	// reason says why it was not committed at the last try.
+	reason   error
+	answered bool
+}
+
+func (p *pending) answer(m Message, err error) {
+	p.answered = true
+	p.done(m, err)
 }
 
 // submit queues a checked draft. done is called once, from the writer, and
 // must not block.
 func (c *committer) submit(d *Draft, done func(Message, error)) {
-	c.mu.Lock()
-	if c.closed || len(c.queue) >= maxQueue {
-		c.mu.Unlock()
+	p := &pending{draft: d, conversation: d.Conversation(), giveUp: c.now().Add(patience), done: done}
+	if !c.enqueue(p) {
 		done(Message{}, fault.New(fault.Unavailable, "busy", "too many messages are waiting, try again"))
 		return
 	}
-	c.queue = append(c.queue, &pending{d, c.now().Add(patience), done})
-	c.mu.Unlock()
 	c.ring()
+}
+
+func (c *committer) enqueue(p *pending) bool {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.closed || c.waiting.Load() >= maxQueue {
+		return false
+	}
+	c.waiting.Add(1)
+	c.queue = append(c.queue, p)
+	return true
 }
 
 func (c *committer) ring() {
@@ -70,7 +91,7 @@ func (c *committer) ring() {
 	}
 }
 
-// run commits until ctx ends, then what is still queued.
+// run commits until ctx ends, then what is still waiting.
 func (c *committer) run(ctx context.Context) error {
 	// A transaction that has begun is finished, also while the process stops.
 	work := context.WithoutCancel(ctx)
@@ -79,16 +100,12 @@ func (c *committer) run(ctx context.Context) error {
 		if len(batch) == 0 {
 			select {
 			case <-c.wake:
-				continue
 			case <-ctx.Done():
+				if c.close() {
+					return nil
+				}
 			}
-			c.mu.Lock()
-			c.closed = true
-			c.mu.Unlock()
-			for batch = c.take(); len(batch) > 0; batch = c.take() {
-				c.commit(work, batch)
-			}
-			return nil
+			continue
 		}
 		if pause := c.commit(work, batch); pause > 0 {
 			select {
@@ -99,63 +116,105 @@ func (c *committer) run(ctx context.Context) error {
 	}
 }
 
-func (c *committer) take() []*pending {
+// close refuses further drafts, and reports whether none has arrived.
+func (c *committer) close() bool {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	n := min(len(c.queue), maxBatch)
-	batch := c.queue[:n:n]
-	c.queue = c.queue[n:]
-	if len(c.queue) == 0 {
-		c.queue = nil // let go of the array
-	}
-	return batch
+	c.closed = true
+	return len(c.queue) == 0
 }
 
-// putBack returns drafts to the front, so that those of one conversation keep
-// their order.
-func (c *committer) putBack(batch []*pending) {
+// take returns the next batch, and gives up those whose time is up.
+func (c *committer) take() []*pending {
 	c.mu.Lock()
-	c.queue = append(batch, c.queue...)
+	arrived := c.queue
+	c.queue = nil
 	c.mu.Unlock()
+	c.backlog.add(arrived)
+	for _, p := range c.backlog.expire(c.now()) {
+		p.answer(Message{}, p.reason)
+		c.waiting.Add(-1)
+	}
+	return c.backlog.next(maxBatch)
 }
 
 // commit writes one batch and answers its drafts. It returns how long to wait
 // before the next one if no progress was made.
 func (c *committer) commit(ctx context.Context, batch []*pending) time.Duration {
-	outcomes, err := c.write(ctx, batch)
-	if err != nil && isRefusal(err) && len(batch) > 1 {
-		// One draft that the database does not take must not fail the others.
-		for _, p := range batch {
-			c.commit(ctx, []*pending{p})
-		}
-		return 0
-	}
-	if err != nil {
-		c.log.ErrorContext(ctx, "batch was not committed", "drafts", len(batch), "err", err)
-		c.later(batch, fault.Wrap(err, fault.Unavailable, "unavailable", "the database is not available, try again"))
+	away := c.try(ctx, batch)
+	answered := c.backlog.settle(batch)
+	c.waiting.Add(-int64(answered))
+	switch {
+	case away:
 		return downPause
+	case answered == 0:
+		return heldPause
 	}
+	return 0
+}
+
+// try writes a batch and answers those drafts whose fate is decided. It reports
+// whether the database is away.
+func (c *committer) try(ctx context.Context, batch []*pending) (away bool) {
+	outcomes, err := c.write(ctx, batch)
+	switch {
+	case err == nil:
+		c.answer(batch, outcomes)
+		return false
+	case isRefusal(err) && len(batch) > 1:
+		return c.tryEach(ctx, batch)
+	}
+	c.log.ErrorContext(ctx, "batch was not committed", "drafts", len(batch), "err", err)
+	if isRefusal(err) {
+		batch[0].answer(Message{}, fault.Wrap(err, fault.Internal, "internal_error", "the message could not be stored"))
+		return false
+	}
+	for _, p := range batch {
+		p.reason = errAway(err)
+	}
+	return true
+}
+
+// tryEach writes the drafts of a batch one by one: one that the database does
+// not take must not fail the others. Nor may they overtake one that has to
+// wait.
+func (c *committer) tryEach(ctx context.Context, batch []*pending) (away bool) {
+	waits := make(map[id.Conversation]error)
+	for i, p := range batch {
+		if p.reason = waits[p.conversation]; p.reason != nil {
+			continue
+		}
+		if c.try(ctx, batch[i:i+1]) {
+			for _, rest := range batch[i:] {
+				rest.reason = p.reason
+			}
+			return true
+		}
+		if !p.answered {
+			waits[p.conversation] = p.reason
+		}
+	}
+	return false
+}
+
+// answer tells what became of a batch. Drafts whose heads are held have to
+// wait.
+func (c *committer) answer(batch []*pending, outcomes []Outcome) {
 	var fresh []Message
-	var held []*pending
 	for i, p := range batch {
 		o := outcomes[i]
 		switch {
 		case errors.Is(o.Err, ErrHeld):
-			held = append(held, p)
+			p.reason = o.Err
 			continue
 		case o.Fresh:
 			fresh = append(fresh, o.Message)
 		}
-		p.done(o.Message, o.Err)
+		p.answer(o.Message, o.Err)
 	}
 	if len(fresh) > 0 {
 		c.announce(fresh)
 	}
-	c.later(held, ErrHeld)
-	if len(held) == len(batch) {
-		return heldPause
-	}
-	return 0
 }
 
 func (c *committer) write(ctx context.Context, batch []*pending) ([]Outcome, error) {
@@ -171,26 +230,6 @@ func (c *committer) write(ctx context.Context, batch []*pending) ([]Outcome, err
 		c.stats.Committed(len(drafts), c.now().Sub(begin))
 	}
 	return outcomes, err
-}
-
-// later puts drafts back, except for those whose time is up.
-func (c *committer) later(batch []*pending, reason error) {
-	var back []*pending
-	now := c.now()
-	overdue := make(map[id.Conversation]bool)
-	for _, p := range batch {
-		// Once one of a conversation is given up, so are those behind it:
-		// otherwise they would be committed in another order.
-		if conversation := p.draft.Conversation(); overdue[conversation] || now.After(p.giveUp) {
-			overdue[conversation] = true
-			p.done(Message{}, reason)
-			continue
-		}
-		back = append(back, p)
-	}
-	if len(back) > 0 {
-		c.putBack(back)
-	}
 }
 
 // isRefusal reports whether the database looked at the batch and refused it,

@@ -60,16 +60,18 @@ func Plan(drafts []*Draft, s State, at time.Time) []Outcome {
 			outcomes[i].Err = ErrHeld
 			continue
 		}
-		if err := allowed(d, head, s, at); err != nil {
-			outcomes[i].Err = err
-			continue
-		}
+		// A repeat comes first: the message is there, also if its author may not
+		// write any more and has only missed the answer.
 		key := Sent{journal.Place{Conversation: c, User: d.Author}, d.ClientMsgID}
 		if first, ok := s.Sent[key]; ok {
 			outcomes[i].Message = first
 			if first.Digest != d.Digest() {
 				outcomes[i] = Outcome{Err: errReused}
 			}
+			continue
+		}
+		if err := allowed(d, head, s, at); err != nil {
+			outcomes[i].Err = err
 			continue
 		}
 		m := Message{

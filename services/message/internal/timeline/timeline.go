@@ -51,7 +51,7 @@ func New(n Needs) *Timeline {
 		needs: n,
 		committer: &committer{
 			store: n.Store, announce: n.Wire.Sent, now: n.Now, log: n.Log, stats: n.Stats,
-			wake: make(chan struct{}, 1),
+			wake: make(chan struct{}, 1), backlog: newBacklog(),
 		},
 		opened: make(map[id.Conversation]struct{}),
 	}
@@ -69,16 +69,31 @@ func (t *Timeline) Send(ctx context.Context, d *Draft, done func(Message, error)
 		done(Message{}, err)
 		return
 	}
-	if d.Room.IsZero() {
-		if err := t.open(ctx, d.Author, d.Recipient); err != nil {
-			done(Message{}, err)
-			return
-		}
-	} else if err := t.exists(ctx, d.Conversation()); err != nil {
+	if err := t.reach(ctx, d); err != nil {
 		done(Message{}, err)
 		return
 	}
 	t.committer.submit(d, done)
+}
+
+// reach makes sure that the draft's conversation is there.
+func (t *Timeline) reach(ctx context.Context, d *Draft) error {
+	var err error
+	if d.Room.IsZero() {
+		err = t.open(ctx, d.Author, d.Recipient)
+	} else {
+		err = t.exists(ctx, d.Conversation())
+	}
+	if err != nil && fault.KindOf(err) == fault.Internal {
+		return errAway(err)
+	}
+	return err
+}
+
+// errAway says that the database did not answer, and that trying again is of
+// use.
+func errAway(err error) error {
+	return fault.Wrap(err, fault.Unavailable, "unavailable", "the database is not available, try again")
 }
 
 // exists refuses rooms that are not there. The committer could not tell them

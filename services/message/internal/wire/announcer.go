@@ -59,12 +59,14 @@ func (a *Announcer) Added(c id.Conversation, peer id.User) []byte {
 // Sent implements timeline.Wire.
 func (a *Announcer) Sent(messages []timeline.Message) {
 	a.mu.Lock()
-	if len(a.messages)+len(messages) > maxWaiting {
-		for _, m := range messages {
+	for _, m := range messages {
+		// What follows one that found no room finds none either: events of a
+		// conversation travel without holes, and the newest position is last.
+		if _, full := a.heads[m.Conversation]; full || len(a.messages) >= maxWaiting {
 			a.heads[m.Conversation] = m.Seq
+		} else {
+			a.messages = append(a.messages, m)
 		}
-	} else {
-		a.messages = append(a.messages, messages...)
 	}
 	a.mu.Unlock()
 	a.ring()

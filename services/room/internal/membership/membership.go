@@ -37,7 +37,7 @@ func (s *Rooms) Create(ctx context.Context, u id.User, r Room) (Room, error) {
 			return err
 		}
 		m := journal.Member{Conversation: r.ID.Conversation(), User: u, Role: journal.Owner, JoinedAt: at}
-		event, mine, err = s.enter(ctx, tx, head, m, true)
+		event, mine, err = s.enter(ctx, tx, head, &m, true)
 		return err
 	})
 	if err != nil {
@@ -48,14 +48,14 @@ func (s *Rooms) Create(ctx context.Context, u id.User, r Room) (Room, error) {
 }
 
 // enter stores a member, with the event of the conversation and that of the
-// user.
-func (s *Rooms) enter(ctx context.Context, tx Tx, head *journal.Head, m journal.Member, created bool) (journal.Event, journal.UserEvent, error) {
+// user, and says in m since when it is one.
+func (s *Rooms) enter(ctx context.Context, tx Tx, head *journal.Head, m *journal.Member, created bool) (journal.Event, journal.UserEvent, error) {
 	e := journal.Event{At: m.JoinedAt, Actor: m.User, Body: s.Wire.Joined(m.User, m.Role, created)}
 	if err := tx.Append(ctx, head, &e); err != nil {
 		return e, journal.UserEvent{}, err
 	}
 	m.JoinedSeq, m.LeftSeq = e.Seq, 0
-	if err := tx.PutMember(ctx, m); err != nil {
+	if err := tx.PutMember(ctx, *m); err != nil {
 		return e, journal.UserEvent{}, err
 	}
 	mine := journal.UserEvent{User: m.User, At: m.JoinedAt, Body: s.Wire.Added(head.Conversation, e.Seq)}
@@ -86,7 +86,7 @@ func (s *Rooms) Join(ctx context.Context, u id.User, room id.Room) (Room, journa
 			return err
 		}
 		m.Conversation, m.User, m.Role, m.JoinedAt = head.Conversation, u, journal.Plain, at
-		event, mine, err = s.enter(ctx, tx, head, m, false)
+		event, mine, err = s.enter(ctx, tx, head, &m, false)
 		return err
 	})
 	if err != nil {

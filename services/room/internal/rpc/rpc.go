@@ -12,6 +12,9 @@ import (
 	"github.com/lair-chat/lair/services/room/internal/wire"
 )
 
+// gateway is the role of the peers that act for users.
+const gateway = "gateway"
+
 // Server implements roomv1.RoomServiceServer.
 type Server struct {
 	roomv1.UnimplementedRoomServiceServer
@@ -20,7 +23,7 @@ type Server struct {
 
 // CreateRoom implements roomv1.RoomServiceServer.
 func (s *Server) CreateRoom(ctx context.Context, req *roomv1.CreateRoomRequest) (*roomv1.CreateRoomResponse, error) {
-	actor, err := rpc.NeedActor(ctx)
+	actor, err := acting(ctx)
 	if err != nil {
 		return nil, err
 	}
@@ -52,7 +55,7 @@ func (s *Server) GetRoom(ctx context.Context, req *roomv1.GetRoomRequest) (*room
 
 // ListRooms implements roomv1.RoomServiceServer.
 func (s *Server) ListRooms(ctx context.Context, req *roomv1.ListRoomsRequest) (*roomv1.ListRoomsResponse, error) {
-	actor, err := rpc.NeedActor(ctx)
+	actor, err := acting(ctx)
 	if err != nil {
 		return nil, err
 	}
@@ -114,8 +117,16 @@ func (s *Server) ListMembers(ctx context.Context, req *roomv1.ListMembersRequest
 	return res, nil
 }
 
+// acting returns who acts. Only gateways, which know their users, may say so.
+func acting(ctx context.Context) (rpc.Actor, error) {
+	if err := rpc.NeedRole(ctx, gateway); err != nil {
+		return rpc.Actor{}, err
+	}
+	return rpc.NeedActor(ctx)
+}
+
 func who(ctx context.Context, room []byte) (rpc.Actor, id.Room, error) {
-	actor, err := rpc.NeedActor(ctx)
+	actor, err := acting(ctx)
 	if err != nil {
 		return rpc.Actor{}, id.Room{}, err
 	}

@@ -1,0 +1,4 @@
+package rpc
+
+// MaxInFlight is maxInFlight for tests.
+const MaxInFlight = maxInFlight

@@ -1,0 +1,4 @@
+package wire
+
+// MaxWaiting is maxWaiting for tests.
+const MaxWaiting = maxWaiting
