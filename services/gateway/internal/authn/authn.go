@@ -156,8 +156,11 @@ func (a *Authn) askForRevoked(ctx context.Context) {
 	var cursor int64
 	for silent := false; ; {
 		asked := a.needs.Now()
-		next, err := a.ask(ctx, cursor)
+		next, more, err := a.ask(ctx, cursor)
 		switch {
+		case err == nil && more:
+			cursor = next
+			continue // what is known is not yet all
 		case err == nil:
 			cursor = next
 			a.answered.Store(&asked)
@@ -173,17 +176,19 @@ func (a *Authn) askForRevoked(ctx context.Context) {
 	}
 }
 
-func (a *Authn) ask(ctx context.Context, cursor int64) (int64, error) {
+// ask hears of the next page of revoked sessions. There may be more unless it
+// was empty.
+func (a *Authn) ask(ctx context.Context, cursor int64) (next int64, more bool, err error) {
 	ctx, cancel := context.WithTimeout(ctx, askTime)
 	defer cancel()
 	res, err := a.needs.Auth.RevokedSince(ctx, &authv1.RevokedSinceRequest{Cursor: cursor})
 	if err != nil {
-		return 0, err
+		return cursor, false, err
 	}
 	for _, b := range res.GetSessionIds() {
 		a.hear(b)
 	}
-	return res.GetCursor(), nil
+	return res.GetCursor(), len(res.GetSessionIds()) > 0, nil
 }
 
 // hear tells the listeners of a session that was not yet known to be revoked.

@@ -27,7 +27,11 @@ type auth struct {
 	down     error
 	keyCalls int
 	cursors  []int64
+	slow     time.Duration // how long an answer about revocations takes
 }
+
+// revokedPage is how many revocations are in one answer.
+const revokedPage = 3
 
 func (a *auth) KeySet(context.Context, *authv1.KeySetRequest, ...grpc.CallOption) (*authv1.KeySetResponse, error) {
 	a.mu.Lock()
@@ -47,11 +51,17 @@ func (a *auth) RevokedSince(_ context.Context, req *authv1.RevokedSinceRequest, 
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	a.cursors = append(a.cursors, req.GetCursor())
+	if a.slow > 0 {
+		a.mu.Unlock()
+		time.Sleep(a.slow)
+		a.mu.Lock()
+	}
 	if a.down != nil {
 		return nil, a.down
 	}
-	res := &authv1.RevokedSinceResponse{Cursor: int64(len(a.revoked))}
-	for _, s := range a.revoked[req.GetCursor():] {
+	end := min(req.GetCursor()+revokedPage, int64(len(a.revoked)))
+	res := &authv1.RevokedSinceResponse{Cursor: end}
+	for _, s := range a.revoked[req.GetCursor():end] {
 		res.SessionIds = append(res.SessionIds, s.Bytes())
 	}
 	return res, nil
@@ -221,6 +231,34 @@ func TestNobodyIsLetInWhenRevocationsAreUnknownForTenSeconds(t *testing.T) {
 		w.auth.set(func() { w.auth.down = nil })
 		time.Sleep(time.Second)
 		w.want(text, "")
+	})
+}
+
+// A gateway that starts must know all revocations, not the first page of them,
+// before it lets anybody in.
+func TestNobodyIsLetInBeforeAllRevocationsAreRead(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		w := &world{t: t, auth: &auth{keys: map[string][]byte{"k1": public("k1")}, slow: time.Second}, bus: membus.New()}
+		var last id.Session
+		for range 2*revokedPage + 1 {
+			last = newSession()
+			w.auth.revoked = append(w.auth.revoked, last)
+		}
+		w.Authn = authn.New(authn.Needs{Auth: w.auth, Bus: w.bus, Now: time.Now, Log: slog.New(slog.DiscardHandler)})
+		ctx, cancel := context.WithCancel(t.Context())
+		done := make(chan error, 1)
+		go func() { done <- w.Run(ctx) }()
+		token := sign(t, "k1", authn.Identity{
+			User: id.User{UUID: id.New()}, Session: last, Username: "ann", Role: "user", Expires: time.Now().Add(time.Hour),
+		})
+		time.Sleep(2500 * time.Millisecond) // two pages have come
+		w.want(token, "unavailable")
+		time.Sleep(2 * time.Second)
+		w.want(token, "session_not_found")
+		cancel()
+		if err := <-done; err != nil {
+			t.Error(err)
+		}
 	})
 }
 

@@ -11,6 +11,7 @@ import (
 	"google.golang.org/grpc/codes"
 
 	"github.com/lair-chat/lair/pkg/fault"
+	"github.com/lair-chat/lair/pkg/rpc"
 	messagev1 "github.com/lair-chat/lair/proto/message/v1"
 	messagerpc "github.com/lair-chat/lair/services/message/internal/rpc"
 )
@@ -60,6 +61,29 @@ func TestOnlyGatewaysMaySend(t *testing.T) {
 	}
 	if s.count() != 0 {
 		t.Error("it was committed")
+	}
+}
+
+func TestOnlyGatewaysMayRead(t *testing.T) {
+	server, _ := newServer(t)
+	c := dial(t, server, "room")
+	ctx := rpc.WithActor(t.Context(), rpc.Actor{User: ann})
+	for name, ask := range map[string]func() error{
+		"ListMessages": func() error { _, err := c.ListMessages(ctx, &messagev1.ListMessagesRequest{}); return err },
+		"ListEvents":   func() error { _, err := c.ListEvents(ctx, &messagev1.ListEventsRequest{}); return err },
+		"ListUserEvents": func() error {
+			_, err := c.ListUserEvents(ctx, &messagev1.ListUserEventsRequest{UserId: ann.Bytes()})
+			return err
+		},
+		"ListConversations": func() error {
+			_, err := c.ListConversations(ctx, &messagev1.ListConversationsRequest{})
+			return err
+		},
+		"Heads": func() error { _, err := c.Heads(ctx, &messagev1.HeadsRequest{}); return err },
+	} {
+		if err := ask(); fault.CodeOf(err) != "permission_denied" {
+			t.Errorf("%s: %v", name, err)
+		}
 	}
 }
 
