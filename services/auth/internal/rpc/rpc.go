@@ -19,8 +19,9 @@ import (
 // call.
 const Gateway = "gateway"
 
-// maxUsers bounds one call.
-const maxUsers = 1000
+// maxUsers bounds the ids of one call: presence names at most as many who are
+// online.
+const maxUsers = 10_000
 
 // Server implements authv1.AuthServiceServer.
 type Server struct {

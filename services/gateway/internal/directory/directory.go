@@ -32,8 +32,11 @@ const (
 	// again, when auth does not answer; and how long an unknown id stays
 	// unknown.
 	grace   = 10 * time.Second
-	batch   = 1000            // ids in one question, the most that auth takes
+	batch   = 1000            // ids in one question
 	timeout = 3 * time.Second // of one question
+	// pause is how long auth is not asked after it did not answer: events wait
+	// for names, and must not wait for each one.
+	pause = time.Second
 )
 
 // Source is the part of auth that the directory asks.
@@ -49,6 +52,8 @@ type Directory struct {
 	mu      sync.Mutex
 	known   *recent
 	flights map[id.User]*flight
+	failure error     // of the last question, if auth did not answer
+	again   time.Time // when auth may be asked after that
 }
 
 // flight is one question to auth that is under way. Who was asked for is in
@@ -149,7 +154,7 @@ func (d *Directory) fly(ctx context.Context, f *flight) {
 		asked = append(asked, u.Bytes())
 	}
 	answered := make(map[id.User]clientv1.User, len(asked))
-	var err error
+	err := d.pausing()
 	for len(asked) > 0 && err == nil {
 		n := min(len(asked), batch)
 		var res *authv1.GetUsersResponse
@@ -164,12 +169,25 @@ func (d *Directory) fly(ctx context.Context, f *flight) {
 	d.land(f, answered, err)
 }
 
+// pausing returns the last failure if that was just now.
+func (d *Directory) pausing() error {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	if d.now().Before(d.again) {
+		return d.failure
+	}
+	return nil
+}
+
 // land keeps the answer and lets go of those who wait for it.
 func (d *Directory) land(f *flight, answered map[id.User]clientv1.User, err error) {
 	now := d.now()
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	f.err = err
+	if err != nil && !now.Before(d.again) {
+		d.failure, d.again = err, now.Add(pause)
+	}
 	for u := range f.users {
 		delete(d.flights, u)
 		who, ok := answered[u]

@@ -230,3 +230,25 @@ func TestOnlySoManyAreRemembered(t *testing.T) {
 		t.Error("nobody was forgotten")
 	}
 }
+
+// Events wait for names: with auth away, each new name must not cost the time
+// that a question may take.
+func TestAuthThatIsAwayIsNotAskedForEachName(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		ann := user()
+		a := &auth{names: map[id.User]string{ann: "ann"}, slow: time.Hour}
+		d := directory.New(a, time.Now)
+		begun := time.Now()
+		for range 100 {
+			if _, err := d.Name(t.Context(), user()); err == nil {
+				t.Error("a name came from nowhere")
+			}
+		}
+		if took := time.Since(begun); took > 4*time.Second {
+			t.Errorf("a hundred names took %v", took)
+		}
+		a.slow = 0
+		time.Sleep(2 * time.Second)
+		want(t, d, ann, "ann")
+	})
+}
