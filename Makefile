@@ -27,7 +27,7 @@ run: ## Run everything in one process, with data under ./data
 
 cluster: ## Run all services as processes, with two gateways, PostgreSQL and Redis
 	@scripts/test-deps.sh
-	@go build -o $(BIN)/cluster ./services/lair/cmd/cluster
+	@go build -ldflags "$(LDFLAGS)" -o $(BIN)/cluster ./services/lair/cmd/cluster
 	@exec $(BIN)/cluster
 
 test: ## Run every test with the race detector, on real PostgreSQL and Redis

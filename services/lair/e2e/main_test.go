@@ -30,7 +30,7 @@ func run(m *testing.M) (code int, err error) {
 		return 1, err
 	}
 	defer os.RemoveAll(bin)
-	if err := cluster.Build(context.Background(), bin, raceEnabled); err != nil {
+	if err := cluster.Build(context.Background(), bin, "test", raceEnabled); err != nil {
 		return 1, fmt.Errorf("build the programs: %w", err)
 	}
 	return m.Run(), nil

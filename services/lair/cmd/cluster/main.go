@@ -17,6 +17,9 @@ import (
 	"github.com/lair-chat/lair/services/lair/internal/cluster"
 )
 
+// version is set by the linker.
+var version = "dev"
+
 func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	err := run(ctx)
@@ -33,7 +36,7 @@ func run(ctx context.Context) (err error) {
 		return err
 	}
 	defer os.RemoveAll(dir)
-	if err := cluster.Build(ctx, dir, false); err != nil {
+	if err := cluster.Build(ctx, dir, version, false); err != nil {
 		return err
 	}
 	s, err := cluster.Many(ctx, cluster.Options{

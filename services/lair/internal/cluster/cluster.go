@@ -179,10 +179,10 @@ func (s *System) Stop() error {
 	return errors.Join(errs...)
 }
 
-// Build compiles all programs into the folder, with the race detector if race
-// is set.
-func Build(ctx context.Context, dir string, race bool) error {
-	args := []string{"build", "-o", dir + string(os.PathSeparator)}
+// Build compiles all programs into the folder, as the version, with the race
+// detector if race is set.
+func Build(ctx context.Context, dir, version string, race bool) error {
+	args := []string{"build", "-ldflags", "-X main.version=" + version, "-o", dir + string(os.PathSeparator)}
 	if race {
 		args = append(args, "-race")
 	}
