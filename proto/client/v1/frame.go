@@ -85,7 +85,8 @@ type Reconnect struct {
 	AfterMS int64  `json:"after_ms"`
 }
 
-// Response is the beginning of every answer to a command.
+// Response is the beginning of every answer to a command. What follows is left
+// out of a refusal; lists of a success are there, maybe empty, and never null.
 type Response struct {
 	Type      string  `json:"type"`
 	RequestID *string `json:"request_id"`
@@ -105,7 +106,7 @@ type SessionResponse struct {
 // or named, and the head of its own sequence. Events follow.
 type ResumeResponse struct {
 	Response
-	Conversations []Conversation `json:"conversations,omitempty"`
+	Conversations []Conversation `json:"conversations,omitzero"`
 	UserSeq       int64          `json:"user_seq"`
 	UserReset     bool           `json:"user_reset,omitempty"`
 }
@@ -119,7 +120,7 @@ type MessageResponse struct {
 // MessagesResponse answers get_messages, the newest first.
 type MessagesResponse struct {
 	Response
-	Messages []Message `json:"messages,omitempty"`
+	Messages []Message `json:"messages,omitzero"`
 	HasMore  bool      `json:"has_more"`
 }
 
@@ -135,7 +136,7 @@ type RoomResponse struct {
 // RoomsResponse answers list_rooms.
 type RoomsResponse struct {
 	Response
-	Rooms      []RoomItem `json:"rooms,omitempty"`
+	Rooms      []RoomItem `json:"rooms,omitzero"`
 	HasMore    bool       `json:"has_more"`
 	TotalCount int        `json:"total_count"`
 }
@@ -149,8 +150,8 @@ type UserResponse struct {
 // UsersResponse answers list_users.
 type UsersResponse struct {
 	Response
-	Users         []User    `json:"users,omitempty"`
-	OnlineUserIDs []id.User `json:"online_user_ids,omitempty"`
+	Users         []User    `json:"users,omitzero"`
+	OnlineUserIDs []id.User `json:"online_user_ids,omitzero"`
 	HasMore       bool      `json:"has_more"`
 	TotalCount    int       `json:"total_count"`
 }

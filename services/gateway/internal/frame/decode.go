@@ -4,7 +4,6 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"io"
 	"strings"
 	"unicode/utf8"
 
@@ -21,9 +20,12 @@ func Decode(text []byte) (*clientv1.Command, error) {
 	}
 	c := &clientv1.Command{}
 	if err := json.Unmarshal(text, c); err != nil {
+		if e, ok := errors.AsType[*json.UnmarshalTypeError](err); ok && e.Field == "request_id" {
+			c.RequestID = nil // it would be ""
+		}
 		return c, invalid(explain(err))
 	}
-	if strings.IndexByte(string(text), 0) >= 0 || hasNUL(c) {
+	if hasNUL(c) {
 		return c, invalid("U+0000 is not allowed")
 	}
 	return c, check(c)
@@ -44,9 +46,6 @@ func explain(err error) string {
 			return "a message must be a JSON object"
 		}
 		return fmt.Sprintf("field %s has the wrong type", ascii(e.Field))
-	}
-	if errors.Is(err, io.ErrUnexpectedEOF) {
-		return "not JSON: it ends too early"
 	}
 	return "a field has a value that is not valid"
 }

@@ -42,7 +42,7 @@ func (f Form) Append(dst, text []byte) []byte {
 		dst = append(dst, 0x81, byte(n))
 	case n < 1<<16:
 		dst = append(dst, 0x81, 126)
-		dst = binary.BigEndian.AppendUint16(dst, uint16(n)) //nolint:gosec // just compared
+		dst = binary.BigEndian.AppendUint16(dst, uint16(n))
 	default:
 		dst = append(dst, 0x81, 127)
 		dst = binary.BigEndian.AppendUint64(dst, uint64(n))

@@ -32,7 +32,8 @@ type Client interface {
 	// PushPassing hands over frames that may be dropped.
 	PushPassing(frames []byte)
 	// Added tells that the user is now part of a conversation from the event
-	// first on. The client attaches itself.
+	// first on. The client attaches itself. Calls come in the order of the
+	// events.
 	Added(c id.Conversation, first int64)
 }
 
@@ -103,6 +104,7 @@ type Hub struct {
 	wake    chan struct{}
 
 	runners sync.WaitGroup
+	ending  sync.RWMutex // held while a runner begins, and while work ends
 	passing chan *eventv1.PresenceChange
 }
 
@@ -117,14 +119,16 @@ func New(n Needs) *Hub {
 }
 
 // Attach makes client follow the sequence after position after. head is a
-// position that the database has reached for certain, and is where the pod
-// begins if nobody here follows the sequence yet. Attach reports whether the
+// position that the database has reached for certain, and at which the user was
+// part of the conversation or about to be: no departure up to it concerns the
+// client. It is where the pod begins if nobody here follows the sequence yet.
+// Attach reports whether the
 // client now gets all events live; if not, it is behind the pod: the caller
 // brings it what is missing and calls Promote.
 func (h *Hub) Attach(client Client, k Key, after, head int64) (live bool) {
 	for {
 		s := h.stream(k, head)
-		if live, ok := s.attach(client, after); ok {
+		if live, ok := s.attach(client, after, head); ok {
 			return live
 		}
 		// The last one left in this moment; there will be a new stream.
@@ -151,6 +155,16 @@ func (h *Hub) Promote(client Client, k Key, next int64) Standing {
 		return Detached
 	}
 	return s.promote(client, next)
+}
+
+// Leave says that the user of a client which is behind left with the event last,
+// which the client has. The client is detached then, unless the user has come
+// back since. Leave reports whether it is detached.
+func (h *Hub) Leave(client Client, k Key, last int64) bool {
+	h.mu.Lock()
+	s := h.streams[k]
+	h.mu.Unlock()
+	return s == nil || s.leave(client, last)
 }
 
 // Detach ends what Attach began.
@@ -193,8 +207,7 @@ func (h *Hub) remove(s *stream) {
 // Run compares heads and carries presence until ctx ends, then waits for what
 // is being delivered.
 func (h *Hub) Run(ctx context.Context) error {
-	defer h.runners.Wait()
-	defer h.stop()
+	defer h.end()
 	unsubscribe := h.needs.Bus.Subscribe("presence", presenceHandler{h})
 	defer unsubscribe()
 	var all sync.WaitGroup
@@ -217,6 +230,25 @@ func (h *Hub) Run(ctx context.Context) error {
 		}
 		h.compareHeads(ctx)
 	}
+}
+
+// begin starts the runner of a stream, unless all work has ended.
+func (h *Hub) begin(run func()) bool {
+	h.ending.RLock()
+	defer h.ending.RUnlock()
+	if h.work.Err() != nil {
+		return false
+	}
+	h.runners.Go(run)
+	return true
+}
+
+// end ends all work and waits for what is being delivered.
+func (h *Hub) end() {
+	h.ending.Lock()
+	h.stop()
+	h.ending.Unlock()
+	h.runners.Wait()
 }
 
 // doubt asks for a comparison of the stream's head with the database.

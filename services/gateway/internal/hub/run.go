@@ -4,6 +4,7 @@ import (
 	"context"
 	"time"
 
+	"github.com/lair-chat/lair/pkg/id"
 	eventv1 "github.com/lair-chat/lair/proto/event/v1"
 	"github.com/lair-chat/lair/services/gateway/internal/frame"
 )
@@ -24,9 +25,7 @@ func (s *stream) run() {
 		case len(events) > 0:
 			s.deliver(ctx, events)
 		default:
-			if !s.heal(ctx) {
-				s.sleep(ctx, jitter(retry))
-			}
+			s.heal(ctx)
 		}
 	}
 	s.mu.Lock()
@@ -45,6 +44,9 @@ func (s *stream) take() (events []*Event, typing []*eventv1.Typing, pause time.D
 	n := 0
 	for n < len(s.early) && s.early[n].Seq() == s.head+int64(n)+1 {
 		n++
+		if _, left := s.early[n-1].left(); left {
+			break // whoever left gets nothing of what follows
+		}
 	}
 	switch {
 	case s.gone:
@@ -56,25 +58,23 @@ func (s *stream) take() (events []*Event, typing []*eventv1.Typing, pause time.D
 		if len(s.early) == 0 {
 			s.early = nil // let go of the array
 		}
-		s.since = time.Time{}
+		s.due = time.Time{}
 		return events, nil, 0, false
 	case len(s.typing) > 0:
 		typing, s.typing = s.typing, nil
 		return nil, typing, 0, false
 	case s.heard <= s.head:
-		s.since = time.Time{}
+		s.due = time.Time{}
 		s.runs = false
 		return nil, nil, 0, true
 	}
-	if s.since.IsZero() {
-		s.since = time.Now()
+	if s.due.IsZero() && len(s.early) > 0 {
+		s.due = time.Now().Add(hold)
 	}
-	if wait := hold - time.Since(s.since); wait > 0 && len(s.early) > 0 {
-		return nil, nil, wait, false
-	}
-	return nil, nil, 0, false
+	return nil, nil, max(0, time.Until(s.due)), false
 }
 
+// sleep waits for d or a part of it: what is missing may come meanwhile.
 func (s *stream) sleep(ctx context.Context, d time.Duration) {
 	t := time.NewTimer(min(d, 10*time.Millisecond+d/4))
 	defer t.Stop()
@@ -84,48 +84,60 @@ func (s *stream) sleep(ctx context.Context, d time.Duration) {
 	}
 }
 
-// heal reads what is missing and reports whether it could.
-func (s *stream) heal(ctx context.Context) bool {
+// heal reads what is missing. If it cannot, it is to be tried again later.
+func (s *stream) heal(ctx context.Context) {
 	s.mu.Lock()
-	head := s.head
+	head, heard := s.head, s.heard
 	s.mu.Unlock()
-	ctx, cancel := context.WithTimeout(ctx, 10*time.Second)
+	call, cancel := context.WithTimeout(ctx, 10*time.Second)
 	defer cancel()
-	page, err := s.hub.needs.Source.Events(ctx, s.key, head, healPage)
-	if err != nil {
+	page, err := s.hub.needs.Source.Events(call, s.key, head, healPage)
+	switch {
+	case err != nil:
 		if ctx.Err() == nil {
 			s.hub.needs.Log.WarnContext(ctx, "events were not read", "topic", s.key.Topic(), "after", head, "err", err)
 		}
-		return false
-	}
-	if page.Reset {
-		s.reset(page.Head)
-		return true
-	}
-	if len(page.Events) == 0 {
-		// Somebody spoke of a position that is not in the database: it was
-		// mistaken, or this is an older copy. The next bell will tell.
 		s.mu.Lock()
-		s.heard, s.early = s.head, nil
+		s.due = time.Now().Add(jitter(retry))
 		s.mu.Unlock()
-		return true
+	case page.Reset:
+		s.reset(page.Head)
+	case len(page.Events) == 0:
+		s.forget(heard)
+	default:
+		s.hub.needs.Stats.Healed(len(page.Events))
+		s.hear(page.Events, page.Head)
 	}
-	s.hub.needs.Stats.Healed(len(page.Events))
-	s.hear(page.Events, page.Head)
-	return true
+}
+
+// forget is for a position that somebody spoke of and that is not in the
+// database: it was mistaken, or this is an older copy. The next bell will tell.
+// What was heard while the database was read is not forgotten.
+func (s *stream) forget(heard int64) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	next := len(s.early) > 0 && s.early[0].Seq() == s.head+1
+	if s.heard == heard && !next {
+		s.heard, s.early = s.head, nil
+	}
 }
 
 // reset goes on from another position, and tells the clients that asked to
-// resume: what they have cannot be continued.
+// resume: what they have cannot be continued. Those that are behind hear it from
+// whoever brings them up.
 func (s *stream) reset(head int64) {
 	v := s.hub.needs.Encoder.Reset(s.key, head)
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.head, s.heard, s.early, s.since = head, head, nil, time.Time{}
+	s.head, s.early, s.due = head, nil, time.Time{}
 	for i := range s.subs {
-		s.subs[i].next = head + 1
-		if f := s.subs[i].client.Form(); f.Resumes() {
-			s.subs[i].client.Push(f.Encode(v))
+		x := &s.subs[i]
+		if x.next == 0 {
+			continue
+		}
+		x.next = head + 1
+		if f := x.client.Form(); f.Resumes() {
+			x.client.Push(f.Encode(v))
 		}
 	}
 }
@@ -148,47 +160,67 @@ func (s *stream) deliver(ctx context.Context, events []*Event) {
 	}
 	first, last := events[0].Seq(), events[len(events)-1].Seq()
 	clients := 0
+	var additions []addition
 	for i := range s.subs {
 		x := &s.subs[i]
-		switch {
-		case x.next == 0 || x.next > last:
+		if x.next == 0 || x.next > last {
 			continue // is being brought up, or has all this
-		case x.next <= first:
-			x.client.Push(whole.Bytes(x.client.Form()))
-		default:
-			var part frame.Batch
-			for _, f := range frames[x.next-first:] {
-				part.Add(f.v, f.plain, s.wanted)
-			}
-			x.client.Push(part.Bytes(x.client.Form()))
 		}
+		from, batch := max(0, x.next-first), &whole
+		if from > 0 {
+			batch = &frame.Batch{}
+			for _, f := range frames[from:] {
+				batch.Add(f.v, f.plain, s.wanted)
+			}
+		}
+		x.client.Push(batch.Bytes(x.client.Form()))
+		additions = append(additions, s.additions(x.client, events[from:])...)
 		x.next = last + 1
 		clients++
 	}
 	s.head = last
-	s.afterwards(events)
+	s.end(events[len(events)-1])
 	s.mu.Unlock()
+	for _, a := range additions {
+		a.client.Added(a.conversation, a.first)
+	}
 	s.hub.needs.Stats.Delivered(len(events), clients, time.Since(time.UnixMicro(events[0].at())))
 }
 
-// afterwards does what events mean for who follows what.
-func (s *stream) afterwards(events []*Event) {
-	for _, e := range events {
-		if user, ok := e.left(); ok {
-			for i := len(s.subs) - 1; i >= 0; i-- {
-				if s.subs[i].ends(user, e.Seq()) {
-					s.drop(i)
-				}
-			}
-		}
-		if c, first, ok := e.Added(); ok {
-			for _, x := range s.subs {
-				if x.next > 0 {
-					go x.client.Added(c, first)
-				}
-			}
+// end drops the clients of the user who left with the event, if it is such.
+func (s *stream) end(e *Event) {
+	user, ok := e.left()
+	if !ok {
+		return
+	}
+	for i := len(s.subs) - 1; i >= 0; i-- {
+		if s.subs[i].ends(user, e.Seq()) {
+			s.drop(i)
 		}
 	}
+}
+
+// addition is what a client is told when its user is now part of a
+// conversation. It is told without the lock of the stream, because it attaches
+// itself, and before the next event.
+type addition struct {
+	client       Client
+	conversation id.Conversation
+	first        int64
+}
+
+// additions returns what the events, which the client just got, add.
+func (s *stream) additions(client Client, events []*Event) []addition {
+	if !s.key.ofUser {
+		return nil
+	}
+	var list []addition
+	for _, e := range events {
+		if c, first, ok := e.Added(); ok {
+			list = append(list, addition{client, c, first})
+		}
+	}
+	return list
 }
 
 func (s *stream) deliverTyping(ctx context.Context, typing []*eventv1.Typing) {

@@ -26,8 +26,8 @@ type stream struct {
 	heard  int64            // the newest position that anybody spoke of
 	early  []*Event         // heard and not delivered, by position
 	typing []*eventv1.Typing
-	since  time.Time // when the hole in front of early was seen; zero if there is none
-	runs   bool      // a runner is at work, or a timer will start one
+	due    time.Time // when what is missing is to be read; zero if nothing is
+	runs   bool      // a runner is at work
 	gone   bool      // removed from the hub
 }
 
@@ -41,24 +41,24 @@ type sub struct {
 	since int64
 }
 
-// maxEarly bounds the events that wait for the one before them. Past it they
-// are dropped, and read from the database.
+// maxEarly bounds the events that wait for the one before them. Past it the
+// newest are dropped, and read from the database.
 const maxEarly = 1024
 
 // maxTyping bounds the typing notices that wait; the rest is dropped.
 const maxTyping = 64
 
-func (s *stream) attach(client Client, after int64) (live, ok bool) {
+func (s *stream) attach(client Client, after, head int64) (live, ok bool) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if s.gone {
 		return false, false
 	}
 	if i := s.find(client); i >= 0 {
-		s.subs[i].since = max(s.subs[i].since, after+1)
+		s.subs[i].since = max(s.subs[i].since, head+1)
 		return true, true
 	}
-	entry := sub{client: client, since: after + 1}
+	entry := sub{client: client, since: head + 1}
 	if after >= s.head {
 		entry.next = after + 1
 	}
@@ -81,6 +81,19 @@ func (s *stream) promote(client Client, next int64) Standing {
 	s.subs[i].next = next
 	s.note(next - 1)
 	return Live
+}
+
+func (s *stream) leave(client Client, last int64) bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	i := s.find(client)
+	if i >= 0 && s.subs[i].since > last {
+		return false
+	}
+	if i >= 0 {
+		s.drop(i)
+	}
+	return true
 }
 
 func (s *stream) detach(client Client) {
@@ -137,12 +150,16 @@ func (s *stream) hear(events []*Event, head int64) {
 	for _, e := range events {
 		seq := e.Seq()
 		s.heard = max(s.heard, seq)
-		if seq <= s.head || len(s.early) >= maxEarly {
+		if seq <= s.head {
 			continue
 		}
 		i, known := slices.BinarySearchFunc(s.early, seq, func(x *Event, seq int64) int { return int(x.Seq() - seq) })
-		if !known {
-			s.early = slices.Insert(s.early, i, e)
+		if known || i >= maxEarly {
+			continue
+		}
+		s.early = slices.Insert(s.early, i, e)
+		if len(s.early) > maxEarly {
+			s.early = slices.Delete(s.early, maxEarly, len(s.early))
 		}
 	}
 	s.note(head)
@@ -169,14 +186,15 @@ func (s *stream) start() {
 	if s.runs || s.gone {
 		return
 	}
-	s.runs = true
-	s.hub.runners.Go(s.run)
+	s.runs = s.hub.begin(s.run)
 }
 
-// ends reports whether the user's departure in an event of position seq is the
-// end for the sub.
+// ends reports whether the user's departure in an event of position seq, which
+// was just delivered, is the end for the sub. One that is behind has not got
+// there: whoever brings it up finds the departure. One that is ahead got past it,
+// so the user has come back.
 func (x *sub) ends(user id.User, seq int64) bool {
-	return x.client.User() == user && seq >= x.since
+	return x.next == seq+1 && x.client.User() == user && seq >= x.since
 }
 
 func (s *stream) follows(client Client) bool {

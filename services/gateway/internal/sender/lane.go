@@ -31,7 +31,9 @@ type lane struct {
 	waiting []*send
 	first   uint64 // the ticket of waiting[0]
 	unsent  int
-	open    int // sends in waiting that are not nil
+	// open is how many sends in waiting are not nil. They alone count: one that
+	// gets no answer must not make the stream seem full of those behind it.
+	open int
 }
 
 type send struct {
@@ -42,7 +44,7 @@ type send struct {
 
 func (l *lane) submit(req *messagev1.SendRequest, done Done) {
 	l.mu.Lock()
-	if l.closed || len(l.waiting) >= maxWaiting {
+	if l.closed || l.open >= maxWaiting {
 		l.mu.Unlock()
 		done(clientv1.Message{}, fault.New(fault.Unavailable, "busy", "too many messages are waiting, try again"))
 		return
@@ -67,11 +69,12 @@ func (l *lane) ring() {
 
 // run opens one stream after the other until ctx ends.
 func (l *lane) run(ctx context.Context) {
+	var clock sync.WaitGroup
+	clock.Go(func() { l.watch(ctx) })
 	pause := firstPause
 	for ctx.Err() == nil {
 		begun := time.Now()
 		err := l.stream(ctx)
-		l.expire(time.Now())
 		if err == nil {
 			continue // it was old
 		}
@@ -87,16 +90,35 @@ func (l *lane) run(ctx context.Context) {
 		}
 		pause = min(2*pause, longest)
 	}
+	clock.Wait()
 	l.mu.Lock()
 	l.closed = true
 	l.mu.Unlock()
 	l.expire(time.Now().Add(2 * patience))
 }
 
+// watch answers those whose time is up, until ctx ends. It does so beside the
+// streams, which may be held up: by a peer that cannot be reached, or one that
+// reads no more.
+func (l *lane) watch(ctx context.Context) {
+	clock := time.NewTicker(patience / 15)
+	defer clock.Stop()
+	for {
+		select {
+		case <-clock.C:
+			l.expire(time.Now())
+		case <-ctx.Done():
+			return
+		}
+	}
+}
+
 // stream is the life of one stream. It begins with what the last one left
 // without an answer.
 func (l *lane) stream(ctx context.Context) error {
-	ctx, cancel := context.WithCancel(ctx)
+	age := life + rand.N(life/4) //nolint:gosec // spreads load, guards nothing
+	// The end in good order, below, needs a peer that reads and answers.
+	ctx, cancel := context.WithTimeout(ctx, age+patience)
 	defer cancel()
 	stream, err := l.service.Send(ctx)
 	if err != nil {
@@ -107,10 +129,8 @@ func (l *lane) stream(ctx context.Context) error {
 	l.mu.Unlock()
 	received := make(chan error, 1)
 	go func() { received <- l.receive(stream) }()
-	old := time.NewTimer(life + rand.N(life/4)) //nolint:gosec // spreads load, guards nothing
+	old := time.NewTimer(age)
 	defer old.Stop()
-	clock := time.NewTicker(patience / 5)
-	defer clock.Stop()
 	l.ring()
 	for {
 		select {
@@ -121,13 +141,12 @@ func (l *lane) stream(ctx context.Context) error {
 			}
 		case err := <-received:
 			return err
-		case <-clock.C:
-			l.expire(time.Now())
 		case <-old.C:
 			// Ends in good order: what is on it is answered first, so nothing of
 			// the next stream can overtake it.
 			if err := stream.CloseSend(); err != nil {
-				return err
+				cancel()
+				return <-received
 			}
 			if err := <-received; !errors.Is(err, io.EOF) {
 				return err
@@ -196,7 +215,7 @@ func (l *lane) shorten() {
 		n++
 	}
 	l.waiting = l.waiting[n:]
-	l.first += uint64(n) //nolint:gosec // a length
+	l.first += uint64(n)
 	l.unsent = max(0, l.unsent-n)
 	if len(l.waiting) == 0 {
 		l.waiting = nil

@@ -1,6 +1,7 @@
 package session
 
 import (
+	"slices"
 	"sync"
 
 	clientv1 "github.com/lair-chat/lair/proto/client/v1"
@@ -48,7 +49,7 @@ func (a *answers) fill(x *answer, frames []byte) error {
 		if out == nil {
 			out = a.queue[n].frames // the usual case is one
 		} else {
-			out = append(out[:len(out):len(out)], a.queue[n].frames...)
+			out = append(slices.Clip(out), a.queue[n].frames...)
 		}
 		n++
 	}

@@ -2,13 +2,13 @@ package session
 
 import (
 	"errors"
-	"net"
 	"time"
 
 	"github.com/lair-chat/lair/pkg/id"
 	clientv1 "github.com/lair-chat/lair/proto/client/v1"
 	"github.com/lair-chat/lair/services/gateway/internal/frame"
 	"github.com/lair-chat/lair/services/gateway/internal/hub"
+	"github.com/lair-chat/lair/services/gateway/internal/sock"
 )
 
 // A session is a client of the hub, whose calls must not wait.
@@ -34,9 +34,10 @@ func (s *Session) Added(c id.Conversation, first int64) {
 	s.attach(hub.Conversation(c), first-1, first-1)
 }
 
-// overflow ends a connection that did not take frames.
+// overflow ends a connection that did not take frames because it is full; any
+// other is over.
 func (s *Session) overflow(err error) {
-	if errors.Is(err, net.ErrClosed) {
+	if !errors.Is(err, sock.ErrFull) {
 		return
 	}
 	s.gate.needs.Stats.SlowReader()

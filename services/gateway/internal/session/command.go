@@ -10,6 +10,7 @@ import (
 	messagev1 "github.com/lair-chat/lair/proto/message/v1"
 	presencev1 "github.com/lair-chat/lair/proto/presence/v1"
 	"github.com/lair-chat/lair/services/gateway/internal/backend"
+	"github.com/lair-chat/lair/services/gateway/internal/frame"
 	"github.com/lair-chat/lair/services/gateway/internal/hub"
 )
 
@@ -17,6 +18,7 @@ import (
 func (s *Session) command(ctx context.Context, c *clientv1.Command) {
 	switch c.Type {
 	case clientv1.TypeLogout:
+		s.gate.unregister(s) // so that the end of the login does not overtake the answer
 		err := s.gate.needs.Backend.Logout(ctx)
 		s.state = closing
 		s.link.End(s.Form().Encode(response(c, err)), clientv1.CloseSessionRevoked)
@@ -25,7 +27,7 @@ func (s *Session) command(ctx context.Context, c *clientv1.Command) {
 	case clientv1.TypeTyping:
 		s.typing(ctx, c)
 	case clientv1.TypeGetMessages:
-		s.reply(s.getMessages(ctx, c))
+		s.push(s.getMessages(ctx, c))
 	case clientv1.TypeCreateRoom:
 		room, err := s.gate.needs.Backend.CreateRoom(ctx, *c.Name, c.Description, c.Settings)
 		r := clientv1.RoomResponse{Response: response(c, err)}
@@ -87,11 +89,25 @@ func (s *Session) send(c *clientv1.Command) {
 	})
 }
 
-func (s *Session) getMessages(ctx context.Context, c *clientv1.Command) any {
+// getMessages leaves out what does not go into one frame: the client gets it
+// with its next page.
+func (s *Session) getMessages(ctx context.Context, c *clientv1.Command) []byte {
 	body, err := s.gate.needs.Backend.ListMessages(ctx, *c.Target, backend.Bounds{
 		Before: c.Before, After: c.After, BeforeSeq: c.BeforeSeq, AfterSeq: c.AfterSeq,
 	}, c.Limit)
-	return clientv1.MessagesResponse{Response: response(c, err), Messages: body.Messages, HasMore: body.HasMore}
+	r := clientv1.MessagesResponse{Response: response(c, err), Messages: body.Messages, HasMore: body.HasMore}
+	for {
+		frames := s.Form().Encode(r)
+		n := len(r.Messages)
+		if len(frames) <= frame.MaxPayload || n < 2 {
+			return frames
+		}
+		if r.HasMore = true; c.After != nil || c.AfterSeq != nil {
+			r.Messages = r.Messages[n/2:] // the oldest are next to the bound
+		} else {
+			r.Messages = r.Messages[:n/2]
+		}
+	}
 }
 
 func (s *Session) getRoom(ctx context.Context, c *clientv1.Command) any {
@@ -161,10 +177,11 @@ func (s *Session) listUsers(ctx context.Context, c *clientv1.Command) any {
 	}
 	body, err := s.gate.needs.Backend.ListUsers(ctx, q)
 	r := clientv1.UsersResponse{Response: response(c, err), HasMore: body.HasMore, TotalCount: body.TotalCount}
-	for _, item := range body.Users {
-		r.Users = append(r.Users, item.User)
-	}
 	if err == nil {
+		r.Users = make([]clientv1.User, len(body.Users))
+		for i, item := range body.Users {
+			r.Users[i] = item.User
+		}
 		// Who is online is a courtesy; the list is good without it.
 		r.OnlineUserIDs, _ = s.gate.needs.Backend.Online(ctx)
 	}

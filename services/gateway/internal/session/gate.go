@@ -7,6 +7,7 @@ import (
 	"context"
 	"log/slog"
 	"math/rand/v2"
+	"slices"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -24,7 +25,9 @@ import (
 // Link is the socket of a session. Its methods are safe for concurrent use and
 // none of them but Drained waits.
 type Link interface {
-	// Push writes or queues frames; an error means that they were not taken.
+	// Push writes or queues frames; an error means that they were not taken:
+	// sock.ErrFull because the client does not read, any other because it has
+	// gone.
 	Push(frames []byte) error
 	// Busy reports whether something is queued.
 	Busy() bool
@@ -114,25 +117,23 @@ func (g *Gate) register(s *Session) {
 }
 
 func (g *Gate) forget(s *Session) {
+	g.unregister(s)
 	g.mu.Lock()
 	defer g.mu.Unlock()
 	delete(g.sessions, s)
-	if list := g.byLogin[s.login]; !s.login.IsZero() {
-		for i, other := range list {
-			if other == s {
-				list[i] = list[len(list)-1]
-				list[len(list)-1] = nil
-				list = list[:len(list)-1]
-				break
-			}
-		}
-		if g.byLogin[s.login] = list; len(list) == 0 {
-			delete(g.byLogin, s.login)
-		}
-	}
 	if len(g.sessions) == 0 && g.empty != nil {
 		close(g.empty)
 		g.empty = nil
+	}
+}
+
+// unregister undoes register, if it was called.
+func (g *Gate) unregister(s *Session) {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	list := slices.DeleteFunc(g.byLogin[s.login], func(other *Session) bool { return other == s })
+	if g.byLogin[s.login] = list; len(list) == 0 {
+		delete(g.byLogin, s.login)
 	}
 }
 

@@ -44,10 +44,10 @@ func (s *Session) logIn(ctx context.Context, c *clientv1.Command) {
 		s.Authenticate(ctx, *c.Token, c)
 	case clientv1.TypeLogin:
 		body, err := s.gate.needs.Backend.Login(ctx, *c.Identifier, *c.Password, s.client())
-		s.enter(ctx, c, body, err)
+		s.enter(ctx, c, rpc.Actor{User: body.User.ID, Session: body.Session.ID}, body.Token, err)
 	case clientv1.TypeRegister:
 		body, err := s.gate.needs.Backend.Register(ctx, *c.Username, *c.Email, *c.Password, s.client())
-		s.enter(ctx, c, body, err)
+		s.enter(ctx, c, rpc.Actor{User: body.User.ID, Session: body.Session.ID}, body.Token, err)
 	default:
 		s.pushError(c.RequestID, errUnauthorized)
 	}
@@ -64,28 +64,27 @@ func (s *Session) Authenticate(ctx context.Context, token string, c *clientv1.Co
 		c = &clientv1.Command{Type: clientv1.TypeAuthenticate}
 	}
 	who, err := s.gate.needs.Authn.Authenticate(ctx, token)
-	var body clientv1.SessionBody
-	if err == nil {
-		// The services, not the token, know whether the session is in force.
-		acting := rpc.WithActor(ctx, rpc.Actor{User: who.User, Session: who.Session})
-		body.User, body.Session, err = s.gate.needs.Backend.CheckSession(acting)
-	}
-	s.enter(ctx, c, body, err)
+	s.enter(ctx, c, rpc.Actor{User: who.User, Session: who.Session}, "", err)
 }
 
-// enter makes the connection that of a user and answers c.
-func (s *Session) enter(ctx context.Context, c *clientv1.Command, body clientv1.SessionBody, err error) {
+// enter makes the connection that of a user and answers c. token is a new one,
+// or empty.
+func (s *Session) enter(ctx context.Context, c *clientv1.Command, who rpc.Actor, token string, err error) {
+	ctx = rpc.WithActor(ctx, who)
+	var user clientv1.User
+	var login clientv1.Session
+	if err == nil {
+		user, login, err = s.confirm(ctx, who)
+	}
 	if err != nil {
 		s.reply(clientv1.SessionResponse{Response: response(c, err)})
 		return
 	}
-	s.user, s.login, s.expires = body.User.ID, body.Session.ID, body.Session.ExpiresAt.Time
+	s.user, s.expires = user.ID, login.ExpiresAt.Time
 	s.state, s.since = authenticated, time.Now()
-	s.gate.register(s)
 	s.gate.needs.Attendance.Arrive(s.user)
 	if !s.Form().Resumes() {
-		acting := rpc.WithActor(ctx, rpc.Actor{User: s.user, Session: s.login})
-		if err := s.follow(acting); err != nil {
+		if err := s.follow(ctx); err != nil {
 			// It would miss events without knowing: better that it comes again.
 			s.fatal(clientv1.CodeUnavailable, "conversations cannot be read now, try again")
 			s.state = closing
@@ -93,6 +92,19 @@ func (s *Session) enter(ctx context.Context, c *clientv1.Command, body clientv1.
 		}
 	}
 	s.reply(clientv1.SessionResponse{
-		Response: response(c, nil), User: &body.User, Session: &body.Session, Token: body.Token,
+		Response: response(c, nil), User: &user, Session: &login, Token: token,
 	})
+}
+
+// confirm asks the services, which know whether the login is in force; the
+// token does not. A revocation that comes after their answer must find the
+// connection, so it is registered before.
+func (s *Session) confirm(ctx context.Context, who rpc.Actor) (clientv1.User, clientv1.Session, error) {
+	s.login = who.Session
+	s.gate.register(s)
+	user, login, err := s.gate.needs.Backend.CheckSession(ctx)
+	if err != nil {
+		s.gate.unregister(s)
+	}
+	return user, login, err
 }

@@ -81,7 +81,11 @@ type plan struct {
 }
 
 func newPlan(list *messagev1.ListConversationsResponse, c *clientv1.Command) plan {
-	p := plan{start: make(map[id.Conversation]int64, len(list.GetConversations())), userStart: list.GetUserHead()}
+	p := plan{
+		conversations: make([]clientv1.Conversation, 0, len(list.GetConversations())),
+		start:         make(map[id.Conversation]int64, len(list.GetConversations())),
+		userStart:     list.GetUserHead(),
+	}
 	named := maps.Clone(c.Positions)
 	for _, w := range list.GetConversations() {
 		x := object.Conversation(w)

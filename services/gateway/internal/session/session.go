@@ -104,6 +104,9 @@ func (s *Session) Unsupported() {
 
 // Handle does what one message asks for. It reports whether more may follow.
 func (s *Session) Handle(text []byte) bool {
+	if s.state == closing {
+		return false
+	}
 	c, err := frame.Decode(text)
 	if err != nil {
 		s.answers.settle()
@@ -208,6 +211,7 @@ func (s *Session) inForce() bool {
 	if time.Now().Before(s.expires) {
 		return true
 	}
+	s.answers.settle() // if it has ended, what was sent before is answered all the same
 	ctx, cancel := context.WithTimeout(s.context(), commandTime)
 	defer cancel()
 	_, login, err := s.gate.needs.Backend.CheckSession(ctx)

@@ -42,6 +42,7 @@ type Conn struct {
 	queue    net.Buffers
 	queued   int
 	flushing bool
+	ending   bool // the last words are queued: nothing comes after them
 	closed   bool
 	drained  chan struct{} // closed when the queue empties; nil if nobody waits
 
@@ -64,36 +65,35 @@ func (c *Conn) RemoteAddr() net.Addr { return c.net.RemoteAddr() }
 
 // Push writes b, or queues what the kernel does not take at once; the caller
 // must not change b afterwards. It never waits. ErrFull means that b was not
-// taken because too much is queued; the connection is then of no more use.
+// taken because too much is queued; the connection is then of no more use than
+// for last words. Any other error is net.ErrClosed.
 func (c *Conn) Push(b []byte) error {
 	if len(b) == 0 {
 		return nil
 	}
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	if c.closed {
+	if c.closed || c.ending {
 		return net.ErrClosed
 	}
-	if !c.flushing {
-		n, err := c.try(b)
-		if err != nil {
-			return err
-		}
-		if b = b[n:]; len(b) == 0 {
-			return nil
-		}
-	}
-	// One push may go over the bound, so that a large answer always fits.
-	if c.queued > c.limits.Queue || c.limits.Total.Load() > c.limits.Max {
+	n, err := c.try(b)
+	switch {
+	case err != nil:
+		c.close()
+		return errors.Join(net.ErrClosed, err)
+	case n == len(b):
+		return nil
+	case n == 0 && c.full(): // what the kernel has begun to take must be finished
 		return ErrFull
 	}
-	c.queue = append(c.queue, b)
-	c.add(len(b))
-	if !c.flushing {
-		c.flushing = true
-		go c.flush()
-	}
+	c.enqueue(b[n:])
 	return nil
+}
+
+// full reports whether too much is queued. One push may go over the bound, so
+// that a large answer always fits.
+func (c *Conn) full() bool {
+	return c.queued > c.limits.Queue || c.limits.Total.Load() > c.limits.Max
 }
 
 // Busy reports whether bytes are waiting: what may be lost is better not
@@ -128,14 +128,25 @@ func (c *Conn) Drained(ctx context.Context) error {
 	}
 }
 
+// enqueue leaves b to the flusher; the lock must be held.
+func (c *Conn) enqueue(b []byte) {
+	c.queue = append(c.queue, b)
+	c.add(len(b))
+	if !c.flushing {
+		c.flushing = true
+		go c.flush()
+	}
+}
+
 func (c *Conn) add(n int) {
 	c.queued += n
 	c.limits.Total.Add(int64(n))
 }
 
-// try writes without waiting and returns how many bytes were taken.
+// try writes without waiting and returns how many bytes were taken, none while
+// others are queued; the lock must be held.
 func (c *Conn) try(b []byte) (int, error) {
-	if c.raw == nil {
+	if c.flushing || c.raw == nil {
 		return 0, nil // only the flusher may wait
 	}
 	var n int
@@ -158,64 +169,108 @@ func (c *Conn) try(b []byte) (int, error) {
 // only while something is.
 func (c *Conn) flush() {
 	for {
-		c.mu.Lock()
-		if c.closed || len(c.queue) == 0 {
-			c.flushing = false
-			if c.drained != nil {
-				close(c.drained)
-				c.drained = nil
-			}
-			c.mu.Unlock()
+		queue := c.take()
+		if queue == nil {
 			return
 		}
-		queue, n := c.queue, c.queued
-		c.queue = nil
-		c.mu.Unlock()
-		err := c.net.SetWriteDeadline(time.Now().Add(c.limits.Write))
-		if err == nil {
-			_, err = queue.WriteTo(c.net)
-		}
-		c.mu.Lock()
-		if !c.closed {
-			c.add(-n)
-		}
-		c.mu.Unlock()
-		if err != nil {
-			c.Close()
+		for len(queue) > 0 {
+			err := c.net.SetWriteDeadline(time.Now().Add(c.limits.Write))
+			var n int64
+			if err == nil {
+				n, err = queue.WriteTo(c.net)
+			}
+			c.sent(int(n))
+			// A client that reads slowly, but reads, has time.
+			if err != nil && (n == 0 || !IsTimeout(err)) {
+				c.abort()
+				return
+			}
 		}
 	}
 }
 
-// Close ends the connection and lets go of what is queued.
+// take returns what is queued, nil if the flusher is to end.
+func (c *Conn) take() net.Buffers {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	queue := c.queue
+	c.queue = nil
+	switch {
+	case c.closed || len(queue) > 0:
+	case c.ending:
+		c.close()
+	default:
+		c.idle()
+		// Once it had passed, no write would be tried any more.
+		_ = c.net.SetWriteDeadline(time.Time{})
+	}
+	return queue
+}
+
+func (c *Conn) sent(n int) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if !c.closed {
+		c.add(-n)
+	}
+}
+
+// idle says that nothing is queued any more; the lock must be held.
+func (c *Conn) idle() {
+	c.flushing = false
+	if c.drained != nil {
+		close(c.drained)
+		c.drained = nil
+	}
+}
+
+// Close ends the connection and lets go of what is queued. Last words still
+// have their moment.
 func (c *Conn) Close() {
 	c.mu.Lock()
 	defer c.mu.Unlock()
+	if !c.ending {
+		c.close()
+	}
+}
+
+func (c *Conn) abort() {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.close()
+}
+
+// close lets go of everything; the lock must be held.
+func (c *Conn) close() {
 	if c.closed {
 		return
 	}
 	c.closed = true
 	c.add(-c.queued)
 	c.queue = nil
-	if c.drained != nil {
-		close(c.drained)
-		c.drained = nil
-	}
+	c.idle()
 	_ = c.net.Close()
 }
 
-// CloseAfter pushes last words, gives them a moment to leave, and closes. It
-// does not wait.
+// lastWords is how long last words may take to leave.
+const lastWords = time.Second
+
+// CloseAfter pushes last words, however much is queued, gives them a moment to
+// leave, and closes. Nothing can be pushed after them. It does not wait.
 func (c *Conn) CloseAfter(b []byte) {
-	if err := c.Push(b); err != nil || !c.Busy() {
-		c.Close()
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.closed || c.ending {
 		return
 	}
-	go func() {
-		ctx, cancel := context.WithTimeout(context.Background(), time.Second)
-		defer cancel()
-		_ = c.Drained(ctx)
-		c.Close()
-	}()
+	n, err := c.try(b)
+	if err != nil || n == len(b) {
+		c.close()
+		return
+	}
+	c.ending = true
+	c.enqueue(b[n:])
+	time.AfterFunc(lastWords, c.abort)
 }
 
 // IsTimeout reports whether err says that the client was silent too long.

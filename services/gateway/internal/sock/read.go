@@ -3,6 +3,7 @@ package sock
 import (
 	"errors"
 	"io"
+	"net"
 	"sync"
 	"syscall"
 	"time"
@@ -66,8 +67,16 @@ func (c *Conn) room() {
 	c.in.buf = &grown
 }
 
-// Deadline sets when Fill gives up waiting.
-func (c *Conn) Deadline(t time.Time) error { return c.net.SetReadDeadline(t) }
+// Deadline sets when Fill gives up waiting. After the last words it fails:
+// nothing more is to be read.
+func (c *Conn) Deadline(t time.Time) error {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.closed || c.ending {
+		return net.ErrClosed
+	}
+	return c.net.SetReadDeadline(t)
+}
 
 // Fill waits for bytes and adds them to Buffered. While it waits and nothing is
 // buffered, the connection holds no buffer. The end of the stream is io.EOF.

@@ -4,7 +4,6 @@ package source
 import (
 	"context"
 
-	"github.com/lair-chat/lair/pkg/id"
 	messagev1 "github.com/lair-chat/lair/proto/message/v1"
 	"github.com/lair-chat/lair/services/gateway/internal/hub"
 	"github.com/lair-chat/lair/services/gateway/internal/object"
@@ -67,7 +66,7 @@ func (s Source) Heads(ctx context.Context, keys []hub.Key) (map[hub.Key]int64, e
 		heads[hub.Conversation(object.ConversationID(h.GetId()))] = h.GetSeq()
 	}
 	for _, h := range res.GetUsers() {
-		heads[hub.User(id.User(object.UserID(h.GetId())))] = h.GetSeq()
+		heads[hub.User(object.UserID(h.GetId()))] = h.GetSeq()
 	}
 	return heads, nil
 }

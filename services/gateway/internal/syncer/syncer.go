@@ -4,6 +4,8 @@ package syncer
 
 import (
 	"context"
+	"maps"
+	"slices"
 
 	"github.com/lair-chat/lair/pkg/fault"
 	"github.com/lair-chat/lair/pkg/id"
@@ -58,6 +60,7 @@ func (s Syncer) Sync(ctx context.Context, who authn.Identity, body clientv1.Sync
 			return clientv1.SyncResult{}, err
 		}
 	}
+	r.strangers(body, list.GetConversations())
 	return r.result, nil
 }
 
@@ -128,6 +131,22 @@ func (r *run) conversation(ctx context.Context, c clientv1.Conversation, body cl
 	return nil
 }
 
+// strangers adds what the client named and the user is not part of: it has no
+// business there.
+func (r *run) strangers(body clientv1.SyncBody, list []*messagev1.Conversation) {
+	named := maps.Clone(body.Positions)
+	for _, w := range list {
+		delete(named, object.ConversationID(w.GetId()))
+	}
+	for _, c := range slices.SortedFunc(maps.Keys(named), func(a, b id.Conversation) int {
+		return slices.Compare(a.Bytes(), b.Bytes())
+	}) {
+		r.result.Conversations = append(r.result.Conversations, clientv1.Conversation{
+			ID: c, Kind: clientv1.TargetRoom, Left: true, Reset: true,
+		})
+	}
+}
+
 type page struct {
 	hub.Page
 	events  []*hub.Event
@@ -144,8 +163,11 @@ func (r *run) add(ctx context.Context, k hub.Key, after, head int64) (page, erro
 		r.result.HasMore = true
 		return p, nil
 	}
+	// What was committed after the list was read is for the next answer: the
+	// list does not have the conversations that it adds.
+	limit := int(min(int64(r.left), head-after))
 	var err error
-	if p.Page, _, err = r.Source.Missed(ctx, k, after, r.left); err != nil {
+	if p.Page, _, err = r.Source.Missed(ctx, k, after, limit); err != nil {
 		return p, err
 	}
 	if p.Reset {
@@ -159,7 +181,7 @@ func (r *run) add(ctx context.Context, k hub.Key, after, head int64) (page, erro
 		p.reached = e.Seq()
 	}
 	r.left -= len(p.events)
-	if p.reached < p.Head {
+	if p.reached < head {
 		r.result.HasMore = true
 	}
 	return p, nil

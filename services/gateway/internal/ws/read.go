@@ -2,7 +2,6 @@ package ws
 
 import (
 	"encoding/binary"
-	"errors"
 	"unicode/utf8"
 
 	"github.com/gobwas/ws"
@@ -22,7 +21,6 @@ func violates(text string) error { return &violation{clientv1.CodeProtocol, text
 var (
 	errTooLarge = &violation{clientv1.CodeTooLarge, "a message must have at most 1048576 bytes"}
 	errNotUTF8  = &violation{clientv1.CodeNotUTF8, "a message must be UTF-8"}
-	errClosed   = errors.New("the client said goodbye")
 )
 
 // header is the beginning of a frame (RFC 6455, section 5.2).
@@ -68,7 +66,7 @@ func parse(b []byte) (h header, ok bool, err error) {
 	if length > frame.MaxPayload {
 		return h, false, errTooLarge
 	}
-	h.length = int(length) //nolint:gosec // compared above
+	h.length = int(length)
 	copy(h.mask[:], b[h.size:])
 	h.size += 4
 	return h, true, nil
@@ -78,35 +76,24 @@ func parse(b []byte) (h header, ok bool, err error) {
 type reader struct {
 	conn *sock.Conn
 	// whole is a message whose last fragment has not come; nil if there is none.
-	whole  []byte
-	binary bool
-	size   int // of the frame that is buffered and handed out
+	whole []byte
+	op    ws.OpCode // of that message
+	size  int       // of the frame that is buffered and handed out
 }
 
-// next returns the next message. It answers control frames by itself. The text
-// is valid until done is called.
-func (r *reader) next() (text []byte, isText bool, err error) {
+// next returns the next message, OpText or OpBinary, or the next control frame.
+// The payload is valid until done is called.
+func (r *reader) next() (payload []byte, op ws.OpCode, err error) {
 	for {
 		h, payload, err := r.frame()
-		if err != nil {
-			return nil, false, err
+		if err != nil || h.op.IsControl() {
+			return payload, h.op, err
 		}
-		switch h.op {
-		case ws.OpPing:
-			err = r.conn.Push(append([]byte{0x80 | byte(ws.OpPong), byte(len(payload))}, payload...))
-		case ws.OpPong:
-		case ws.OpClose:
-			return nil, false, errors.Join(errClosed, r.goodbye(payload))
-		case ws.OpContinuation, ws.OpText, ws.OpBinary:
-			text, isText, complete, err := r.data(h, payload)
-			if complete || err != nil {
-				return text, isText, err
-			}
+		payload, op, complete, err := r.data(h, payload)
+		if complete || err != nil {
+			return payload, op, err
 		}
 		r.done()
-		if err != nil {
-			return nil, false, err
-		}
 	}
 }
 
@@ -137,49 +124,53 @@ func (r *reader) frame() (header, []byte, error) {
 }
 
 // data takes a fragment. A message in one fragment is not copied.
-func (r *reader) data(h header, payload []byte) (text []byte, isText, complete bool, err error) {
+func (r *reader) data(h header, payload []byte) (whole []byte, op ws.OpCode, complete bool, err error) {
 	begins, open := h.op != ws.OpContinuation, r.whole != nil
 	switch {
 	case begins == open:
-		return nil, false, false, violates("a fragment does not continue its message")
+		return nil, 0, false, violates("a fragment does not continue its message")
 	case begins && h.fin:
-		return checked(payload, h.op == ws.OpText)
+		return checked(payload, h.op)
 	case begins:
-		r.binary = h.op == ws.OpBinary
+		r.op = h.op
 		r.whole = append(make([]byte, 0, 2*len(payload)+64), payload...)
 	case len(r.whole)+len(payload) > frame.MaxPayload:
-		return nil, false, false, errTooLarge
+		return nil, 0, false, errTooLarge
 	default:
 		r.whole = append(r.whole, payload...)
 	}
 	if !h.fin {
-		return nil, false, false, nil
+		return nil, 0, false, nil
 	}
-	text, r.whole = r.whole, nil
-	return checked(text, !r.binary)
+	whole, r.whole = r.whole, nil
+	return checked(whole, r.op)
 }
 
-func checked(payload []byte, isText bool) ([]byte, bool, bool, error) {
-	if isText && !utf8.Valid(payload) {
-		return nil, false, false, errNotUTF8
+func checked(payload []byte, op ws.OpCode) ([]byte, ws.OpCode, bool, error) {
+	if op == ws.OpText && !utf8.Valid(payload) {
+		return nil, 0, false, errNotUTF8
 	}
-	return payload, isText, true, nil
+	return payload, op, true, nil
 }
 
-// goodbye answers a close frame with its own code, or says what is wrong with
-// it.
-func (r *reader) goodbye(payload []byte) error {
-	code := uint16(clientv1.CloseProtocol)
-	switch {
-	case len(payload) == 0:
-		return r.conn.Push([]byte{0x80 | byte(ws.OpClose), 0})
-	case len(payload) >= 2 && utf8.Valid(payload[2:]):
-		if given := binary.BigEndian.Uint16(payload); ws.StatusCode(given).In(ws.StatusRangeProtocol) && !ws.StatusCode(given).IsProtocolReserved() ||
-			given >= 3000 && given < 5000 {
-			code = given
+// pong answers a ping.
+func pong(payload []byte) []byte {
+	return append([]byte{0x80 | byte(ws.OpPong), byte(len(payload))}, payload...) //nolint:gosec // at most 125
+}
+
+// goodbye answers a close frame with its own code, or says that there is
+// something wrong with it.
+func goodbye(payload []byte) []byte {
+	if len(payload) == 0 {
+		return []byte{0x80 | byte(ws.OpClose), 0}
+	}
+	if len(payload) >= 2 {
+		code := binary.BigEndian.Uint16(payload)
+		if code < 5000 && ws.CheckCloseFrameData(ws.StatusCode(code), string(payload[2:])) == nil {
+			return closeFrame(int(code))
 		}
 	}
-	return r.conn.Push(closeFrame(int(code)))
+	return closeFrame(clientv1.CloseProtocol)
 }
 
 // closeFrame returns a close frame without a reason: that is in the error

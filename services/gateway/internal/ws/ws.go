@@ -74,14 +74,15 @@ func (h *Handler) serve(nc net.Conn, address string, token []string) {
 	read(conn, sess)
 }
 
-// read hands over message after message until the connection is over.
+// read hands over message after message until the connection is over. Control
+// frames restart the clock, too.
 func read(conn *sock.Conn, sess *session.Session) {
 	r := reader{conn: conn}
-	for {
+	for more := true; more; r.done() {
 		if conn.Deadline(sess.Deadline()) != nil {
 			return
 		}
-		text, isText, err := r.next()
+		payload, op, err := r.next()
 		if v, ok := errors.AsType[*violation](err); ok {
 			sess.Refuse(v.code, v.text)
 			return
@@ -92,14 +93,14 @@ func read(conn *sock.Conn, sess *session.Session) {
 			return
 		case err != nil:
 			return
-		case !isText:
+		case op == ws.OpText:
+			more = sess.Handle(payload)
+		case op == ws.OpBinary:
 			sess.Unsupported()
-			r.done()
-			continue
-		}
-		more := sess.Handle(text)
-		r.done()
-		if !more {
+		case op == ws.OpPing:
+			sess.Push(pong(payload))
+		case op == ws.OpClose:
+			conn.CloseAfter(goodbye(payload))
 			return
 		}
 	}
