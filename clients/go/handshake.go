@@ -140,8 +140,13 @@ func (l *Link) resume(ctx context.Context, s *session) (err error) {
 		return err
 	}
 	resumed := new(clientv1.ResumeResponse)
-	if err := s.await(request, resumed); err != nil {
-		return fmt.Errorf("resume: %w", err)
+	for more := true; more; more = resumed.More {
+		sofar := resumed.Conversations
+		*resumed = clientv1.ResumeResponse{}
+		if err := s.await(request, resumed); err != nil {
+			return fmt.Errorf("resume: %w", err)
+		}
+		resumed.Conversations = append(sofar, resumed.Conversations...)
 	}
 	var heads Positions
 	s.resets, heads = l.have.resumed(resumed)

@@ -82,16 +82,16 @@ func (t *tracker) positions() Positions {
 }
 
 // resumed takes note of the answer to a resume that named the positions. It
-// returns the resets that were in it, and the heads of the conversations that
-// were not named.
+// returns the resets that were in it, and where the conversations go on that were
+// not named.
 func (t *tracker) resumed(r *clientv1.ResumeResponse) (resets []Event, heads Positions) {
 	heads.Conversations = make(map[id.Conversation]int64)
 	for _, c := range r.Conversations {
 		m := t.marks[c.ID]
 		switch {
 		case m == nil:
-			t.marks[c.ID] = &mark{seq: c.Seq, adopted: true, start: c.Seq}
-			heads.Conversations[c.ID] = c.Seq
+			t.marks[c.ID] = &mark{seq: c.After, adopted: c.After == c.Seq, start: c.Seq}
+			heads.Conversations[c.ID] = c.After
 		case c.Reset:
 			*m = mark{seq: c.Seq}
 			resets = append(resets, resetEvent(c.ID, c.Seq))

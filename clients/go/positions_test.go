@@ -41,7 +41,8 @@ func TestTrackerAcceptsEachEventOnce(t *testing.T) {
 }
 
 func TestTrackerKnowsWhereANewConversationBegins(t *testing.T) {
-	head := &clientv1.ResumeResponse{Conversations: []clientv1.Conversation{{ID: hall, Seq: 9}}}
+	head := &clientv1.ResumeResponse{Conversations: []clientv1.Conversation{{ID: hall, Seq: 9, After: 9}}}
+	added := &clientv1.ResumeResponse{Conversations: []clientv1.Conversation{{ID: hall, Seq: 9, After: 4}}}
 	for name, test := range map[string]struct {
 		before func(*tracker)
 		first  int64
@@ -54,6 +55,8 @@ func TestTrackerKnowsWhereANewConversationBegins(t *testing.T) {
 		"Known":             {func(h *tracker) { h.marks[hall] = &mark{seq: 7} }, 5, 7, false, false},
 		"Listed at head":    {func(h *tracker) { h.resumed(head) }, 5, 4, false, true},
 		"Listed, then more": {func(h *tracker) { h.resumed(head); _, _ = h.accept(event(10)) }, 5, 4, true, true},
+		"Listed as added":   {func(h *tracker) { h.resumed(added) }, 5, 4, false, false},
+		"Added, then more":  {func(h *tracker) { h.resumed(added); _, _ = h.accept(event(5)) }, 5, 5, false, false},
 		"Heard first":       {func(h *tracker) { _, _ = h.accept(event(5)) }, 5, 5, false, false},
 		"Heard too late":    {func(h *tracker) { _, _ = h.accept(event(6)) }, 5, 4, true, true},
 		"Listed, not later": {func(h *tracker) { h.resumed(head) }, 10, 9, false, false},

@@ -2,6 +2,7 @@ package process
 
 import (
 	"errors"
+	"fmt"
 	"time"
 
 	"github.com/lair-chat/lair/pkg/config"
@@ -13,6 +14,18 @@ type Config struct {
 	Telemetry    telemetry.Config
 	ClusterKey   config.Secret `env:"LAIR_CLUSTER_KEY" desc:"Proves that a process belongs to this system: at least 32 bytes, the same for all. Not needed in one process."`
 	StartTimeout time.Duration `env:"LAIR_START_TIMEOUT" envDefault:"60s" desc:"How long a process waits at its start for PostgreSQL and Redis."`
+}
+
+// minKey is the least length of a cluster key, in bytes.
+const minKey = 32
+
+// Validate returns an error that names the variable with a value that no
+// process can use.
+func (c *Config) Validate() error {
+	if n := len(c.ClusterKey); n > 0 && n < minKey {
+		return fmt.Errorf("LAIR_CLUSTER_KEY must have at least %d bytes", minKey)
+	}
+	return nil
 }
 
 // Server is the configuration of a program that serves gRPC.

@@ -109,6 +109,9 @@ type ResumeResponse struct {
 	Conversations []Conversation `json:"conversations,omitzero"`
 	UserSeq       int64          `json:"user_seq"`
 	UserReset     bool           `json:"user_reset,omitempty"`
+	// More says that another answer to the same request follows, with more
+	// conversations: a frame has a bound.
+	More bool `json:"more,omitempty"`
 }
 
 // MessageResponse answers send_message.

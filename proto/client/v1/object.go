@@ -168,8 +168,12 @@ type Conversation struct {
 	Kind string          `json:"kind"`           // room, dm
 	Peer *id.User        `json:"peer,omitempty"` // the other one of a dm
 	// Seq is the newest position that one may see.
-	Seq  int64 `json:"seq"`
-	Left bool  `json:"left,omitempty"`
+	Seq int64 `json:"seq"`
+	// After is the position that events are brought after: the one that the
+	// client named, or Seq, or where the conversation began if it was added after
+	// the user_seq that the client named.
+	After int64 `json:"after"`
+	Left  bool  `json:"left,omitempty"`
 	// Reset says that the position which the client named does not join up with
 	// the log: what it has of this conversation is not to be continued.
 	Reset bool `json:"reset,omitempty"`

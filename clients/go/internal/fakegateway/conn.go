@@ -220,12 +220,19 @@ func (c *conn) send(cmd clientv1.Command) {
 func (c *conn) resume(cmd clientv1.Command) {
 	var r clientv1.ResumeResponse
 	var replay [][]byte
+	begins := map[id.Conversation]int64{}
 	r.UserSeq = int64(len(c.user.log))
 	if cmd.UserSeq != nil {
 		if *cmd.UserSeq > r.UserSeq {
 			r.UserReset = true
 		} else {
-			replay = append(replay, c.user.log[*cmd.UserSeq:]...)
+			for _, raw := range c.user.log[*cmd.UserSeq:] {
+				var e clientv1.ConversationAdded
+				if json.Unmarshal(raw, &e) == nil && e.Type == clientv1.TypeConversationAdded {
+					begins[e.Conversation] = e.FirstSeq - 1
+				}
+				replay = append(replay, raw)
+			}
 		}
 	}
 	for _, t := range c.g.talks {
@@ -233,9 +240,14 @@ func (c *conn) resume(cmd clientv1.Command) {
 			continue
 		}
 		head := int64(len(t.log))
-		conv := clientv1.Conversation{ID: t.id, Kind: "room", Seq: head}
-		if have, ok := cmd.Positions[t.id]; ok {
+		conv := clientv1.Conversation{ID: t.id, Kind: "room", Seq: head, After: head}
+		have, ok := cmd.Positions[t.id]
+		if !ok {
+			have, ok = begins[t.id]
+		}
+		if ok {
 			if conv.Reset = have < t.floor || have > head; !conv.Reset {
+				conv.After = have
 				replay = append(replay, t.log[have:]...)
 			}
 		}

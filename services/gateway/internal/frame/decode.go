@@ -59,17 +59,15 @@ func ascii(s string) string {
 	}, s[:min(len(s), 64)])
 }
 
-// hasNUL looks at the fields that are stored as text.
+// hasNUL looks at the texts that no service looks at. The services refuse it in
+// the others, each with the code of the field.
 func hasNUL(c *clientv1.Command) bool {
-	for _, s := range []*string{
-		c.RequestID, c.ClientName, c.Identifier, c.Username, c.Email, c.Password,
-		c.Content, c.ClientMsgID, c.Name, c.Description,
-	} {
+	for _, s := range []*string{c.RequestID, c.ClientName} {
 		if s != nil && strings.IndexByte(*s, 0) >= 0 {
 			return true
 		}
 	}
-	return c.Filter != nil && c.Filter.Search != nil && strings.IndexByte(*c.Filter.Search, 0) >= 0
+	return false
 }
 
 // check demands the fields that each type needs.

@@ -99,13 +99,13 @@ func TestObjectsLookAsInVersion08(t *testing.T) {
 			object.Conversation(&messagev1.Conversation{
 				Id: raw(t, hall), Kind: eventv1.ConversationKind_CONVERSATION_KIND_ROOM, Head: 9, Left: true,
 			}),
-			`{"conversation":"` + hall + `","kind":"room","seq":9,"left":true}`,
+			`{"conversation":"` + hall + `","kind":"room","seq":9,"after":0,"left":true}`,
 		},
 		"DirectConversation": {
 			object.Conversation(&messagev1.Conversation{
 				Id: raw(t, one), Kind: eventv1.ConversationKind_CONVERSATION_KIND_DIRECT, PeerId: raw(t, bob),
 			}),
-			`{"conversation":"` + one + `","kind":"dm","peer":"` + bob + `","seq":0}`,
+			`{"conversation":"` + one + `","kind":"dm","peer":"` + bob + `","seq":0,"after":0}`,
 		},
 		"ConversationAdded": {
 			object.ConversationAdded(&eventv1.UserEvent{Seq: 4, Body: &eventv1.UserBody{Kind: &eventv1.UserBody_ConversationAdded{

@@ -81,7 +81,11 @@ func (l *lane) run(ctx context.Context) {
 		if time.Since(begun) > longest {
 			pause = firstPause
 		}
-		if ctx.Err() == nil {
+		switch {
+		case ctx.Err() != nil:
+		case fault.CodeOf(err) == "going_away": // the peer leaves politely
+			l.log.DebugContext(ctx, "a stream to the message service moved")
+		default:
 			l.log.WarnContext(ctx, "a stream to the message service broke", "err", err)
 		}
 		select {

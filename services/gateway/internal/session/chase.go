@@ -87,11 +87,16 @@ func (s *Session) bring(c chase) error {
 			return err
 		}
 		if c.after < page.Head {
+			if len(page.Events) == 0 { // an older copy of the database
+				time.Sleep(chasePause)
+			}
 			continue
 		}
 		if left {
-			s.gate.needs.Hub.Detach(s, c.key)
-			return nil
+			if s.gate.needs.Hub.Leave(s, c.key, c.after) {
+				return nil
+			}
+			continue // the user is back
 		}
 		switch s.gate.needs.Hub.Promote(s, c.key, c.after+1) {
 		case hub.Live:

@@ -2,10 +2,8 @@ package session
 
 import (
 	"context"
-	"maps"
 	"slices"
 
-	"github.com/lair-chat/lair/pkg/id"
 	clientv1 "github.com/lair-chat/lair/proto/client/v1"
 	messagev1 "github.com/lair-chat/lair/proto/message/v1"
 	"github.com/lair-chat/lair/services/gateway/internal/hub"
@@ -14,6 +12,9 @@ import (
 
 // maxPositions bounds the positions that a client may name.
 const maxPositions = 10_000
+
+// maxListed bounds the conversations in one frame, well below its size.
+const maxListed = 4000
 
 // follow makes a plain client follow all of its conversations, from now on.
 func (s *Session) follow(ctx context.Context) error {
@@ -24,12 +25,13 @@ func (s *Session) follow(ctx context.Context) error {
 	s.mu.Lock()
 	s.resumed = true
 	s.mu.Unlock()
-	s.attach(hub.User(s.user), list.GetUserHead(), list.GetUserHead())
 	for _, c := range list.GetConversations() {
 		if !c.GetLeft() {
 			s.attach(hub.Conversation(object.ConversationID(c.GetId())), c.GetHead(), c.GetHead())
 		}
 	}
+	// Last: what it says of conversations that were added finds them followed.
+	s.attach(hub.User(s.user), list.GetUserHead(), list.GetUserHead())
 	return nil
 }
 
@@ -47,75 +49,33 @@ func (s *Session) resume(ctx context.Context, c *clientv1.Command) {
 		s.reply(clientv1.ResumeResponse{Response: response(c, errTooMany)})
 		return
 	}
-	list, err := s.gate.needs.Backend.Messages.ListConversations(ctx, &messagev1.ListConversationsRequest{})
+	plan, err := s.plan(ctx, c)
 	if err != nil {
 		s.reply(clientv1.ResumeResponse{Response: response(c, err)})
 		return
 	}
-	plan := newPlan(list, c)
 	s.mu.Lock()
 	s.resumed = true
 	s.mu.Unlock()
-	s.reply(clientv1.ResumeResponse{
-		Response: response(c, nil), Conversations: plan.conversations,
-		UserSeq: list.GetUserHead(), UserReset: plan.userReset,
-	})
-	s.attach(hub.User(s.user), plan.userStart, list.GetUserHead())
+	answer := clientv1.ResumeResponse{Response: response(c, nil), UserSeq: plan.userHead, UserReset: plan.userReset}
+	rest := plan.conversations
+	for answer.More = true; answer.More; {
+		n := min(len(rest), maxListed)
+		answer.Conversations, rest = rest[:n:n], rest[n:]
+		answer.More = len(rest) > 0
+		s.reply(answer)
+	}
 	for _, x := range plan.conversations {
-		start, named := plan.start[x.ID]
-		switch k := hub.Conversation(x.ID); {
-		case !x.Left:
-			s.attach(k, start, x.Seq)
-		case named && start < x.Seq:
-			s.chase(chase{key: k, after: start, head: x.Seq})
-		}
-	}
-}
-
-// plan is where a client goes on.
-type plan struct {
-	conversations []clientv1.Conversation
-	start         map[id.Conversation]int64
-	userStart     int64
-	userReset     bool
-}
-
-func newPlan(list *messagev1.ListConversationsResponse, c *clientv1.Command) plan {
-	p := plan{
-		conversations: make([]clientv1.Conversation, 0, len(list.GetConversations())),
-		start:         make(map[id.Conversation]int64, len(list.GetConversations())),
-		userStart:     list.GetUserHead(),
-	}
-	named := maps.Clone(c.Positions)
-	for _, w := range list.GetConversations() {
-		x := object.Conversation(w)
-		after, ok := named[x.ID]
-		delete(named, x.ID)
 		switch {
-		case ok && (after < 0 || after > x.Seq):
-			x.Reset = true
-			p.start[x.ID] = x.Seq
-		case ok:
-			p.start[x.ID] = after
 		case !x.Left:
-			p.start[x.ID] = x.Seq
-		}
-		p.conversations = append(p.conversations, x)
-	}
-	// What the client named and is not part of: it has no business there.
-	for _, stranger := range slices.SortedFunc(maps.Keys(named), func(a, b id.Conversation) int {
-		return slices.Compare(a.Bytes(), b.Bytes())
-	}) {
-		p.conversations = append(p.conversations, clientv1.Conversation{
-			ID: stranger, Kind: clientv1.TargetRoom, Left: true, Reset: true,
-		})
-	}
-	if c.UserSeq != nil {
-		if p.userStart = *c.UserSeq; p.userStart < 0 || p.userStart > list.GetUserHead() {
-			p.userStart, p.userReset = list.GetUserHead(), true
+			s.attach(hub.Conversation(x.ID), x.After, x.Seq)
+		case x.After < x.Seq:
+			// The event at Seq is the departure, which concerns the client.
+			s.attach(hub.Conversation(x.ID), x.After, x.Seq-1)
 		}
 	}
-	return p
+	// Last: what it says of conversations that were added finds them followed.
+	s.attach(hub.User(s.user), plan.userAfter, plan.userHead)
 }
 
 // attach follows a sequence after a position. head is known to be reached.

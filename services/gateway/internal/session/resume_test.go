@@ -1,6 +1,8 @@
 package session_test
 
 import (
+	"encoding/json"
+	"errors"
 	"fmt"
 	"strings"
 	"testing"
@@ -97,7 +99,7 @@ func TestExactlyTheRestComes(t *testing.T) {
 			w.room(attic, 450) // more than two pages
 			c := w.enter("ann", resume)
 			c.say(`{"type":"resume","positions":{%q:%d,%q:%d}}`, hall, have, attic, have)
-			c.want(fmt.Sprintf(`{"success":true,"conversations":[{"conversation":%q,"kind":"room","seq":7},{"conversation":%q,"kind":"room","seq":450}]}`, hall, attic))
+			c.want(fmt.Sprintf(`{"success":true,"conversations":[{"conversation":%q,"kind":"room","seq":7,"after":%d},{"conversation":%q,"kind":"room","seq":450,"after":%d}]}`, hall, have, attic, have))
 			c.wantMessages(hall, have+1, 7)
 			c.wantMessages(attic, have+1, 450)
 			c.wantNothing()
@@ -148,7 +150,7 @@ func TestAPositionThatDoesNotJoinUpIsReset(t *testing.T) {
 			w.room(hall, 7)
 			c := w.enter("ann", resume)
 			c.say(`{"type":"resume","positions":{%q:%d},"user_seq":%d}`, hall, position, position)
-			c.want(fmt.Sprintf(`{"conversations":[{"conversation":%q,"kind":"room","seq":7,"reset":true}],"user_seq":0,"user_reset":true}`, hall))
+			c.want(fmt.Sprintf(`{"conversations":[{"conversation":%q,"kind":"room","seq":7,"after":7,"reset":true}],"user_seq":0,"user_reset":true}`, hall))
 			c.wantNothing()
 			w.speak(hall)
 			c.wantMessages(hall, 8, 8)
@@ -180,7 +182,7 @@ func TestWhoLeftGetsTheRestUpToThatAndNoMore(t *testing.T) {
 		w.leave(attic)
 		c := w.enter("ann", resume)
 		c.say(`{"type":"resume","positions":{%q:1,%q:2}}`, hall, attic)
-		c.want(fmt.Sprintf(`{"conversations":[{"conversation":%q,"kind":"room","seq":4,"left":true},{"conversation":%q,"kind":"room","seq":2,"left":true}]}`, hall, attic))
+		c.want(fmt.Sprintf(`{"conversations":[{"conversation":%q,"kind":"room","seq":4,"after":1,"left":true},{"conversation":%q,"kind":"room","seq":2,"after":2,"left":true}]}`, hall, attic))
 		c.wantMessages(hall, 2, 3)
 		c.want(`{"type":"user_left_room","seq":4}`)
 		w.speak(hall)
@@ -196,8 +198,8 @@ func TestAStrangerIsToldThatThereIsNothingForHim(t *testing.T) {
 		w.change(func() { w.events[cellar] = make([]*eventv1.Event, 5) })
 		c := w.enter("ann", resume)
 		c.say(`{"type":"resume","positions":{%q:3,%q:0}}`, cellar, attic)
-		c.want(fmt.Sprintf(`{"conversations":[{"conversation":%q,"kind":"room","seq":1},
-			{"conversation":%q,"kind":"room","seq":0,"left":true,"reset":true},{"conversation":%q,"kind":"room","seq":0,"left":true,"reset":true}]}`,
+		c.want(fmt.Sprintf(`{"conversations":[{"conversation":%q,"kind":"room","seq":1,"after":1},
+			{"conversation":%q,"kind":"room","seq":0,"after":0,"left":true,"reset":true},{"conversation":%q,"kind":"room","seq":0,"after":0,"left":true,"reset":true}]}`,
 			hall, attic, cellar))
 		w.speak(attic)
 		c.wantNothing()
@@ -242,6 +244,55 @@ func TestAConversationThatIsAddedMeanwhileIsFollowed(t *testing.T) {
 		c.wantMessages(attic, 1, 1)
 		w.speak(hall)
 		c.wantMessages(hall, 1, 1)
+		c.wantNothing()
+		c.Close()
+	})
+}
+
+// Who was added while it was away gets the conversation from its beginning, in
+// order, and live afterwards.
+func TestAConversationThatWasAddedMeanwhileComesInWhole(t *testing.T) {
+	run(t, func(w *world) {
+		w.room(hall, 3)
+		w.join(attic)
+		for range 250 {
+			w.speak(attic)
+		}
+		other := w.enter("bob", "") // the pod is at the head of the attic
+		c := w.enter("ann", resume)
+		c.say(`{"type":"resume","positions":{%q:3},"user_seq":0}`, hall)
+		c.want(fmt.Sprintf(`{"conversations":[{"conversation":%q,"kind":"room","seq":3,"after":3},
+			{"conversation":%q,"kind":"room","seq":250,"after":0}],"user_seq":1}`, hall, attic))
+		c.wantMessages(attic, 1, 250)
+		c.want(fmt.Sprintf(`{"type":"conversation_added","user_seq":1,"conversation":%q}`, attic))
+		w.speak(attic)
+		c.wantMessages(attic, 251, 251)
+		c.wantNothing()
+		other.Close()
+		c.Close()
+	})
+}
+
+// An answer that is too large for a frame comes in several.
+func TestAnswerToResumeMayComeInParts(t *testing.T) {
+	run(t, func(w *world) {
+		for range 4001 {
+			w.join(id.Conversation{UUID: id.New()})
+		}
+		c := w.enter("ann", resume)
+		c.say(`{"type":"resume","request_id":"r1"}`)
+		var first, second struct {
+			Conversations []json.RawMessage
+			More          bool
+			UserSeq       int64 `json:"user_seq"`
+		}
+		if err := errors.Join(json.Unmarshal(c.next(), &first), json.Unmarshal(c.next(), &second)); err != nil {
+			t.Fatal(err)
+		}
+		if len(first.Conversations) != 4000 || !first.More || len(second.Conversations) != 1 || second.More ||
+			first.UserSeq != 4001 || second.UserSeq != 4001 {
+			t.Errorf("%d conversations, %v, and then %d, %v", len(first.Conversations), first.More, len(second.Conversations), second.More)
+		}
 		c.wantNothing()
 		c.Close()
 	})

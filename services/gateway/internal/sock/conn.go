@@ -6,6 +6,7 @@ package sock
 import (
 	"context"
 	"errors"
+	"io"
 	"net"
 	"os"
 	"sync"
@@ -198,7 +199,8 @@ func (c *Conn) take() net.Buffers {
 	switch {
 	case c.closed || len(queue) > 0:
 	case c.ending:
-		c.close()
+		c.idle()
+		c.part()
 	default:
 		c.idle()
 		// Once it had passed, no write would be tried any more.
@@ -264,13 +266,36 @@ func (c *Conn) CloseAfter(b []byte) {
 		return
 	}
 	n, err := c.try(b)
-	if err != nil || n == len(b) {
+	if err != nil {
 		c.close()
 		return
 	}
 	c.ending = true
+	if n == len(b) {
+		c.part()
+		return
+	}
 	c.enqueue(b[n:])
 	time.AfterFunc(lastWords, c.abort)
+}
+
+// maxIgnored is how much of what a client still sends is read after last words.
+const maxIgnored = 4 << 20
+
+// part closes our side when everything is written, and the other one a moment
+// later: closed at once, with bytes unread, the kernel would reset the connection
+// and the client might never see the last words (RFC 1122, section 4.2.2.13).
+// The lock must be held.
+func (c *Conn) part() {
+	half, ok := c.net.(interface{ CloseWrite() error })
+	if !ok || half.CloseWrite() != nil || c.net.SetReadDeadline(time.Now().Add(lastWords)) != nil {
+		c.close()
+		return
+	}
+	go func() {
+		_, _ = io.CopyN(io.Discard, c.net, maxIgnored)
+		c.abort()
+	}()
 }
 
 // IsTimeout reports whether err says that the client was silent too long.

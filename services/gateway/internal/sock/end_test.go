@@ -215,3 +215,22 @@ func TestLastWordsWaitOnlyAMoment(t *testing.T) {
 		t.Errorf("%d bytes are queued", n)
 	}
 }
+
+// A client that is cut off in the middle of what it says must still be able to
+// read why.
+func TestLastWordsArriveThoughInputIsUnread(t *testing.T) {
+	for range 20 {
+		c, client := open(t, limits())
+		if _, err := client.Write(noise(256 << 10)); err != nil {
+			t.Fatal(err)
+		}
+		c.CloseAfter([]byte("too large"))
+		got, err := io.ReadAll(client)
+		if string(got) != "too large" || err != nil {
+			t.Fatalf("read %q, %v", got, err)
+		}
+		if err := c.Deadline(time.Now()); !errors.Is(err, net.ErrClosed) {
+			t.Errorf("after last words: %v", err)
+		}
+	}
+}

@@ -110,6 +110,7 @@ func (r *run) conversation(ctx context.Context, c clientv1.Conversation, body cl
 	}
 	switch {
 	case !named && c.Left:
+		c.After = c.Seq
 		r.result.Conversations = append(r.result.Conversations, c)
 		return nil
 	case !named && r.userCut:
@@ -119,6 +120,7 @@ func (r *run) conversation(ctx context.Context, c clientv1.Conversation, body cl
 	case after < 0 || after > c.Seq:
 		c.Reset, after = true, c.Seq
 	}
+	c.After = after
 	page, err := r.add(ctx, hub.Conversation(c.ID), after, c.Seq)
 	if err != nil {
 		return err

@@ -25,7 +25,7 @@ func TestFirstAnswerSaysWhereToStart(t *testing.T) {
 	res := w.ask(nil, -1, 0)
 	want := clientv1.SyncResult{
 		Conversations: []clientv1.Conversation{
-			{ID: a.id, Kind: "room", Seq: 5}, {ID: b.id, Kind: "room", Seq: 7}, {ID: gone.id, Kind: "room", Seq: 4, Left: true},
+			{ID: a.id, Kind: "room", Seq: 5, After: 5}, {ID: b.id, Kind: "room", Seq: 7, After: 7}, {ID: gone.id, Kind: "room", Seq: 4, After: 4, Left: true},
 		},
 		Events: []any{}, Positions: positions{a.id: 5, b.id: 7}, UserSeq: 3,
 	}
@@ -172,7 +172,7 @@ func TestStrangerIsToldThatItHasNoBusinessThere(t *testing.T) {
 	stranger := id.Conversation{UUID: id.New()}
 	res := w.ask(positions{a.id: 5, stranger: 3}, 1, 0)
 	want := []clientv1.Conversation{
-		{ID: a.id, Kind: "room", Seq: 5}, {ID: stranger, Kind: "room", Left: true, Reset: true},
+		{ID: a.id, Kind: "room", Seq: 5, After: 5}, {ID: stranger, Kind: "room", Left: true, Reset: true},
 	}
 	if diff := cmp.Diff(want, res.Conversations); diff != "" || len(res.Events) != 0 || len(res.Positions) != 1 {
 		t.Errorf("%v, %+v", diff, res)
