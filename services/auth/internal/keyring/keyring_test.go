@@ -150,7 +150,7 @@ func TestPrivateKeyIsSealed(t *testing.T) {
 	}
 	var stored []byte
 	for _, name := range []string{path, path + "-wal"} {
-		b, err := os.ReadFile(name) //nolint:gosec // a file of this test
+		b, err := os.ReadFile(name)
 		if err != nil {
 			t.Fatal(err)
 		}
