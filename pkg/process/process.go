@@ -17,6 +17,7 @@ import (
 
 	"github.com/lair-chat/lair/pkg/bus/redisbus"
 	"github.com/lair-chat/lair/pkg/config"
+	"github.com/lair-chat/lair/pkg/gctune"
 	"github.com/lair-chat/lair/pkg/redisdb"
 	"github.com/lair-chat/lair/pkg/rpc"
 	"github.com/lair-chat/lair/pkg/run"
@@ -56,6 +57,7 @@ func New(ctx context.Context, role, version string, cfg *Config, more ...any) (*
 
 // With is New with a configuration that was read already.
 func With(ctx context.Context, role, version string, cfg Config) (*Process, error) {
+	gctune.Start()
 	t, err := telemetry.New(ctx, cfg.Telemetry, role, version, os.Stderr)
 	if err != nil {
 		return nil, err

@@ -10,9 +10,16 @@ import (
 // session holds the parameters of every connection. A lock that is not had in
 // time, or a transaction whose client stopped, must not stall a conversation;
 // and an acknowledged write is on the disk.
+//
+// All statements find rows by keys or read bounded pages. The planner does not
+// know that while a table is small: it would plan a scan of the whole, and keep
+// that plan for a prepared statement as the table grows. Plans do not depend on
+// the values, so each is made once.
 var session = map[string]string{
 	"application_name":                    "lair",
+	"enable_seqscan":                      "off",
 	"lock_timeout":                        "3s",
+	"plan_cache_mode":                     "force_generic_plan",
 	"statement_timeout":                   "30s",
 	"idle_in_transaction_session_timeout": "10s",
 	"synchronous_commit":                  "on",

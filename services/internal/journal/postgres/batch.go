@@ -12,7 +12,8 @@ import (
 
 // The statements of this file travel in a pgx.Batch, many in one round trip,
 // for the path that every message takes. The caller queues them and reads the
-// results in the same order.
+// results in the same order. Ids are plain arrays: pgx asks a type with a Value
+// method for each, and copies it twice.
 
 const lockFree = `
 SELECT conversation_id, kind, seq, first_seq, moderated, deleted FROM journal_conversation
@@ -20,7 +21,13 @@ WHERE conversation_id = ANY($1::uuid[]) ORDER BY conversation_id FOR UPDATE SKIP
 
 // QueueLockFree takes those heads that nobody holds, in the order of their
 // ids; the ids must be distinct.
-func QueueLockFree(b *pgx.Batch, cs []id.Conversation) { b.Queue(lockFree, uuids(cs)) }
+func QueueLockFree(b *pgx.Batch, cs []id.Conversation) {
+	ids := make([][16]byte, len(cs))
+	for i, c := range cs {
+		ids[i] = c.UUID
+	}
+	b.Queue(lockFree, ids)
+}
 
 // ReadHeads reads the result of QueueLockFree.
 func ReadHeads(r pgx.BatchResults) (map[id.Conversation]*journal.Head, error) {
@@ -46,7 +53,7 @@ FROM journal_member m JOIN unnest($1::uuid[], $2::uuid[]) AS p (conversation_id,
 // what was committed before the heads were locked: each statement has a
 // snapshot of its own (READ COMMITTED).
 func QueueMembers(b *pgx.Batch, places []journal.Place) {
-	cs, us := make([]id.UUID, len(places)), make([]id.UUID, len(places))
+	cs, us := make([][16]byte, len(places)), make([][16]byte, len(places))
 	for i, p := range places {
 		cs[i], us[i] = p.Conversation.UUID, p.User.UUID
 	}
@@ -75,7 +82,7 @@ FROM journal_block b JOIN unnest($1::uuid[], $2::uuid[]) AS p (blocker_id, block
 
 // QueueBlocks asks which of the blocks are in force.
 func QueueBlocks(b *pgx.Batch, pairs []journal.Block) {
-	by, users := make([]id.UUID, len(pairs)), make([]id.UUID, len(pairs))
+	by, users := make([][16]byte, len(pairs)), make([][16]byte, len(pairs))
 	for i, p := range pairs {
 		by[i], users[i] = p.By.UUID, p.User.UUID
 	}
@@ -112,8 +119,8 @@ WHERE c.conversation_id = n.conversation_id`
 // the held heads that they advanced. Both results are read with Exec.
 func QueueSends(b *pgx.Batch, at time.Time, events []journal.Event, heads map[id.Conversation]*journal.Head) {
 	n := len(events)
-	cs, seqs := make([]id.UUID, n), make([]int64, n)
-	actors, messages := make([]id.UUID, n), make([]id.UUID, n)
+	cs, seqs := make([][16]byte, n), make([]int64, n)
+	actors, messages := make([][16]byte, n), make([][16]byte, n)
 	for i, e := range events {
 		cs[i], seqs[i], actors[i], messages[i] = e.Conversation.UUID, e.Seq, e.Actor.UUID, e.Message.UUID
 	}

@@ -62,7 +62,7 @@ func read(ctx context.Context, conn *pgx.Conn, drafts []*timeline.Draft) (timeli
 	if len(blocks) > 0 {
 		journalpg.QueueBlocks(b, blocks)
 	}
-	conversations, authors, clientIDs := make([]id.UUID, len(drafts)), make([]id.UUID, len(drafts)), make([]string, len(drafts))
+	conversations, authors, clientIDs := make([][16]byte, len(drafts)), make([][16]byte, len(drafts)), make([]string, len(drafts))
 	for i, d := range drafts {
 		conversations[i], authors[i], clientIDs[i] = d.Conversation().UUID, d.Author.UUID, d.ClientMsgID
 	}
@@ -135,9 +135,10 @@ func write(ctx context.Context, conn *pgx.Conn, outcomes []timeline.Outcome, sta
 	return conn.SendBatch(ctx, b).Close()
 }
 
-// columns are messages turned on their side, as unnest takes them.
+// columns are messages turned on their side, as unnest takes them. Ids are plain
+// arrays: pgx asks a type with a Value method for each, and copies it twice.
 type columns struct {
-	conversation, message, author, recipient []id.UUID
+	conversation, message, author, recipient [][16]byte
 	seq                                      []int64
 	clientMsgID, contentType                 []string
 	digest, content                          [][]byte
