@@ -275,7 +275,7 @@ func TestContractHoldsWhileEverythingBreaks(t *testing.T) {
 			}
 			// By id: a name may be missing while auth is away.
 			author := m.Message.Author
-			if want := fmt.Sprint(said[author]); !strings.HasSuffix(m.Message.Content, " "+want) {
+			if want := strconv.Itoa(said[author]); !strings.HasSuffix(m.Message.Content, " "+want) {
 				t.Fatalf("reader %d: got %q, want number %s", i, m.Message.Content, want)
 			}
 			said[author]++
