@@ -188,7 +188,7 @@ type httpSender struct {
 
 // Send implements httpapi.Sender.
 func (h httpSender) Send(ctx context.Context, who authn.Identity, d httpapi.Draft) (clientv1.Message, error) {
-	req := &messagev1.SendRequest{
+	req := &messagev1.Draft{
 		UserId: who.User.Bytes(), SessionId: who.Session.Bytes(), ClientMsgId: d.ClientMsgID,
 		ContentType: "text/plain", Content: []byte(d.Content),
 	}

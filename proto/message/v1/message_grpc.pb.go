@@ -36,10 +36,10 @@ const (
 //
 // For semantics around ctx use and closing/ending streaming RPCs, please refer to https://pkg.go.dev/google.golang.org/grpc/?tab=doc#ClientConn.NewStream.
 type MessageServiceClient interface {
-	// Send carries drafts up and their fates down, many in flight at once.
-	// Drafts of one conversation are committed in the order in which they were
-	// sent on the stream; answers come as commits finish. Each draft names its
-	// acting user: only a gateway may open the stream.
+	// Send carries drafts up and their outcomes down, many in flight at once and
+	// as many in one message as there are. Drafts of one conversation are committed
+	// in the order in which they were sent on the stream; outcomes come as commits
+	// finish. Each draft names its acting user: only a gateway may open the stream.
 	Send(ctx context.Context, opts ...grpc.CallOption) (grpc.BidiStreamingClient[SendRequest, SendResponse], error)
 	// ListMessages reads the messages of a conversation, the newest first.
 	// Errors: not_room_member, user_not_found.
@@ -134,10 +134,10 @@ func (c *messageServiceClient) Heads(ctx context.Context, in *HeadsRequest, opts
 // All implementations must embed UnimplementedMessageServiceServer
 // for forward compatibility.
 type MessageServiceServer interface {
-	// Send carries drafts up and their fates down, many in flight at once.
-	// Drafts of one conversation are committed in the order in which they were
-	// sent on the stream; answers come as commits finish. Each draft names its
-	// acting user: only a gateway may open the stream.
+	// Send carries drafts up and their outcomes down, many in flight at once and
+	// as many in one message as there are. Drafts of one conversation are committed
+	// in the order in which they were sent on the stream; outcomes come as commits
+	// finish. Each draft names its acting user: only a gateway may open the stream.
 	Send(grpc.BidiStreamingServer[SendRequest, SendResponse]) error
 	// ListMessages reads the messages of a conversation, the newest first.
 	// Errors: not_room_member, user_not_found.

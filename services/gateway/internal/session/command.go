@@ -64,7 +64,7 @@ func (s *Session) send(c *clientv1.Command) {
 	place := s.answers.reserve()
 	begun := time.Now()
 	room, user, _ := c.Target.Parse() // the decoder has checked it
-	req := &messagev1.SendRequest{
+	req := &messagev1.Draft{
 		UserId: s.user.Bytes(), SessionId: s.login.Bytes(), ContentType: "text/plain", Content: []byte(*c.Content),
 	}
 	if c.Target.Type == clientv1.TargetRoom {
