@@ -18,17 +18,26 @@ func Decode(text []byte) (*clientv1.Command, error) {
 	if !utf8.Valid(text) {
 		return &clientv1.Command{}, invalid("a message must be UTF-8")
 	}
-	c := &clientv1.Command{}
+	c, ok := quick(text)
+	if ok {
+		return c, verify(c)
+	}
+	c = &clientv1.Command{}
 	if err := json.Unmarshal(text, c); err != nil {
 		if e, ok := errors.AsType[*json.UnmarshalTypeError](err); ok && e.Field == "request_id" {
 			c.RequestID = nil // it would be ""
 		}
 		return c, invalid(explain(err))
 	}
+	return c, verify(c)
+}
+
+// verify refuses commands that are JSON but not complete.
+func verify(c *clientv1.Command) error {
 	if hasNUL(c) {
-		return c, invalid("U+0000 is not allowed")
+		return invalid("U+0000 is not allowed")
 	}
-	return c, check(c)
+	return check(c)
 }
 
 func invalid(text string) error {
