@@ -136,7 +136,7 @@ func TestEverybodyGetsAllNewsButHisOwn(t *testing.T) {
 		people := make([]*client, 20)
 		users := make([]id.User, len(people))
 		for i := range people {
-			people[i] = w.client(frame.Form(i % int(frame.Forms))) //nolint:gosec // small
+			people[i] = w.client(frame.Form(i % int(frame.Forms)))
 			users[i] = people[i].user
 			w.Attach(people[i], hub.User(users[i]), 0, 0)
 		}
