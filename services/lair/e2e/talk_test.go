@@ -28,6 +28,7 @@ func TestTalk(t *testing.T) {
 			{"LogoutEndsSocketsEverywhere", logoutEndsSocketsEverywhere},
 			{"PresenceIsSeenEverywhere", presenceIsSeenEverywhere},
 			{"OldClientsGetNothingNew", oldClientsGetNothingNew},
+			{"EncryptedTCPIsHeardOnWebSocket", encryptedTCPIsHeardOnWebSocket},
 		} {
 			t.Run(scenario.name, func(t *testing.T) { scenario.run(t, s) })
 		}
