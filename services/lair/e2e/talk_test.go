@@ -29,6 +29,7 @@ func TestTalk(t *testing.T) {
 			{"PresenceIsSeenEverywhere", presenceIsSeenEverywhere},
 			{"OldClientsGetNothingNew", oldClientsGetNothingNew},
 			{"EncryptedTCPIsHeardOnWebSocket", encryptedTCPIsHeardOnWebSocket},
+			{"OldClientsTalk", oldClientsTalk},
 		} {
 			t.Run(scenario.name, func(t *testing.T) { scenario.run(t, s) })
 		}
