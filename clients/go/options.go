@@ -31,6 +31,11 @@ type Options struct {
 	Token       string
 	TokenSource TokenSource
 
+	// Encrypt has the frames encrypted below TCP, against those who only listen;
+	// use wss or TLS against all others. Dialling fails if the server does not
+	// offer it.
+	Encrypt bool
+
 	// Features are asked for in client_hello; nil means "resume". Without
 	// "resume" events are handed out as they come, and nothing is promised.
 	Features []string

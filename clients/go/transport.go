@@ -30,6 +30,9 @@ func (o *Options) dialer() (func(context.Context) (transport, error), error) {
 	if err != nil {
 		return nil, fmt.Errorf("the address of a link: %w", err)
 	}
+	if o.Encrypt && u.Scheme != "tcp" {
+		return nil, errNotTCP
+	}
 	switch u.Scheme {
 	case "tcp":
 		if _, _, err := net.SplitHostPort(u.Host); err != nil {

@@ -11,11 +11,14 @@ const (
 	// FeatureResume: the client names its positions with the command resume and
 	// gets events from there on, without holes. Until then it gets none.
 	FeatureResume = "resume"
+	// FeatureEncryption: the client says key_exchange next. On TCP only.
+	FeatureEncryption = "encryption"
 )
 
 // The types of commands.
 const (
 	TypeClientHello    = "client_hello"
+	TypeKeyExchange    = "key_exchange"
 	TypePing           = "ping"
 	TypeAuthenticate   = "authenticate"
 	TypeLogin          = "login"
@@ -45,6 +48,9 @@ type Command struct {
 	Version    *string  `json:"version,omitempty"`
 	ClientName *string  `json:"client_name,omitempty"`
 	Features   []string `json:"features,omitempty"`
+
+	// key_exchange: 32 bytes in base64
+	PublicKey *string `json:"public_key,omitempty"`
 
 	// authenticate, login, register
 	Token      *string `json:"token,omitempty"`

@@ -57,6 +57,13 @@ type ServerHello struct {
 	EncryptionRequired bool     `json:"encryption_required"`
 }
 
+// KeyExchangeResponse answers key_exchange. It is the last frame that is not
+// encrypted, and has nothing but what 0.8 gives it.
+type KeyExchangeResponse struct {
+	Type      string `json:"type"`
+	PublicKey string `json:"public_key"`
+}
+
 // Pong answers a ping.
 type Pong struct {
 	Type       string `json:"type"`

@@ -29,6 +29,7 @@ var server = map[string]func() any{
 	clientv1.TypeReset:       frame[clientv1.Reset],
 	clientv1.TypeReconnect:   frame[clientv1.Reconnect],
 
+	clientv1.TypeResponse(clientv1.TypeKeyExchange):    frame[clientv1.KeyExchangeResponse],
 	clientv1.TypeResponse(clientv1.TypeAuthenticate):   frame[clientv1.SessionResponse],
 	clientv1.TypeResponse(clientv1.TypeLogin):          frame[clientv1.SessionResponse],
 	clientv1.TypeResponse(clientv1.TypeRegister):       frame[clientv1.SessionResponse],

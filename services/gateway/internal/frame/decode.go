@@ -84,6 +84,8 @@ func check(c *clientv1.Command) error {
 	switch c.Type {
 	case clientv1.TypeClientHello:
 		return need("version", c.Version)
+	case clientv1.TypeKeyExchange:
+		return need("public_key", c.PublicKey)
 	case clientv1.TypeAuthenticate:
 		return need("token", c.Token)
 	case clientv1.TypeLogin:

@@ -54,6 +54,8 @@ func (s *Session) command(ctx context.Context, c *clientv1.Command) {
 		s.reply(userResponse(c, user, err))
 	case clientv1.TypeListUsers:
 		s.reply(s.listUsers(ctx, c))
+	case clientv1.TypeKeyExchange:
+		s.pushError(c.RequestID, s.lateKey())
 	default: // what belongs before login
 		s.pushError(c.RequestID, errState)
 	}
@@ -99,7 +101,7 @@ func (s *Session) getMessages(ctx context.Context, c *clientv1.Command) []byte {
 	for {
 		frames := s.Form().Encode(r)
 		n := len(r.Messages)
-		if len(frames) <= frame.MaxPayload || n < 2 {
+		if len(frames) <= frame.MaxText || n < 2 {
 			return frames
 		}
 		if r.HasMore = true; c.After != nil || c.AfterSeq != nil {

@@ -46,6 +46,7 @@ type Conn struct {
 	ending   bool // the last words are queued: nothing comes after them
 	closed   bool
 	drained  chan struct{} // closed when the queue empties; nil if nobody waits
+	cipher   *Cipher       // nil on most
 
 	in reader
 }
@@ -77,6 +78,17 @@ func (c *Conn) Push(b []byte) error {
 	if c.closed || c.ending {
 		return net.ErrClosed
 	}
+	if c.cipher != nil {
+		if c.flushing && c.full() {
+			return ErrFull // and not a byte of it worth the work
+		}
+		b = c.cipher.Seal(b)
+	}
+	return c.push(b)
+}
+
+// push is Push of what is to be written as it is; the lock must be held.
+func (c *Conn) push(b []byte) error {
 	n, err := c.try(b)
 	switch {
 	case err != nil:
@@ -264,6 +276,9 @@ func (c *Conn) CloseAfter(b []byte) {
 	defer c.mu.Unlock()
 	if c.closed || c.ending {
 		return
+	}
+	if c.cipher != nil {
+		b = c.cipher.Seal(b)
 	}
 	n, err := c.try(b)
 	if err != nil {

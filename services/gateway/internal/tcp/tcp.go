@@ -12,6 +12,7 @@ import (
 	"time"
 	"unicode/utf8"
 
+	"github.com/lair-chat/lair/pkg/sealed"
 	clientv1 "github.com/lair-chat/lair/proto/client/v1"
 	"github.com/lair-chat/lair/services/gateway/internal/frame"
 	"github.com/lair-chat/lair/services/gateway/internal/session"
@@ -98,13 +99,21 @@ func read(conn *sock.Conn, sess *session.Session) {
 		if conn.Deadline(sess.Deadline()) != nil {
 			return
 		}
-		text, err := next(conn)
+		payload, err := next(conn)
+		size := prefix + len(payload)
+		text := payload
+		if c := conn.Cipher(); c != nil && err == nil {
+			text, err = c.Open(payload)
+		}
 		switch {
 		case sock.IsTimeout(err):
 			sess.TimedOut()
 			return
 		case errors.Is(err, errTooLarge):
 			sess.Refuse(clientv1.CodeTooLarge, "a message must have at most 1048576 bytes")
+			return
+		case errors.Is(err, sealed.ErrForged):
+			sess.Refuse(clientv1.CodeProtocol, "a message could not be decrypted")
 			return
 		case err != nil:
 			return
@@ -113,7 +122,7 @@ func read(conn *sock.Conn, sess *session.Session) {
 			return
 		}
 		more := sess.Handle(text)
-		conn.Consume(prefix + len(text))
+		conn.Consume(size)
 		if !more {
 			return
 		}
