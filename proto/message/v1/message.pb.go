@@ -1126,6 +1126,190 @@ func (x *Head) GetSeq() int64 {
 	return 0
 }
 
+type EditMessageRequest struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	MessageId     []byte                 `protobuf:"bytes,1,opt,name=message_id,json=messageId,proto3" json:"message_id,omitempty"`
+	ContentType   string                 `protobuf:"bytes,2,opt,name=content_type,json=contentType,proto3" json:"content_type,omitempty"`
+	Content       []byte                 `protobuf:"bytes,3,opt,name=content,proto3" json:"content,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *EditMessageRequest) Reset() {
+	*x = EditMessageRequest{}
+	mi := &file_message_v1_message_proto_msgTypes[16]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *EditMessageRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*EditMessageRequest) ProtoMessage() {}
+
+func (x *EditMessageRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_message_v1_message_proto_msgTypes[16]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use EditMessageRequest.ProtoReflect.Descriptor instead.
+func (*EditMessageRequest) Descriptor() ([]byte, []int) {
+	return file_message_v1_message_proto_rawDescGZIP(), []int{16}
+}
+
+func (x *EditMessageRequest) GetMessageId() []byte {
+	if x != nil {
+		return x.MessageId
+	}
+	return nil
+}
+
+func (x *EditMessageRequest) GetContentType() string {
+	if x != nil {
+		return x.ContentType
+	}
+	return ""
+}
+
+func (x *EditMessageRequest) GetContent() []byte {
+	if x != nil {
+		return x.Content
+	}
+	return nil
+}
+
+type EditMessageResponse struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	Message       *v1.Message            `protobuf:"bytes,1,opt,name=message,proto3" json:"message,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *EditMessageResponse) Reset() {
+	*x = EditMessageResponse{}
+	mi := &file_message_v1_message_proto_msgTypes[17]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *EditMessageResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*EditMessageResponse) ProtoMessage() {}
+
+func (x *EditMessageResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_message_v1_message_proto_msgTypes[17]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use EditMessageResponse.ProtoReflect.Descriptor instead.
+func (*EditMessageResponse) Descriptor() ([]byte, []int) {
+	return file_message_v1_message_proto_rawDescGZIP(), []int{17}
+}
+
+func (x *EditMessageResponse) GetMessage() *v1.Message {
+	if x != nil {
+		return x.Message
+	}
+	return nil
+}
+
+type DeleteMessageRequest struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	MessageId     []byte                 `protobuf:"bytes,1,opt,name=message_id,json=messageId,proto3" json:"message_id,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *DeleteMessageRequest) Reset() {
+	*x = DeleteMessageRequest{}
+	mi := &file_message_v1_message_proto_msgTypes[18]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *DeleteMessageRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*DeleteMessageRequest) ProtoMessage() {}
+
+func (x *DeleteMessageRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_message_v1_message_proto_msgTypes[18]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use DeleteMessageRequest.ProtoReflect.Descriptor instead.
+func (*DeleteMessageRequest) Descriptor() ([]byte, []int) {
+	return file_message_v1_message_proto_rawDescGZIP(), []int{18}
+}
+
+func (x *DeleteMessageRequest) GetMessageId() []byte {
+	if x != nil {
+		return x.MessageId
+	}
+	return nil
+}
+
+type DeleteMessageResponse struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *DeleteMessageResponse) Reset() {
+	*x = DeleteMessageResponse{}
+	mi := &file_message_v1_message_proto_msgTypes[19]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *DeleteMessageResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*DeleteMessageResponse) ProtoMessage() {}
+
+func (x *DeleteMessageResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_message_v1_message_proto_msgTypes[19]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use DeleteMessageResponse.ProtoReflect.Descriptor instead.
+func (*DeleteMessageResponse) Descriptor() ([]byte, []int) {
+	return file_message_v1_message_proto_rawDescGZIP(), []int{19}
+}
+
 var File_message_v1_message_proto protoreflect.FileDescriptor
 
 const file_message_v1_message_proto_rawDesc = "" +
@@ -1203,7 +1387,18 @@ const file_message_v1_message_proto_rawDesc = "" +
 	"\x05users\x18\x02 \x03(\v2\x10.message.v1.HeadR\x05users\"(\n" +
 	"\x04Head\x12\x0e\n" +
 	"\x02id\x18\x01 \x01(\fR\x02id\x12\x10\n" +
-	"\x03seq\x18\x02 \x01(\x03R\x03seq2\xe8\x03\n" +
+	"\x03seq\x18\x02 \x01(\x03R\x03seq\"p\n" +
+	"\x12EditMessageRequest\x12\x1d\n" +
+	"\n" +
+	"message_id\x18\x01 \x01(\fR\tmessageId\x12!\n" +
+	"\fcontent_type\x18\x02 \x01(\tR\vcontentType\x12\x18\n" +
+	"\acontent\x18\x03 \x01(\fR\acontent\"B\n" +
+	"\x13EditMessageResponse\x12+\n" +
+	"\amessage\x18\x01 \x01(\v2\x11.event.v1.MessageR\amessage\"5\n" +
+	"\x14DeleteMessageRequest\x12\x1d\n" +
+	"\n" +
+	"message_id\x18\x01 \x01(\fR\tmessageId\"\x17\n" +
+	"\x15DeleteMessageResponse2\x8e\x05\n" +
 	"\x0eMessageService\x12=\n" +
 	"\x04Send\x12\x17.message.v1.SendRequest\x1a\x18.message.v1.SendResponse(\x010\x01\x12Q\n" +
 	"\fListMessages\x12\x1f.message.v1.ListMessagesRequest\x1a .message.v1.ListMessagesResponse\x12K\n" +
@@ -1211,7 +1406,9 @@ const file_message_v1_message_proto_rawDesc = "" +
 	"ListEvents\x12\x1d.message.v1.ListEventsRequest\x1a\x1e.message.v1.ListEventsResponse\x12W\n" +
 	"\x0eListUserEvents\x12!.message.v1.ListUserEventsRequest\x1a\".message.v1.ListUserEventsResponse\x12`\n" +
 	"\x11ListConversations\x12$.message.v1.ListConversationsRequest\x1a%.message.v1.ListConversationsResponse\x12<\n" +
-	"\x05Heads\x12\x18.message.v1.HeadsRequest\x1a\x19.message.v1.HeadsResponseB\x9d\x01\n" +
+	"\x05Heads\x12\x18.message.v1.HeadsRequest\x1a\x19.message.v1.HeadsResponse\x12N\n" +
+	"\vEditMessage\x12\x1e.message.v1.EditMessageRequest\x1a\x1f.message.v1.EditMessageResponse\x12T\n" +
+	"\rDeleteMessage\x12 .message.v1.DeleteMessageRequest\x1a!.message.v1.DeleteMessageResponseB\x9d\x01\n" +
 	"\x0ecom.message.v1B\fMessageProtoP\x01Z4github.com/lair-chat/lair/proto/message/v1;messagev1\xa2\x02\x03MXX\xaa\x02\n" +
 	"Message.V1\xca\x02\n" +
 	"Message\\V1\xe2\x02\x16Message\\V1\\GPBMetadata\xea\x02\vMessage::V1b\x06proto3"
@@ -1228,7 +1425,7 @@ func file_message_v1_message_proto_rawDescGZIP() []byte {
 	return file_message_v1_message_proto_rawDescData
 }
 
-var file_message_v1_message_proto_msgTypes = make([]protoimpl.MessageInfo, 16)
+var file_message_v1_message_proto_msgTypes = make([]protoimpl.MessageInfo, 20)
 var file_message_v1_message_proto_goTypes = []any{
 	(*Target)(nil),                    // 0: message.v1.Target
 	(*SendRequest)(nil),               // 1: message.v1.SendRequest
@@ -1246,40 +1443,49 @@ var file_message_v1_message_proto_goTypes = []any{
 	(*HeadsRequest)(nil),              // 13: message.v1.HeadsRequest
 	(*HeadsResponse)(nil),             // 14: message.v1.HeadsResponse
 	(*Head)(nil),                      // 15: message.v1.Head
-	(*v1.Message)(nil),                // 16: event.v1.Message
-	(*v1.Event)(nil),                  // 17: event.v1.Event
-	(*v1.UserEvent)(nil),              // 18: event.v1.UserEvent
-	(v1.ConversationKind)(0),          // 19: event.v1.ConversationKind
+	(*EditMessageRequest)(nil),        // 16: message.v1.EditMessageRequest
+	(*EditMessageResponse)(nil),       // 17: message.v1.EditMessageResponse
+	(*DeleteMessageRequest)(nil),      // 18: message.v1.DeleteMessageRequest
+	(*DeleteMessageResponse)(nil),     // 19: message.v1.DeleteMessageResponse
+	(*v1.Message)(nil),                // 20: event.v1.Message
+	(*v1.Event)(nil),                  // 21: event.v1.Event
+	(*v1.UserEvent)(nil),              // 22: event.v1.UserEvent
+	(v1.ConversationKind)(0),          // 23: event.v1.ConversationKind
 }
 var file_message_v1_message_proto_depIdxs = []int32{
 	0,  // 0: message.v1.SendRequest.target:type_name -> message.v1.Target
-	16, // 1: message.v1.SendResponse.message:type_name -> event.v1.Message
+	20, // 1: message.v1.SendResponse.message:type_name -> event.v1.Message
 	3,  // 2: message.v1.SendResponse.refusal:type_name -> message.v1.Refusal
 	0,  // 3: message.v1.ListMessagesRequest.target:type_name -> message.v1.Target
-	16, // 4: message.v1.ListMessagesResponse.messages:type_name -> event.v1.Message
-	17, // 5: message.v1.ListEventsResponse.events:type_name -> event.v1.Event
-	18, // 6: message.v1.ListUserEventsResponse.events:type_name -> event.v1.UserEvent
+	20, // 4: message.v1.ListMessagesResponse.messages:type_name -> event.v1.Message
+	21, // 5: message.v1.ListEventsResponse.events:type_name -> event.v1.Event
+	22, // 6: message.v1.ListUserEventsResponse.events:type_name -> event.v1.UserEvent
 	12, // 7: message.v1.ListConversationsResponse.conversations:type_name -> message.v1.Conversation
-	19, // 8: message.v1.Conversation.kind:type_name -> event.v1.ConversationKind
+	23, // 8: message.v1.Conversation.kind:type_name -> event.v1.ConversationKind
 	15, // 9: message.v1.HeadsResponse.conversations:type_name -> message.v1.Head
 	15, // 10: message.v1.HeadsResponse.users:type_name -> message.v1.Head
-	1,  // 11: message.v1.MessageService.Send:input_type -> message.v1.SendRequest
-	4,  // 12: message.v1.MessageService.ListMessages:input_type -> message.v1.ListMessagesRequest
-	6,  // 13: message.v1.MessageService.ListEvents:input_type -> message.v1.ListEventsRequest
-	8,  // 14: message.v1.MessageService.ListUserEvents:input_type -> message.v1.ListUserEventsRequest
-	10, // 15: message.v1.MessageService.ListConversations:input_type -> message.v1.ListConversationsRequest
-	13, // 16: message.v1.MessageService.Heads:input_type -> message.v1.HeadsRequest
-	2,  // 17: message.v1.MessageService.Send:output_type -> message.v1.SendResponse
-	5,  // 18: message.v1.MessageService.ListMessages:output_type -> message.v1.ListMessagesResponse
-	7,  // 19: message.v1.MessageService.ListEvents:output_type -> message.v1.ListEventsResponse
-	9,  // 20: message.v1.MessageService.ListUserEvents:output_type -> message.v1.ListUserEventsResponse
-	11, // 21: message.v1.MessageService.ListConversations:output_type -> message.v1.ListConversationsResponse
-	14, // 22: message.v1.MessageService.Heads:output_type -> message.v1.HeadsResponse
-	17, // [17:23] is the sub-list for method output_type
-	11, // [11:17] is the sub-list for method input_type
-	11, // [11:11] is the sub-list for extension type_name
-	11, // [11:11] is the sub-list for extension extendee
-	0,  // [0:11] is the sub-list for field type_name
+	20, // 11: message.v1.EditMessageResponse.message:type_name -> event.v1.Message
+	1,  // 12: message.v1.MessageService.Send:input_type -> message.v1.SendRequest
+	4,  // 13: message.v1.MessageService.ListMessages:input_type -> message.v1.ListMessagesRequest
+	6,  // 14: message.v1.MessageService.ListEvents:input_type -> message.v1.ListEventsRequest
+	8,  // 15: message.v1.MessageService.ListUserEvents:input_type -> message.v1.ListUserEventsRequest
+	10, // 16: message.v1.MessageService.ListConversations:input_type -> message.v1.ListConversationsRequest
+	13, // 17: message.v1.MessageService.Heads:input_type -> message.v1.HeadsRequest
+	16, // 18: message.v1.MessageService.EditMessage:input_type -> message.v1.EditMessageRequest
+	18, // 19: message.v1.MessageService.DeleteMessage:input_type -> message.v1.DeleteMessageRequest
+	2,  // 20: message.v1.MessageService.Send:output_type -> message.v1.SendResponse
+	5,  // 21: message.v1.MessageService.ListMessages:output_type -> message.v1.ListMessagesResponse
+	7,  // 22: message.v1.MessageService.ListEvents:output_type -> message.v1.ListEventsResponse
+	9,  // 23: message.v1.MessageService.ListUserEvents:output_type -> message.v1.ListUserEventsResponse
+	11, // 24: message.v1.MessageService.ListConversations:output_type -> message.v1.ListConversationsResponse
+	14, // 25: message.v1.MessageService.Heads:output_type -> message.v1.HeadsResponse
+	17, // 26: message.v1.MessageService.EditMessage:output_type -> message.v1.EditMessageResponse
+	19, // 27: message.v1.MessageService.DeleteMessage:output_type -> message.v1.DeleteMessageResponse
+	20, // [20:28] is the sub-list for method output_type
+	12, // [12:20] is the sub-list for method input_type
+	12, // [12:12] is the sub-list for extension type_name
+	12, // [12:12] is the sub-list for extension extendee
+	0,  // [0:12] is the sub-list for field type_name
 }
 
 func init() { file_message_v1_message_proto_init() }
@@ -1307,7 +1513,7 @@ func file_message_v1_message_proto_init() {
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_message_v1_message_proto_rawDesc), len(file_message_v1_message_proto_rawDesc)),
 			NumEnums:      0,
-			NumMessages:   16,
+			NumMessages:   20,
 			NumExtensions: 0,
 			NumServices:   1,
 		},
