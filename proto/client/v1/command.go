@@ -27,6 +27,8 @@ const (
 	TypeResume         = "resume"
 	TypeSendMessage    = "send_message"
 	TypeGetMessages    = "get_messages"
+	TypeEditMessage    = "edit_message"
+	TypeDeleteMessage  = "delete_message"
 	TypeCreateRoom     = "create_room"
 	TypeGetRoom        = "get_room"
 	TypeListRooms      = "list_rooms"
@@ -64,7 +66,10 @@ type Command struct {
 	Positions map[id.Conversation]int64 `json:"positions,omitempty"`
 	UserSeq   *int64                    `json:"user_seq,omitempty"`
 
-	// send_message, get_messages, typing
+	// edit_message, delete_message
+	MessageID *string `json:"message_id,omitempty"`
+
+	// send_message, edit_message, get_messages, typing
 	Target      *Target `json:"target,omitempty"`
 	Content     *string `json:"content,omitempty"`
 	ClientMsgID *string `json:"client_msg_id,omitempty"`

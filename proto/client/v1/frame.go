@@ -121,7 +121,7 @@ type ResumeResponse struct {
 	More bool `json:"more,omitempty"`
 }
 
-// MessageResponse answers send_message.
+// MessageResponse answers send_message and edit_message.
 type MessageResponse struct {
 	Response
 	Message *Message `json:"message,omitempty"`

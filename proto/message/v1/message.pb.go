@@ -1214,6 +1214,190 @@ func (x *Head) GetSeq() int64 {
 	return 0
 }
 
+type EditMessageRequest struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	MessageId     []byte                 `protobuf:"bytes,1,opt,name=message_id,json=messageId,proto3" json:"message_id,omitempty"`
+	ContentType   string                 `protobuf:"bytes,2,opt,name=content_type,json=contentType,proto3" json:"content_type,omitempty"`
+	Content       []byte                 `protobuf:"bytes,3,opt,name=content,proto3" json:"content,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *EditMessageRequest) Reset() {
+	*x = EditMessageRequest{}
+	mi := &file_message_v1_message_proto_msgTypes[18]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *EditMessageRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*EditMessageRequest) ProtoMessage() {}
+
+func (x *EditMessageRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_message_v1_message_proto_msgTypes[18]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use EditMessageRequest.ProtoReflect.Descriptor instead.
+func (*EditMessageRequest) Descriptor() ([]byte, []int) {
+	return file_message_v1_message_proto_rawDescGZIP(), []int{18}
+}
+
+func (x *EditMessageRequest) GetMessageId() []byte {
+	if x != nil {
+		return x.MessageId
+	}
+	return nil
+}
+
+func (x *EditMessageRequest) GetContentType() string {
+	if x != nil {
+		return x.ContentType
+	}
+	return ""
+}
+
+func (x *EditMessageRequest) GetContent() []byte {
+	if x != nil {
+		return x.Content
+	}
+	return nil
+}
+
+type EditMessageResponse struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	Message       *v1.Message            `protobuf:"bytes,1,opt,name=message,proto3" json:"message,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *EditMessageResponse) Reset() {
+	*x = EditMessageResponse{}
+	mi := &file_message_v1_message_proto_msgTypes[19]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *EditMessageResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*EditMessageResponse) ProtoMessage() {}
+
+func (x *EditMessageResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_message_v1_message_proto_msgTypes[19]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use EditMessageResponse.ProtoReflect.Descriptor instead.
+func (*EditMessageResponse) Descriptor() ([]byte, []int) {
+	return file_message_v1_message_proto_rawDescGZIP(), []int{19}
+}
+
+func (x *EditMessageResponse) GetMessage() *v1.Message {
+	if x != nil {
+		return x.Message
+	}
+	return nil
+}
+
+type DeleteMessageRequest struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	MessageId     []byte                 `protobuf:"bytes,1,opt,name=message_id,json=messageId,proto3" json:"message_id,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *DeleteMessageRequest) Reset() {
+	*x = DeleteMessageRequest{}
+	mi := &file_message_v1_message_proto_msgTypes[20]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *DeleteMessageRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*DeleteMessageRequest) ProtoMessage() {}
+
+func (x *DeleteMessageRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_message_v1_message_proto_msgTypes[20]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use DeleteMessageRequest.ProtoReflect.Descriptor instead.
+func (*DeleteMessageRequest) Descriptor() ([]byte, []int) {
+	return file_message_v1_message_proto_rawDescGZIP(), []int{20}
+}
+
+func (x *DeleteMessageRequest) GetMessageId() []byte {
+	if x != nil {
+		return x.MessageId
+	}
+	return nil
+}
+
+type DeleteMessageResponse struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *DeleteMessageResponse) Reset() {
+	*x = DeleteMessageResponse{}
+	mi := &file_message_v1_message_proto_msgTypes[21]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *DeleteMessageResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*DeleteMessageResponse) ProtoMessage() {}
+
+func (x *DeleteMessageResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_message_v1_message_proto_msgTypes[21]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use DeleteMessageResponse.ProtoReflect.Descriptor instead.
+func (*DeleteMessageResponse) Descriptor() ([]byte, []int) {
+	return file_message_v1_message_proto_rawDescGZIP(), []int{21}
+}
+
 var File_message_v1_message_proto protoreflect.FileDescriptor
 
 const file_message_v1_message_proto_rawDesc = "" +
@@ -1295,7 +1479,18 @@ const file_message_v1_message_proto_rawDesc = "" +
 	"\x05users\x18\x02 \x03(\v2\x10.message.v1.HeadR\x05users\"(\n" +
 	"\x04Head\x12\x0e\n" +
 	"\x02id\x18\x01 \x01(\fR\x02id\x12\x10\n" +
-	"\x03seq\x18\x02 \x01(\x03R\x03seq2\xe8\x03\n" +
+	"\x03seq\x18\x02 \x01(\x03R\x03seq\"p\n" +
+	"\x12EditMessageRequest\x12\x1d\n" +
+	"\n" +
+	"message_id\x18\x01 \x01(\fR\tmessageId\x12!\n" +
+	"\fcontent_type\x18\x02 \x01(\tR\vcontentType\x12\x18\n" +
+	"\acontent\x18\x03 \x01(\fR\acontent\"B\n" +
+	"\x13EditMessageResponse\x12+\n" +
+	"\amessage\x18\x01 \x01(\v2\x11.event.v1.MessageR\amessage\"5\n" +
+	"\x14DeleteMessageRequest\x12\x1d\n" +
+	"\n" +
+	"message_id\x18\x01 \x01(\fR\tmessageId\"\x17\n" +
+	"\x15DeleteMessageResponse2\x8e\x05\n" +
 	"\x0eMessageService\x12=\n" +
 	"\x04Send\x12\x17.message.v1.SendRequest\x1a\x18.message.v1.SendResponse(\x010\x01\x12Q\n" +
 	"\fListMessages\x12\x1f.message.v1.ListMessagesRequest\x1a .message.v1.ListMessagesResponse\x12K\n" +
@@ -1303,7 +1498,9 @@ const file_message_v1_message_proto_rawDesc = "" +
 	"ListEvents\x12\x1d.message.v1.ListEventsRequest\x1a\x1e.message.v1.ListEventsResponse\x12W\n" +
 	"\x0eListUserEvents\x12!.message.v1.ListUserEventsRequest\x1a\".message.v1.ListUserEventsResponse\x12`\n" +
 	"\x11ListConversations\x12$.message.v1.ListConversationsRequest\x1a%.message.v1.ListConversationsResponse\x12<\n" +
-	"\x05Heads\x12\x18.message.v1.HeadsRequest\x1a\x19.message.v1.HeadsResponseB\x9d\x01\n" +
+	"\x05Heads\x12\x18.message.v1.HeadsRequest\x1a\x19.message.v1.HeadsResponse\x12N\n" +
+	"\vEditMessage\x12\x1e.message.v1.EditMessageRequest\x1a\x1f.message.v1.EditMessageResponse\x12T\n" +
+	"\rDeleteMessage\x12 .message.v1.DeleteMessageRequest\x1a!.message.v1.DeleteMessageResponseB\x9d\x01\n" +
 	"\x0ecom.message.v1B\fMessageProtoP\x01Z4github.com/lair-chat/lair/proto/message/v1;messagev1\xa2\x02\x03MXX\xaa\x02\n" +
 	"Message.V1\xca\x02\n" +
 	"Message\\V1\xe2\x02\x16Message\\V1\\GPBMetadata\xea\x02\vMessage::V1b\x06proto3"
@@ -1320,7 +1517,7 @@ func file_message_v1_message_proto_rawDescGZIP() []byte {
 	return file_message_v1_message_proto_rawDescData
 }
 
-var file_message_v1_message_proto_msgTypes = make([]protoimpl.MessageInfo, 18)
+var file_message_v1_message_proto_msgTypes = make([]protoimpl.MessageInfo, 22)
 var file_message_v1_message_proto_goTypes = []any{
 	(*Target)(nil),                    // 0: message.v1.Target
 	(*SendRequest)(nil),               // 1: message.v1.SendRequest
@@ -1340,42 +1537,51 @@ var file_message_v1_message_proto_goTypes = []any{
 	(*HeadsRequest)(nil),              // 15: message.v1.HeadsRequest
 	(*HeadsResponse)(nil),             // 16: message.v1.HeadsResponse
 	(*Head)(nil),                      // 17: message.v1.Head
-	(*v1.Message)(nil),                // 18: event.v1.Message
-	(*v1.Event)(nil),                  // 19: event.v1.Event
-	(*v1.UserEvent)(nil),              // 20: event.v1.UserEvent
-	(v1.ConversationKind)(0),          // 21: event.v1.ConversationKind
+	(*EditMessageRequest)(nil),        // 18: message.v1.EditMessageRequest
+	(*EditMessageResponse)(nil),       // 19: message.v1.EditMessageResponse
+	(*DeleteMessageRequest)(nil),      // 20: message.v1.DeleteMessageRequest
+	(*DeleteMessageResponse)(nil),     // 21: message.v1.DeleteMessageResponse
+	(*v1.Message)(nil),                // 22: event.v1.Message
+	(*v1.Event)(nil),                  // 23: event.v1.Event
+	(*v1.UserEvent)(nil),              // 24: event.v1.UserEvent
+	(v1.ConversationKind)(0),          // 25: event.v1.ConversationKind
 }
 var file_message_v1_message_proto_depIdxs = []int32{
 	2,  // 0: message.v1.SendRequest.drafts:type_name -> message.v1.Draft
 	0,  // 1: message.v1.Draft.target:type_name -> message.v1.Target
 	4,  // 2: message.v1.SendResponse.outcomes:type_name -> message.v1.Outcome
-	18, // 3: message.v1.Outcome.message:type_name -> event.v1.Message
+	22, // 3: message.v1.Outcome.message:type_name -> event.v1.Message
 	5,  // 4: message.v1.Outcome.refusal:type_name -> message.v1.Refusal
 	0,  // 5: message.v1.ListMessagesRequest.target:type_name -> message.v1.Target
-	18, // 6: message.v1.ListMessagesResponse.messages:type_name -> event.v1.Message
-	19, // 7: message.v1.ListEventsResponse.events:type_name -> event.v1.Event
-	20, // 8: message.v1.ListUserEventsResponse.events:type_name -> event.v1.UserEvent
+	22, // 6: message.v1.ListMessagesResponse.messages:type_name -> event.v1.Message
+	23, // 7: message.v1.ListEventsResponse.events:type_name -> event.v1.Event
+	24, // 8: message.v1.ListUserEventsResponse.events:type_name -> event.v1.UserEvent
 	14, // 9: message.v1.ListConversationsResponse.conversations:type_name -> message.v1.Conversation
-	21, // 10: message.v1.Conversation.kind:type_name -> event.v1.ConversationKind
+	25, // 10: message.v1.Conversation.kind:type_name -> event.v1.ConversationKind
 	17, // 11: message.v1.HeadsResponse.conversations:type_name -> message.v1.Head
 	17, // 12: message.v1.HeadsResponse.users:type_name -> message.v1.Head
-	1,  // 13: message.v1.MessageService.Send:input_type -> message.v1.SendRequest
-	6,  // 14: message.v1.MessageService.ListMessages:input_type -> message.v1.ListMessagesRequest
-	8,  // 15: message.v1.MessageService.ListEvents:input_type -> message.v1.ListEventsRequest
-	10, // 16: message.v1.MessageService.ListUserEvents:input_type -> message.v1.ListUserEventsRequest
-	12, // 17: message.v1.MessageService.ListConversations:input_type -> message.v1.ListConversationsRequest
-	15, // 18: message.v1.MessageService.Heads:input_type -> message.v1.HeadsRequest
-	3,  // 19: message.v1.MessageService.Send:output_type -> message.v1.SendResponse
-	7,  // 20: message.v1.MessageService.ListMessages:output_type -> message.v1.ListMessagesResponse
-	9,  // 21: message.v1.MessageService.ListEvents:output_type -> message.v1.ListEventsResponse
-	11, // 22: message.v1.MessageService.ListUserEvents:output_type -> message.v1.ListUserEventsResponse
-	13, // 23: message.v1.MessageService.ListConversations:output_type -> message.v1.ListConversationsResponse
-	16, // 24: message.v1.MessageService.Heads:output_type -> message.v1.HeadsResponse
-	19, // [19:25] is the sub-list for method output_type
-	13, // [13:19] is the sub-list for method input_type
-	13, // [13:13] is the sub-list for extension type_name
-	13, // [13:13] is the sub-list for extension extendee
-	0,  // [0:13] is the sub-list for field type_name
+	22, // 13: message.v1.EditMessageResponse.message:type_name -> event.v1.Message
+	1,  // 14: message.v1.MessageService.Send:input_type -> message.v1.SendRequest
+	6,  // 15: message.v1.MessageService.ListMessages:input_type -> message.v1.ListMessagesRequest
+	8,  // 16: message.v1.MessageService.ListEvents:input_type -> message.v1.ListEventsRequest
+	10, // 17: message.v1.MessageService.ListUserEvents:input_type -> message.v1.ListUserEventsRequest
+	12, // 18: message.v1.MessageService.ListConversations:input_type -> message.v1.ListConversationsRequest
+	15, // 19: message.v1.MessageService.Heads:input_type -> message.v1.HeadsRequest
+	18, // 20: message.v1.MessageService.EditMessage:input_type -> message.v1.EditMessageRequest
+	20, // 21: message.v1.MessageService.DeleteMessage:input_type -> message.v1.DeleteMessageRequest
+	3,  // 22: message.v1.MessageService.Send:output_type -> message.v1.SendResponse
+	7,  // 23: message.v1.MessageService.ListMessages:output_type -> message.v1.ListMessagesResponse
+	9,  // 24: message.v1.MessageService.ListEvents:output_type -> message.v1.ListEventsResponse
+	11, // 25: message.v1.MessageService.ListUserEvents:output_type -> message.v1.ListUserEventsResponse
+	13, // 26: message.v1.MessageService.ListConversations:output_type -> message.v1.ListConversationsResponse
+	16, // 27: message.v1.MessageService.Heads:output_type -> message.v1.HeadsResponse
+	19, // 28: message.v1.MessageService.EditMessage:output_type -> message.v1.EditMessageResponse
+	21, // 29: message.v1.MessageService.DeleteMessage:output_type -> message.v1.DeleteMessageResponse
+	22, // [22:30] is the sub-list for method output_type
+	14, // [14:22] is the sub-list for method input_type
+	14, // [14:14] is the sub-list for extension type_name
+	14, // [14:14] is the sub-list for extension extendee
+	0,  // [0:14] is the sub-list for field type_name
 }
 
 func init() { file_message_v1_message_proto_init() }
@@ -1403,7 +1609,7 @@ func file_message_v1_message_proto_init() {
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_message_v1_message_proto_rawDesc), len(file_message_v1_message_proto_rawDesc)),
 			NumEnums:      0,
-			NumMessages:   18,
+			NumMessages:   22,
 			NumExtensions: 0,
 			NumServices:   1,
 		},

@@ -94,6 +94,10 @@ func check(c *clientv1.Command) error {
 		return first(need("username", c.Username), need("email", c.Email), need("password", c.Password))
 	case clientv1.TypeSendMessage:
 		return first(needTarget(c.Target), need("content", c.Content))
+	case clientv1.TypeEditMessage:
+		return first(need("message_id", c.MessageID), need("content", c.Content))
+	case clientv1.TypeDeleteMessage:
+		return need("message_id", c.MessageID)
 	case clientv1.TypeGetMessages, clientv1.TypeTyping:
 		return needTarget(c.Target)
 	case clientv1.TypeCreateRoom:

@@ -28,6 +28,10 @@ func (s *Session) command(ctx context.Context, c *clientv1.Command) {
 		s.typing(ctx, c)
 	case clientv1.TypeGetMessages:
 		s.push(s.getMessages(ctx, c))
+	case clientv1.TypeEditMessage:
+		s.reply(s.editMessage(ctx, c))
+	case clientv1.TypeDeleteMessage:
+		s.reply(s.deleteMessage(ctx, c))
 	case clientv1.TypeCreateRoom:
 		room, err := s.gate.needs.Backend.CreateRoom(ctx, *c.Name, c.Description, c.Settings)
 		r := clientv1.RoomResponse{Response: response(c, err)}
