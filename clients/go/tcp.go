@@ -24,8 +24,11 @@ type tcp struct {
 	cipher *sealed.Cipher
 }
 
-func dialTCP(ctx context.Context, host string, o *Options) (transport, error) {
+func dialTCP(ctx context.Context, host string, secure bool, o *Options) (transport, error) {
 	conn, err := o.DialContext(ctx, "tcp", host)
+	if err == nil && secure {
+		conn, err = shake(ctx, conn, host, o.TLS)
+	}
 	if err != nil {
 		return nil, err
 	}

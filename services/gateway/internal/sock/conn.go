@@ -190,7 +190,7 @@ func (c *Conn) flush() {
 			err := c.net.SetWriteDeadline(time.Now().Add(c.limits.Write))
 			var n int64
 			if err == nil {
-				n, err = queue.WriteTo(c.net)
+				n, err = c.write(&queue)
 			}
 			c.sent(int(n))
 			// A client that reads slowly, but reads, has time.
@@ -263,7 +263,7 @@ func (c *Conn) close() {
 	c.add(-c.queued)
 	c.queue = nil
 	c.idle()
-	_ = c.net.Close()
+	_ = c.below().Close()
 }
 
 // lastWords is how long last words may take to leave.
@@ -303,12 +303,14 @@ const maxIgnored = 4 << 20
 // The lock must be held.
 func (c *Conn) part() {
 	half, ok := c.net.(interface{ CloseWrite() error })
-	if !ok || half.CloseWrite() != nil || c.net.SetReadDeadline(time.Now().Add(lastWords)) != nil {
+	if !ok {
 		c.close()
 		return
 	}
-	go func() {
-		_, _ = io.CopyN(io.Discard, c.net, maxIgnored)
+	go func() { // TLS has a word of its own for it, which may wait
+		if half.CloseWrite() == nil && c.net.SetReadDeadline(time.Now().Add(lastWords)) == nil {
+			_, _ = io.CopyN(io.Discard, c.below(), maxIgnored)
+		}
 		c.abort()
 	}()
 }

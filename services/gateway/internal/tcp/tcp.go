@@ -80,7 +80,12 @@ func (s *Server) leave() {
 
 func (s *Server) serve(nc net.Conn) {
 	defer s.leave()
-	if tcp, ok := nc.(*net.TCPConn); ok {
+	below, ok := handshake(nc)
+	if !ok {
+		_ = nc.Close()
+		return
+	}
+	if tcp, ok := below.(*net.TCPConn); ok {
 		// Half-open connections end at the idle limit of the protocol; the
 		// kernel's probes find them sooner.
 		_ = tcp.SetKeepAliveConfig(net.KeepAliveConfig{Enable: true, Idle: time.Minute, Interval: 15 * time.Second, Count: 3})
