@@ -51,8 +51,8 @@ func TestGoldenCommandsAreUnderstoodAndFramesOfServersAreNot(t *testing.T) {
 			t.Errorf("%s: %v", name, err)
 		}
 	}
-	if understood != 21 {
-		t.Errorf("%d commands were understood, want 21", understood)
+	if understood != 25 {
+		t.Errorf("%d commands were understood, want 25", understood)
 	}
 }
 

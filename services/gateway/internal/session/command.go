@@ -54,6 +54,8 @@ func (s *Session) command(ctx context.Context, c *clientv1.Command) {
 		s.reply(userResponse(c, user, err))
 	case clientv1.TypeListUsers:
 		s.reply(s.listUsers(ctx, c))
+	case clientv1.TypeInviteToRoom, clientv1.TypeAcceptInvitation, clientv1.TypeDeclineInvitation, clientv1.TypeListInvitations:
+		s.reply(s.invitation(ctx, c))
 	default: // what belongs before login
 		s.pushError(c.RequestID, errState)
 	}
