@@ -38,6 +38,11 @@ const (
 	TypeListUsers      = "list_users"
 	TypeGetCurrentUser = "get_current_user"
 	TypeTyping         = "typing"
+
+	TypeInviteToRoom      = "invite_to_room"
+	TypeAcceptInvitation  = "accept_invitation"
+	TypeDeclineInvitation = "decline_invitation"
+	TypeListInvitations   = "list_invitations"
 )
 
 // Command is what a client says. Which fields count depends on Type; a field
@@ -90,6 +95,9 @@ type Command struct {
 	Name        *string          `json:"name,omitempty"`
 	Description *string          `json:"description,omitempty"`
 	Settings    *SettingsRequest `json:"settings,omitempty"`
+
+	// invitations
+	InvitationID *string `json:"invitation_id,omitempty"`
 }
 
 // Filter narrows a list of rooms or users.
@@ -100,9 +108,10 @@ type Filter struct {
 	OnlineOnly bool    `json:"online_only,omitempty"`
 }
 
-// SettingsRequest are the settings of a room that is to be created. A room is
-// public unless Public is false.
+// SettingsRequest are the settings of a room that is to be created, which is
+// public unless Public is false, or what is to change in them.
 type SettingsRequest struct {
 	Public     *bool   `json:"public,omitempty"`
 	MaxMembers *uint32 `json:"max_members,omitempty"`
+	Moderated  *bool   `json:"moderated,omitempty"`
 }

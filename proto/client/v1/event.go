@@ -17,6 +17,15 @@ const (
 	TypeConversationAdded = "conversation_added"
 	// TypeUnknownEvent goes to clients with the feature resume only.
 	TypeUnknownEvent = "unknown_event"
+
+	TypeMemberRoleChanged  = "member_role_changed"
+	TypeRoomUpdated        = "room_updated"
+	TypeRoomDeleted        = "room_deleted"
+	TypeInvitationReceived = "invitation_received"
+	// TypeInvitationChanged goes to clients with the feature resume only.
+	TypeInvitationChanged = "invitation_changed"
+	// TypeMemberMuted goes to clients with the feature resume only.
+	TypeMemberMuted = "member_muted"
 )
 
 // Place is where a durable event stands: in a conversation, at a position.

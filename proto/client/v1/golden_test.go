@@ -60,6 +60,18 @@ var server = map[string]func() any{
 	clientv1.TypeConversationAdded: frame[clientv1.ConversationAdded],
 	clientv1.TypeUnknownEvent:      frame[clientv1.UnknownEvent],
 	"unknown_event.user":           frame[clientv1.UnknownUserEvent],
+
+	clientv1.TypeMemberRoleChanged:  frame[clientv1.MemberRoleChanged],
+	clientv1.TypeRoomUpdated:        frame[clientv1.RoomUpdated],
+	clientv1.TypeRoomDeleted:        frame[clientv1.RoomDeleted],
+	clientv1.TypeMemberMuted:        frame[clientv1.MemberMuted],
+	clientv1.TypeInvitationReceived: frame[clientv1.InvitationEvent],
+	clientv1.TypeInvitationChanged:  frame[clientv1.InvitationEvent],
+
+	clientv1.TypeResponse(clientv1.TypeInviteToRoom):      frame[clientv1.InvitationResponse],
+	clientv1.TypeResponse(clientv1.TypeAcceptInvitation):  frame[clientv1.MembershipResponse],
+	clientv1.TypeResponse(clientv1.TypeDeclineInvitation): frame[clientv1.Response],
+	clientv1.TypeResponse(clientv1.TypeListInvitations):   frame[clientv1.InvitationsResponse],
 }
 
 func frame[T any]() any { return new(T) }

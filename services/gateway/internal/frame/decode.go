@@ -106,6 +106,12 @@ func check(c *clientv1.Command) error {
 		return need("room_id", c.RoomID)
 	case clientv1.TypeGetUser:
 		return need("user_id", c.UserID)
+	case clientv1.TypeInviteToRoom:
+		return first(need("room_id", c.RoomID), need("user_id", c.UserID))
+	case clientv1.TypeAcceptInvitation, clientv1.TypeDeclineInvitation:
+		return need("invitation_id", c.InvitationID)
+	case clientv1.TypeListInvitations:
+		return nil
 	case clientv1.TypePing, clientv1.TypeLogout, clientv1.TypeResume, clientv1.TypeListRooms,
 		clientv1.TypeListUsers, clientv1.TypeGetCurrentUser:
 		return nil

@@ -60,6 +60,8 @@ func (s *Session) command(ctx context.Context, c *clientv1.Command) {
 		s.reply(s.listUsers(ctx, c))
 	case clientv1.TypeKeyExchange:
 		s.pushError(c.RequestID, s.lateKey())
+	case clientv1.TypeInviteToRoom, clientv1.TypeAcceptInvitation, clientv1.TypeDeclineInvitation, clientv1.TypeListInvitations:
+		s.reply(s.invitation(ctx, c))
 	default: // what belongs before login
 		s.pushError(c.RequestID, errState)
 	}
