@@ -25,18 +25,20 @@ import (
 const _ = grpc.SupportPackageIsVersion9
 
 const (
-	AuthService_Register_FullMethodName       = "/auth.v1.AuthService/Register"
-	AuthService_Login_FullMethodName          = "/auth.v1.AuthService/Login"
-	AuthService_Logout_FullMethodName         = "/auth.v1.AuthService/Logout"
-	AuthService_Refresh_FullMethodName        = "/auth.v1.AuthService/Refresh"
-	AuthService_ChangePassword_FullMethodName = "/auth.v1.AuthService/ChangePassword"
-	AuthService_CheckSession_FullMethodName   = "/auth.v1.AuthService/CheckSession"
-	AuthService_ListSessions_FullMethodName   = "/auth.v1.AuthService/ListSessions"
-	AuthService_RevokeSession_FullMethodName  = "/auth.v1.AuthService/RevokeSession"
-	AuthService_GetUsers_FullMethodName       = "/auth.v1.AuthService/GetUsers"
-	AuthService_ListUsers_FullMethodName      = "/auth.v1.AuthService/ListUsers"
-	AuthService_KeySet_FullMethodName         = "/auth.v1.AuthService/KeySet"
-	AuthService_RevokedSince_FullMethodName   = "/auth.v1.AuthService/RevokedSince"
+	AuthService_Register_FullMethodName            = "/auth.v1.AuthService/Register"
+	AuthService_Login_FullMethodName               = "/auth.v1.AuthService/Login"
+	AuthService_Logout_FullMethodName              = "/auth.v1.AuthService/Logout"
+	AuthService_Refresh_FullMethodName             = "/auth.v1.AuthService/Refresh"
+	AuthService_ChangePassword_FullMethodName      = "/auth.v1.AuthService/ChangePassword"
+	AuthService_CheckSession_FullMethodName        = "/auth.v1.AuthService/CheckSession"
+	AuthService_ListSessions_FullMethodName        = "/auth.v1.AuthService/ListSessions"
+	AuthService_RevokeSession_FullMethodName       = "/auth.v1.AuthService/RevokeSession"
+	AuthService_RevokeOtherSessions_FullMethodName = "/auth.v1.AuthService/RevokeOtherSessions"
+	AuthService_UpdateProfile_FullMethodName       = "/auth.v1.AuthService/UpdateProfile"
+	AuthService_GetUsers_FullMethodName            = "/auth.v1.AuthService/GetUsers"
+	AuthService_ListUsers_FullMethodName           = "/auth.v1.AuthService/ListUsers"
+	AuthService_KeySet_FullMethodName              = "/auth.v1.AuthService/KeySet"
+	AuthService_RevokedSince_FullMethodName        = "/auth.v1.AuthService/RevokedSince"
 )
 
 // AuthServiceClient is the client API for AuthService service.
@@ -65,6 +67,12 @@ type AuthServiceClient interface {
 	ListSessions(ctx context.Context, in *ListSessionsRequest, opts ...grpc.CallOption) (*ListSessionsResponse, error)
 	// RevokeSession ends a session of the acting user. Errors: session_not_found.
 	RevokeSession(ctx context.Context, in *RevokeSessionRequest, opts ...grpc.CallOption) (*RevokeSessionResponse, error)
+	// RevokeOtherSessions ends all sessions of the acting user but the acting
+	// one. Errors: session_not_found, session_expired.
+	RevokeOtherSessions(ctx context.Context, in *RevokeOtherSessionsRequest, opts ...grpc.CallOption) (*RevokeOtherSessionsResponse, error)
+	// UpdateProfile changes what the acting user says of itself. Errors:
+	// email_invalid, email_taken, validation_failed.
+	UpdateProfile(ctx context.Context, in *UpdateProfileRequest, opts ...grpc.CallOption) (*UpdateProfileResponse, error)
 	// GetUsers returns those of the users that exist, in no order.
 	GetUsers(ctx context.Context, in *GetUsersRequest, opts ...grpc.CallOption) (*GetUsersResponse, error)
 	// ListUsers lists users by name.
@@ -163,6 +171,26 @@ func (c *authServiceClient) RevokeSession(ctx context.Context, in *RevokeSession
 	return out, nil
 }
 
+func (c *authServiceClient) RevokeOtherSessions(ctx context.Context, in *RevokeOtherSessionsRequest, opts ...grpc.CallOption) (*RevokeOtherSessionsResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(RevokeOtherSessionsResponse)
+	err := c.cc.Invoke(ctx, AuthService_RevokeOtherSessions_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *authServiceClient) UpdateProfile(ctx context.Context, in *UpdateProfileRequest, opts ...grpc.CallOption) (*UpdateProfileResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(UpdateProfileResponse)
+	err := c.cc.Invoke(ctx, AuthService_UpdateProfile_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
 func (c *authServiceClient) GetUsers(ctx context.Context, in *GetUsersRequest, opts ...grpc.CallOption) (*GetUsersResponse, error) {
 	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
 	out := new(GetUsersResponse)
@@ -229,6 +257,12 @@ type AuthServiceServer interface {
 	ListSessions(context.Context, *ListSessionsRequest) (*ListSessionsResponse, error)
 	// RevokeSession ends a session of the acting user. Errors: session_not_found.
 	RevokeSession(context.Context, *RevokeSessionRequest) (*RevokeSessionResponse, error)
+	// RevokeOtherSessions ends all sessions of the acting user but the acting
+	// one. Errors: session_not_found, session_expired.
+	RevokeOtherSessions(context.Context, *RevokeOtherSessionsRequest) (*RevokeOtherSessionsResponse, error)
+	// UpdateProfile changes what the acting user says of itself. Errors:
+	// email_invalid, email_taken, validation_failed.
+	UpdateProfile(context.Context, *UpdateProfileRequest) (*UpdateProfileResponse, error)
 	// GetUsers returns those of the users that exist, in no order.
 	GetUsers(context.Context, *GetUsersRequest) (*GetUsersResponse, error)
 	// ListUsers lists users by name.
@@ -270,6 +304,12 @@ func (UnimplementedAuthServiceServer) ListSessions(context.Context, *ListSession
 }
 func (UnimplementedAuthServiceServer) RevokeSession(context.Context, *RevokeSessionRequest) (*RevokeSessionResponse, error) {
 	return nil, status.Error(codes.Unimplemented, "method RevokeSession not implemented")
+}
+func (UnimplementedAuthServiceServer) RevokeOtherSessions(context.Context, *RevokeOtherSessionsRequest) (*RevokeOtherSessionsResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method RevokeOtherSessions not implemented")
+}
+func (UnimplementedAuthServiceServer) UpdateProfile(context.Context, *UpdateProfileRequest) (*UpdateProfileResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method UpdateProfile not implemented")
 }
 func (UnimplementedAuthServiceServer) GetUsers(context.Context, *GetUsersRequest) (*GetUsersResponse, error) {
 	return nil, status.Error(codes.Unimplemented, "method GetUsers not implemented")
@@ -448,6 +488,42 @@ func _AuthService_RevokeSession_Handler(srv interface{}, ctx context.Context, de
 	return interceptor(ctx, in, info, handler)
 }
 
+func _AuthService_RevokeOtherSessions_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(RevokeOtherSessionsRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(AuthServiceServer).RevokeOtherSessions(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: AuthService_RevokeOtherSessions_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(AuthServiceServer).RevokeOtherSessions(ctx, req.(*RevokeOtherSessionsRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _AuthService_UpdateProfile_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(UpdateProfileRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(AuthServiceServer).UpdateProfile(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: AuthService_UpdateProfile_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(AuthServiceServer).UpdateProfile(ctx, req.(*UpdateProfileRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
 func _AuthService_GetUsers_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
 	in := new(GetUsersRequest)
 	if err := dec(in); err != nil {
@@ -558,6 +634,14 @@ var AuthService_ServiceDesc = grpc.ServiceDesc{
 		{
 			MethodName: "RevokeSession",
 			Handler:    _AuthService_RevokeSession_Handler,
+		},
+		{
+			MethodName: "RevokeOtherSessions",
+			Handler:    _AuthService_RevokeOtherSessions_Handler,
+		},
+		{
+			MethodName: "UpdateProfile",
+			Handler:    _AuthService_UpdateProfile_Handler,
 		},
 		{
 			MethodName: "GetUsers",

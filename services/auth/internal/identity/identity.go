@@ -28,13 +28,15 @@ const (
 
 // User is a person.
 type User struct {
-	ID        id.User
-	Username  string
-	Email     string // in lower case
-	Password  string // a PHC string
-	Role      string
-	CreatedAt time.Time
-	UpdatedAt time.Time
+	ID       id.User
+	Username string
+	Email    string // in lower case
+	Password string // a PHC string
+	Role     string
+	// DisplayName is how the user wants to be called; empty if it does not say.
+	DisplayName string
+	CreatedAt   time.Time
+	UpdatedAt   time.Time
 }
 
 // Session is a login.
@@ -147,6 +149,9 @@ type Store interface {
 	// ChangePassword does the same and ends all sessions of the user but keep.
 	// It returns those that it ended.
 	ChangePassword(ctx context.Context, u id.User, old, hash string, keep id.Session, at time.Time) (ended []id.Session, ok bool, err error)
+	// UpdateProfile changes what a user says of itself, and returns the user as
+	// it is then. Errors: ErrNoUser, ErrEmailTaken.
+	UpdateProfile(ctx context.Context, u id.User, p Profile, at time.Time) (User, error)
 	// SetRole changes the role of a user, or returns ErrNoUser.
 	SetRole(ctx context.Context, u id.User, role string, at time.Time) error
 
@@ -163,6 +168,9 @@ type Store interface {
 	// End ends a session of the user before its time, and adds it to the
 	// revocations. ErrNoSession if the user has none such.
 	End(ctx context.Context, u id.User, s id.Session) error
+	// EndOthers does the same with all sessions of the user but keep, and returns
+	// those that it ended.
+	EndOthers(ctx context.Context, u id.User, keep id.Session) ([]id.Session, error)
 	// Revoked returns up to limit sessions that were ended after the cursor, but
 	// not those that expired by now, and the next cursor.
 	Revoked(ctx context.Context, cursor int64, now time.Time, limit int) ([]id.Session, int64, error)

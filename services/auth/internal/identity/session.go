@@ -66,6 +66,19 @@ func (a *Accounts) Revoke(ctx context.Context, u id.User, s id.Session) error {
 	return err
 }
 
+// RevokeOthers ends all sessions of the user but s. Errors: session_not_found,
+// session_expired.
+func (a *Accounts) RevokeOthers(ctx context.Context, u id.User, s id.Session) error {
+	if _, _, err := a.Check(ctx, u, s); err != nil {
+		return err // one that was revoked itself ends no others
+	}
+	ended, err := a.Store.EndOthers(ctx, u, s)
+	if err == nil {
+		a.Bell.Ended(ctx, ended...)
+	}
+	return err
+}
+
 // maxRevoked is how many revocations are told at once.
 const maxRevoked = 1000
 

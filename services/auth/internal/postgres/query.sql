@@ -90,3 +90,12 @@ WHERE strpos(username_key, @search) > 0 AND (NOT @listed_only::boolean OR user_i
 
 -- name: LockKeys :exec
 LOCK TABLE auth_key IN SHARE ROW EXCLUSIVE MODE;
+
+-- name: UpdateProfile :one
+-- What is null stays as it is.
+UPDATE auth_user SET
+	email = COALESCE(sqlc.narg(email), email),
+	email_key = COALESCE(sqlc.narg(email_key), email_key),
+	display_name = COALESCE(sqlc.narg(display_name), display_name),
+	updated_at = @updated_at
+WHERE user_id = @user_id RETURNING *;

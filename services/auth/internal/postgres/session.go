@@ -83,6 +83,28 @@ func (s *Store) End(ctx context.Context, u id.User, x id.Session) error {
 	})
 }
 
+// EndOthers implements identity.Store.
+func (s *Store) EndOthers(ctx context.Context, u id.User, keep id.Session) (ended []id.Session, err error) {
+	err = s.update(ctx, func(tx pgx.Tx) error {
+		ended, err = s.endOthers(ctx, tx, u, keep)
+		return err
+	})
+	return ended, err
+}
+
+// endOthers revokes the sessions of a user but one, and returns them.
+func (s *Store) endOthers(ctx context.Context, tx pgx.Tx, u id.User, keep id.Session) ([]id.Session, error) {
+	rows, err := s.q.DeleteOtherSessions(ctx, tx, db.DeleteOtherSessionsParams{UserID: u.UUID, SessionID: keep.UUID})
+	if err != nil {
+		return nil, err
+	}
+	ended := make([]id.Session, len(rows))
+	for i, row := range rows {
+		ended[i] = id.Session{UUID: row.SessionID}
+	}
+	return ended, s.revoke(ctx, tx, rows...)
+}
+
 // revoke appends to the revocations. The lock on their head, held until the
 // commit, makes their numbers follow the order of the commits. However many
 // there are, nobody waits for it longer than for two statements.

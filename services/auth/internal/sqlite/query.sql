@@ -83,3 +83,12 @@ ORDER BY username_key LIMIT @max_rows OFFSET @skip_rows;
 SELECT count(*) FROM auth_user
 WHERE instr(username_key, CAST(@search AS TEXT)) > 0
 	AND (CAST(@listed_only AS INTEGER) = 0 OR user_id IN (SELECT unhex(value) FROM json_each(CAST(@user_ids AS TEXT))));
+
+-- name: UpdateProfile :one
+-- What is null stays as it is.
+UPDATE auth_user SET
+	email = COALESCE(sqlc.narg(email), email),
+	email_key = COALESCE(sqlc.narg(email_key), email_key),
+	display_name = COALESCE(sqlc.narg(display_name), display_name),
+	updated_at = @updated_at
+WHERE user_id = @user_id RETURNING *;

@@ -87,16 +87,27 @@ func (s *Store) ChangePassword(ctx context.Context, u id.User, old, hash string,
 		if ok = n > 0; err != nil || !ok {
 			return err
 		}
-		rows, err := s.q.DeleteOtherSessions(ctx, tx, db.DeleteOtherSessionsParams{UserID: u.UUID, SessionID: keep.UUID})
-		if err != nil {
-			return err
-		}
-		for _, row := range rows {
-			ended = append(ended, id.Session{UUID: row.SessionID})
-		}
-		return s.revoke(ctx, tx, rows...)
+		ended, err = s.endOthers(ctx, tx, u, keep)
+		return err
 	})
 	return ended, ok, err
+}
+
+// UpdateProfile implements identity.Store.
+func (s *Store) UpdateProfile(ctx context.Context, u id.User, p identity.Profile, at time.Time) (identity.User, error) {
+	x := db.UpdateProfileParams{UserID: u.UUID, Email: optional(p.Email), DisplayName: optional(p.DisplayName), UpdatedAt: stored(at)}
+	if p.Email != nil {
+		x.EmailKey = optional(new(identity.Key(*p.Email)))
+	}
+	row, err := s.q.UpdateProfile(ctx, s.file.Write, x)
+	return user(row, taken(err))
+}
+
+func optional(text *string) sql.NullString {
+	if text == nil {
+		return sql.NullString{}
+	}
+	return sql.NullString{String: *text, Valid: true}
 }
 
 // SetRole implements identity.Store.
@@ -114,7 +125,7 @@ func user(r db.AuthUser, err error) (identity.User, error) {
 	}
 	return identity.User{
 		ID: id.User{UUID: r.UserID}, Username: r.Username, Email: r.Email, Password: r.Password, Role: r.Role,
-		CreatedAt: loaded(r.CreatedAt), UpdatedAt: loaded(r.UpdatedAt),
+		DisplayName: r.DisplayName, CreatedAt: loaded(r.CreatedAt), UpdatedAt: loaded(r.UpdatedAt),
 	}, err
 }
 

@@ -51,6 +51,8 @@ func Run(t *testing.T, open func(*testing.T) Store) {
 		"StalePasswordEndsNothing":             suite.changeStale,
 		"LoginDuringAPasswordChangeIsEnded":    suite.loginDuringChange,
 		"RoleIsSet":                            suite.role,
+		"ProfileIsChangedInParts":              suite.profile,
+		"OtherSessionsAreEnded":                suite.endedOthers,
 
 		"SessionComesBackAsItWas":         suite.sessionKept,
 		"SessionNeedsTheHashThatIsStored": suite.sessionStale,

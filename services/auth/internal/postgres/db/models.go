@@ -47,4 +47,5 @@ type AuthUser struct {
 	Role        string
 	CreatedAt   time.Time
 	UpdatedAt   time.Time
+	DisplayName string
 }

@@ -9,6 +9,7 @@ import (
 	"context"
 	"time"
 
+	"github.com/jackc/pgx/v5/pgtype"
 	"github.com/lair-chat/lair/pkg/id"
 )
 
@@ -298,7 +299,7 @@ func (q *Queries) Keys(ctx context.Context, db DBTX) ([]AuthKey, error) {
 }
 
 const listUsers = `-- name: ListUsers :many
-SELECT user_id, username, username_key, email, email_key, password, role, created_at, updated_at FROM auth_user
+SELECT user_id, username, username_key, email, email_key, password, role, created_at, updated_at, display_name FROM auth_user
 WHERE strpos(username_key, $1) > 0 AND (NOT $2::boolean OR user_id = ANY($3::uuid[]))
 ORDER BY username_key LIMIT $5 OFFSET $4
 `
@@ -336,6 +337,7 @@ func (q *Queries) ListUsers(ctx context.Context, db DBTX, arg ListUsersParams) (
 			&i.Role,
 			&i.CreatedAt,
 			&i.UpdatedAt,
+			&i.DisplayName,
 		); err != nil {
 			return nil, err
 		}
@@ -496,8 +498,50 @@ func (q *Queries) SetRole(ctx context.Context, db DBTX, arg SetRoleParams) (int6
 	return result.RowsAffected(), nil
 }
 
+const updateProfile = `-- name: UpdateProfile :one
+UPDATE auth_user SET
+	email = COALESCE($1, email),
+	email_key = COALESCE($2, email_key),
+	display_name = COALESCE($3, display_name),
+	updated_at = $4
+WHERE user_id = $5 RETURNING user_id, username, username_key, email, email_key, password, role, created_at, updated_at, display_name
+`
+
+type UpdateProfileParams struct {
+	Email       pgtype.Text
+	EmailKey    pgtype.Text
+	DisplayName pgtype.Text
+	UpdatedAt   time.Time
+	UserID      id.UUID
+}
+
+// What is null stays as it is.
+func (q *Queries) UpdateProfile(ctx context.Context, db DBTX, arg UpdateProfileParams) (AuthUser, error) {
+	row := db.QueryRow(ctx, updateProfile,
+		arg.Email,
+		arg.EmailKey,
+		arg.DisplayName,
+		arg.UpdatedAt,
+		arg.UserID,
+	)
+	var i AuthUser
+	err := row.Scan(
+		&i.UserID,
+		&i.Username,
+		&i.UsernameKey,
+		&i.Email,
+		&i.EmailKey,
+		&i.Password,
+		&i.Role,
+		&i.CreatedAt,
+		&i.UpdatedAt,
+		&i.DisplayName,
+	)
+	return i, err
+}
+
 const user = `-- name: User :one
-SELECT user_id, username, username_key, email, email_key, password, role, created_at, updated_at FROM auth_user WHERE user_id = $1
+SELECT user_id, username, username_key, email, email_key, password, role, created_at, updated_at, display_name FROM auth_user WHERE user_id = $1
 `
 
 func (q *Queries) User(ctx context.Context, db DBTX, userID id.UUID) (AuthUser, error) {
@@ -513,12 +557,13 @@ func (q *Queries) User(ctx context.Context, db DBTX, userID id.UUID) (AuthUser, 
 		&i.Role,
 		&i.CreatedAt,
 		&i.UpdatedAt,
+		&i.DisplayName,
 	)
 	return i, err
 }
 
 const userByEmail = `-- name: UserByEmail :one
-SELECT user_id, username, username_key, email, email_key, password, role, created_at, updated_at FROM auth_user WHERE email_key = $1
+SELECT user_id, username, username_key, email, email_key, password, role, created_at, updated_at, display_name FROM auth_user WHERE email_key = $1
 `
 
 func (q *Queries) UserByEmail(ctx context.Context, db DBTX, emailKey string) (AuthUser, error) {
@@ -534,12 +579,13 @@ func (q *Queries) UserByEmail(ctx context.Context, db DBTX, emailKey string) (Au
 		&i.Role,
 		&i.CreatedAt,
 		&i.UpdatedAt,
+		&i.DisplayName,
 	)
 	return i, err
 }
 
 const userByName = `-- name: UserByName :one
-SELECT user_id, username, username_key, email, email_key, password, role, created_at, updated_at FROM auth_user WHERE username_key = $1
+SELECT user_id, username, username_key, email, email_key, password, role, created_at, updated_at, display_name FROM auth_user WHERE username_key = $1
 `
 
 func (q *Queries) UserByName(ctx context.Context, db DBTX, usernameKey string) (AuthUser, error) {
@@ -555,12 +601,13 @@ func (q *Queries) UserByName(ctx context.Context, db DBTX, usernameKey string) (
 		&i.Role,
 		&i.CreatedAt,
 		&i.UpdatedAt,
+		&i.DisplayName,
 	)
 	return i, err
 }
 
 const users = `-- name: Users :many
-SELECT user_id, username, username_key, email, email_key, password, role, created_at, updated_at FROM auth_user WHERE user_id = ANY($1::uuid[])
+SELECT user_id, username, username_key, email, email_key, password, role, created_at, updated_at, display_name FROM auth_user WHERE user_id = ANY($1::uuid[])
 `
 
 func (q *Queries) Users(ctx context.Context, db DBTX, userIds []id.UUID) ([]AuthUser, error) {
@@ -582,6 +629,7 @@ func (q *Queries) Users(ctx context.Context, db DBTX, userIds []id.UUID) ([]Auth
 			&i.Role,
 			&i.CreatedAt,
 			&i.UpdatedAt,
+			&i.DisplayName,
 		); err != nil {
 			return nil, err
 		}

@@ -45,4 +45,5 @@ type AuthUser struct {
 	Role        string
 	CreatedAt   int64
 	UpdatedAt   int64
+	DisplayName string
 }

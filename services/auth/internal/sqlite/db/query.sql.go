@@ -7,6 +7,7 @@ package db
 
 import (
 	"context"
+	"database/sql"
 
 	"github.com/lair-chat/lair/pkg/id"
 )
@@ -284,7 +285,7 @@ func (q *Queries) Keys(ctx context.Context, db DBTX) ([]AuthKey, error) {
 }
 
 const listUsers = `-- name: ListUsers :many
-SELECT user_id, username, username_key, email, email_key, password, role, created_at, updated_at FROM auth_user
+SELECT user_id, username, username_key, email, email_key, password, role, created_at, updated_at, display_name FROM auth_user
 WHERE instr(username_key, CAST(?1 AS TEXT)) > 0
 	AND (CAST(?2 AS INTEGER) = 0 OR user_id IN (SELECT unhex(value) FROM json_each(CAST(?3 AS TEXT))))
 ORDER BY username_key LIMIT ?5 OFFSET ?4
@@ -323,6 +324,7 @@ func (q *Queries) ListUsers(ctx context.Context, db DBTX, arg ListUsersParams) (
 			&i.Role,
 			&i.CreatedAt,
 			&i.UpdatedAt,
+			&i.DisplayName,
 		); err != nil {
 			return nil, err
 		}
@@ -483,8 +485,50 @@ func (q *Queries) SetRole(ctx context.Context, db DBTX, arg SetRoleParams) (int6
 	return result.RowsAffected()
 }
 
+const updateProfile = `-- name: UpdateProfile :one
+UPDATE auth_user SET
+	email = COALESCE(?1, email),
+	email_key = COALESCE(?2, email_key),
+	display_name = COALESCE(?3, display_name),
+	updated_at = ?4
+WHERE user_id = ?5 RETURNING user_id, username, username_key, email, email_key, password, role, created_at, updated_at, display_name
+`
+
+type UpdateProfileParams struct {
+	Email       sql.NullString
+	EmailKey    sql.NullString
+	DisplayName sql.NullString
+	UpdatedAt   int64
+	UserID      id.UUID
+}
+
+// What is null stays as it is.
+func (q *Queries) UpdateProfile(ctx context.Context, db DBTX, arg UpdateProfileParams) (AuthUser, error) {
+	row := db.QueryRowContext(ctx, updateProfile,
+		arg.Email,
+		arg.EmailKey,
+		arg.DisplayName,
+		arg.UpdatedAt,
+		arg.UserID,
+	)
+	var i AuthUser
+	err := row.Scan(
+		&i.UserID,
+		&i.Username,
+		&i.UsernameKey,
+		&i.Email,
+		&i.EmailKey,
+		&i.Password,
+		&i.Role,
+		&i.CreatedAt,
+		&i.UpdatedAt,
+		&i.DisplayName,
+	)
+	return i, err
+}
+
 const user = `-- name: User :one
-SELECT user_id, username, username_key, email, email_key, password, role, created_at, updated_at FROM auth_user WHERE user_id = ?1
+SELECT user_id, username, username_key, email, email_key, password, role, created_at, updated_at, display_name FROM auth_user WHERE user_id = ?1
 `
 
 func (q *Queries) User(ctx context.Context, db DBTX, userID id.UUID) (AuthUser, error) {
@@ -500,12 +544,13 @@ func (q *Queries) User(ctx context.Context, db DBTX, userID id.UUID) (AuthUser, 
 		&i.Role,
 		&i.CreatedAt,
 		&i.UpdatedAt,
+		&i.DisplayName,
 	)
 	return i, err
 }
 
 const userByEmail = `-- name: UserByEmail :one
-SELECT user_id, username, username_key, email, email_key, password, role, created_at, updated_at FROM auth_user WHERE email_key = ?1
+SELECT user_id, username, username_key, email, email_key, password, role, created_at, updated_at, display_name FROM auth_user WHERE email_key = ?1
 `
 
 func (q *Queries) UserByEmail(ctx context.Context, db DBTX, emailKey string) (AuthUser, error) {
@@ -521,12 +566,13 @@ func (q *Queries) UserByEmail(ctx context.Context, db DBTX, emailKey string) (Au
 		&i.Role,
 		&i.CreatedAt,
 		&i.UpdatedAt,
+		&i.DisplayName,
 	)
 	return i, err
 }
 
 const userByName = `-- name: UserByName :one
-SELECT user_id, username, username_key, email, email_key, password, role, created_at, updated_at FROM auth_user WHERE username_key = ?1
+SELECT user_id, username, username_key, email, email_key, password, role, created_at, updated_at, display_name FROM auth_user WHERE username_key = ?1
 `
 
 func (q *Queries) UserByName(ctx context.Context, db DBTX, usernameKey string) (AuthUser, error) {
@@ -542,12 +588,13 @@ func (q *Queries) UserByName(ctx context.Context, db DBTX, usernameKey string) (
 		&i.Role,
 		&i.CreatedAt,
 		&i.UpdatedAt,
+		&i.DisplayName,
 	)
 	return i, err
 }
 
 const users = `-- name: Users :many
-SELECT user_id, username, username_key, email, email_key, password, role, created_at, updated_at FROM auth_user WHERE user_id IN (SELECT unhex(value) FROM json_each(CAST(?1 AS TEXT)))
+SELECT user_id, username, username_key, email, email_key, password, role, created_at, updated_at, display_name FROM auth_user WHERE user_id IN (SELECT unhex(value) FROM json_each(CAST(?1 AS TEXT)))
 `
 
 func (q *Queries) Users(ctx context.Context, db DBTX, userIds string) ([]AuthUser, error) {
@@ -569,6 +616,7 @@ func (q *Queries) Users(ctx context.Context, db DBTX, userIds string) ([]AuthUse
 			&i.Role,
 			&i.CreatedAt,
 			&i.UpdatedAt,
+			&i.DisplayName,
 		); err != nil {
 			return nil, err
 		}
