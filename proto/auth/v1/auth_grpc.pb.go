@@ -49,7 +49,7 @@ type AuthServiceClient interface {
 	// email_invalid, password_too_weak, username_taken, email_taken.
 	Register(ctx context.Context, in *RegisterRequest, opts ...grpc.CallOption) (*RegisterResponse, error)
 	// Login accepts a user name or an e-mail address. Errors:
-	// invalid_credentials; busy if too many log in at once.
+	// invalid_credentials; account_locked after many wrong passwords; busy if too many log in at once.
 	Login(ctx context.Context, in *LoginRequest, opts ...grpc.CallOption) (*LoginResponse, error)
 	// Logout ends the acting session. Errors: session_not_found.
 	Logout(ctx context.Context, in *LogoutRequest, opts ...grpc.CallOption) (*LogoutResponse, error)
@@ -239,7 +239,7 @@ type AuthServiceServer interface {
 	// email_invalid, password_too_weak, username_taken, email_taken.
 	Register(context.Context, *RegisterRequest) (*RegisterResponse, error)
 	// Login accepts a user name or an e-mail address. Errors:
-	// invalid_credentials; busy if too many log in at once.
+	// invalid_credentials; account_locked after many wrong passwords; busy if too many log in at once.
 	Login(context.Context, *LoginRequest) (*LoginResponse, error)
 	// Logout ends the acting session. Errors: session_not_found.
 	Logout(context.Context, *LogoutRequest) (*LogoutResponse, error)

@@ -174,6 +174,15 @@ type Store interface {
 	// Revoked returns up to limit sessions that were ended after the cursor, but
 	// not those that expired by now, and the next cursor.
 	Revoked(ctx context.Context, cursor int64, now time.Time, limit int) ([]id.Session, int64, error)
-	// Purge removes sessions and revocations that expired before the moment.
+	// Lockout returns the wrong passwords that were tried; zero if none were.
+	Lockout(ctx context.Context, key LockoutKey) (Lockout, error)
+	// CountFailure counts a wrong password with Lockout.Fail, unless it is locked by
+	// now. It returns what is stored then, and whether it was counted.
+	CountFailure(ctx context.Context, key LockoutKey, now time.Time) (Lockout, bool, error)
+	// Forgive forgets wrong passwords.
+	Forgive(ctx context.Context, key LockoutKey) error
+
+	// Purge removes sessions and revocations that expired, and wrong passwords
+	// that were to be forgotten, before the moment.
 	Purge(ctx context.Context, before time.Time) error
 }

@@ -99,3 +99,22 @@ UPDATE auth_user SET
 	display_name = COALESCE(sqlc.narg(display_name), display_name),
 	updated_at = @updated_at
 WHERE user_id = @user_id RETURNING *;
+
+-- name: Lockout :one
+SELECT * FROM auth_lockout WHERE lockout_key = @lockout_key;
+
+-- name: HoldLockout :one
+-- A new row, or the one that is there, which nobody else can change until the
+-- transaction ends.
+INSERT INTO auth_lockout (lockout_key, failures, locked_until, forget_at) VALUES (@lockout_key, 0, @now, @now)
+ON CONFLICT (lockout_key) DO UPDATE SET failures = auth_lockout.failures RETURNING *;
+
+-- name: SetLockout :exec
+UPDATE auth_lockout SET failures = @failures, locked_until = @locked_until, forget_at = @forget_at
+WHERE lockout_key = @lockout_key;
+
+-- name: DeleteLockout :exec
+DELETE FROM auth_lockout WHERE lockout_key = @lockout_key;
+
+-- name: DeleteForgottenLockouts :exec
+DELETE FROM auth_lockout WHERE forget_at < @before;

@@ -154,6 +154,7 @@ func (s *Store) Purge(ctx context.Context, before time.Time) error {
 	return errors.Join(
 		s.q.DeleteExpiredSessions(ctx, s.pool, stored(before)),
 		s.q.DeleteExpiredRevocations(ctx, s.pool, stored(before)),
+		s.q.DeleteForgottenLockouts(ctx, s.pool, stored(before)),
 	)
 }
 

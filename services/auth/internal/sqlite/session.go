@@ -151,6 +151,7 @@ func (s *Store) Purge(ctx context.Context, before time.Time) error {
 	return errors.Join(
 		s.q.DeleteExpiredSessions(ctx, s.file.Write, stored(before)),
 		s.q.DeleteExpiredRevocations(ctx, s.file.Write, stored(before)),
+		s.q.DeleteForgottenLockouts(ctx, s.file.Write, stored(before)),
 	)
 }
 

@@ -51,6 +51,9 @@ func Run(t *testing.T, open func(*testing.T) Store) {
 		"StalePasswordEndsNothing":             suite.changeStale,
 		"LoginDuringAPasswordChangeIsEnded":    suite.loginDuringChange,
 		"RoleIsSet":                            suite.role,
+		"FailuresAreCountedUntilLocked":        suite.failures,
+		"GuessesAtOnceAreNotManyGuesses":       suite.failuresRace,
+		"FailuresAreForgotten":                 suite.failuresPurged,
 		"ProfileIsChangedInParts":              suite.profile,
 		"OtherSessionsAreEnded":                suite.endedOthers,
 

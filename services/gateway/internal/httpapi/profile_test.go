@@ -3,8 +3,11 @@ package httpapi_test
 import (
 	"strings"
 	"testing"
+	"time"
 
+	"github.com/lair-chat/lair/pkg/fault"
 	authv1 "github.com/lair-chat/lair/proto/auth/v1"
+	"github.com/lair-chat/lair/services/gateway/internal/backend/backendtest"
 )
 
 func TestProfile(t *testing.T) {
@@ -36,4 +39,16 @@ func TestOtherSessionsAreRevoked(t *testing.T) {
 	play(w, true, &authv1.RevokeOtherSessionsRequest{}, &authv1.RevokeOtherSessionsResponse{})
 	want(t, w.do("DELETE", "/api/v1/sessions", ""), 200, ok)
 	refused(t, w.do("DELETE", "/api/v1/sessions", "", "Authorization: "), 401, "missing_token")
+}
+
+func TestLockedAccountSaysWhenToComeBack(t *testing.T) {
+	w := newWorld(t)
+	backendtest.Fail[*authv1.LoginRequest](w.Services, &fault.Error{
+		Kind: fault.Denied, Code: "account_locked", Text: "later", Retry: 1500 * time.Millisecond,
+	})
+	rec := w.do("POST", "/api/v1/auth/login", `{"identifier":"ann","password":"p"}`)
+	refused(t, rec, 403, "account_locked")
+	if got := rec.Header().Get("Retry-After"); got != "2" {
+		t.Errorf("Retry-After is %q", got)
+	}
 }

@@ -17,6 +17,13 @@ type AuthKey struct {
 	CreatedAt time.Time
 }
 
+type AuthLockout struct {
+	LockoutKey  []byte
+	Failures    int32
+	LockedUntil time.Time
+	ForgetAt    time.Time
+}
+
 type AuthRevocation struct {
 	Seq       int64
 	SessionID id.UUID

@@ -15,6 +15,13 @@ type AuthKey struct {
 	CreatedAt int64
 }
 
+type AuthLockout struct {
+	LockoutKey  []byte
+	Failures    int64
+	LockedUntil int64
+	ForgetAt    int64
+}
+
 type AuthRevocation struct {
 	Seq       int64
 	SessionID id.UUID

@@ -71,12 +71,30 @@ func (q *Queries) DeleteExpiredSessions(ctx context.Context, db DBTX, before int
 	return err
 }
 
+const deleteForgottenLockouts = `-- name: DeleteForgottenLockouts :exec
+DELETE FROM auth_lockout WHERE forget_at < ?1
+`
+
+func (q *Queries) DeleteForgottenLockouts(ctx context.Context, db DBTX, before int64) error {
+	_, err := db.ExecContext(ctx, deleteForgottenLockouts, before)
+	return err
+}
+
 const deleteKeys = `-- name: DeleteKeys :exec
 DELETE FROM auth_key WHERE created_at < ?1
 `
 
 func (q *Queries) DeleteKeys(ctx context.Context, db DBTX, before int64) error {
 	_, err := db.ExecContext(ctx, deleteKeys, before)
+	return err
+}
+
+const deleteLockout = `-- name: DeleteLockout :exec
+DELETE FROM auth_lockout WHERE lockout_key = ?1
+`
+
+func (q *Queries) DeleteLockout(ctx context.Context, db DBTX, lockoutKey []byte) error {
+	_, err := db.ExecContext(ctx, deleteLockout, lockoutKey)
 	return err
 }
 
@@ -157,6 +175,30 @@ func (q *Queries) ExtendSession(ctx context.Context, db DBTX, arg ExtendSessionP
 		return 0, err
 	}
 	return result.RowsAffected()
+}
+
+const holdLockout = `-- name: HoldLockout :one
+INSERT INTO auth_lockout (lockout_key, failures, locked_until, forget_at) VALUES (?1, 0, ?2, ?2)
+ON CONFLICT (lockout_key) DO UPDATE SET failures = auth_lockout.failures RETURNING lockout_key, failures, locked_until, forget_at
+`
+
+type HoldLockoutParams struct {
+	LockoutKey []byte
+	Now        int64
+}
+
+// A new row, or the one that is there, which nobody else can change until the
+// transaction ends.
+func (q *Queries) HoldLockout(ctx context.Context, db DBTX, arg HoldLockoutParams) (AuthLockout, error) {
+	row := db.QueryRowContext(ctx, holdLockout, arg.LockoutKey, arg.Now)
+	var i AuthLockout
+	err := row.Scan(
+		&i.LockoutKey,
+		&i.Failures,
+		&i.LockedUntil,
+		&i.ForgetAt,
+	)
+	return i, err
 }
 
 const insertKey = `-- name: InsertKey :exec
@@ -339,6 +381,22 @@ func (q *Queries) ListUsers(ctx context.Context, db DBTX, arg ListUsersParams) (
 	return items, nil
 }
 
+const lockout = `-- name: Lockout :one
+SELECT lockout_key, failures, locked_until, forget_at FROM auth_lockout WHERE lockout_key = ?1
+`
+
+func (q *Queries) Lockout(ctx context.Context, db DBTX, lockoutKey []byte) (AuthLockout, error) {
+	row := db.QueryRowContext(ctx, lockout, lockoutKey)
+	var i AuthLockout
+	err := row.Scan(
+		&i.LockoutKey,
+		&i.Failures,
+		&i.LockedUntil,
+		&i.ForgetAt,
+	)
+	return i, err
+}
+
 const replacePassword = `-- name: ReplacePassword :execrows
 UPDATE auth_user SET password = ?1, updated_at = ?2
 WHERE user_id = ?3 AND password = ?4
@@ -465,6 +523,28 @@ func (q *Queries) SessionsOf(ctx context.Context, db DBTX, arg SessionsOfParams)
 		return nil, err
 	}
 	return items, nil
+}
+
+const setLockout = `-- name: SetLockout :exec
+UPDATE auth_lockout SET failures = ?1, locked_until = ?2, forget_at = ?3
+WHERE lockout_key = ?4
+`
+
+type SetLockoutParams struct {
+	Failures    int64
+	LockedUntil int64
+	ForgetAt    int64
+	LockoutKey  []byte
+}
+
+func (q *Queries) SetLockout(ctx context.Context, db DBTX, arg SetLockoutParams) error {
+	_, err := db.ExecContext(ctx, setLockout,
+		arg.Failures,
+		arg.LockedUntil,
+		arg.ForgetAt,
+		arg.LockoutKey,
+	)
+	return err
 }
 
 const setRole = `-- name: SetRole :execrows
