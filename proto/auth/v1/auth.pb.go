@@ -1387,6 +1387,578 @@ func (x *ListUsersResponse) GetTotal() uint32 {
 	return 0
 }
 
+type BanRequest struct {
+	state  protoimpl.MessageState `protogen:"open.v1"`
+	UserId []byte                 `protobuf:"bytes,1,opt,name=user_id,json=userId,proto3" json:"user_id,omitempty"`
+	// For administrators: the user is not told.
+	Reason string `protobuf:"bytes,2,opt,name=reason,proto3" json:"reason,omitempty"`
+	// 0 is for good.
+	Until         int64 `protobuf:"varint,3,opt,name=until,proto3" json:"until,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *BanRequest) Reset() {
+	*x = BanRequest{}
+	mi := &file_auth_v1_auth_proto_msgTypes[27]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *BanRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*BanRequest) ProtoMessage() {}
+
+func (x *BanRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_auth_v1_auth_proto_msgTypes[27]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use BanRequest.ProtoReflect.Descriptor instead.
+func (*BanRequest) Descriptor() ([]byte, []int) {
+	return file_auth_v1_auth_proto_rawDescGZIP(), []int{27}
+}
+
+func (x *BanRequest) GetUserId() []byte {
+	if x != nil {
+		return x.UserId
+	}
+	return nil
+}
+
+func (x *BanRequest) GetReason() string {
+	if x != nil {
+		return x.Reason
+	}
+	return ""
+}
+
+func (x *BanRequest) GetUntil() int64 {
+	if x != nil {
+		return x.Until
+	}
+	return 0
+}
+
+type BanResponse struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *BanResponse) Reset() {
+	*x = BanResponse{}
+	mi := &file_auth_v1_auth_proto_msgTypes[28]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *BanResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*BanResponse) ProtoMessage() {}
+
+func (x *BanResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_auth_v1_auth_proto_msgTypes[28]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use BanResponse.ProtoReflect.Descriptor instead.
+func (*BanResponse) Descriptor() ([]byte, []int) {
+	return file_auth_v1_auth_proto_rawDescGZIP(), []int{28}
+}
+
+type UnbanRequest struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	UserId        []byte                 `protobuf:"bytes,1,opt,name=user_id,json=userId,proto3" json:"user_id,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *UnbanRequest) Reset() {
+	*x = UnbanRequest{}
+	mi := &file_auth_v1_auth_proto_msgTypes[29]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *UnbanRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*UnbanRequest) ProtoMessage() {}
+
+func (x *UnbanRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_auth_v1_auth_proto_msgTypes[29]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use UnbanRequest.ProtoReflect.Descriptor instead.
+func (*UnbanRequest) Descriptor() ([]byte, []int) {
+	return file_auth_v1_auth_proto_rawDescGZIP(), []int{29}
+}
+
+func (x *UnbanRequest) GetUserId() []byte {
+	if x != nil {
+		return x.UserId
+	}
+	return nil
+}
+
+type UnbanResponse struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *UnbanResponse) Reset() {
+	*x = UnbanResponse{}
+	mi := &file_auth_v1_auth_proto_msgTypes[30]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *UnbanResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*UnbanResponse) ProtoMessage() {}
+
+func (x *UnbanResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_auth_v1_auth_proto_msgTypes[30]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use UnbanResponse.ProtoReflect.Descriptor instead.
+func (*UnbanResponse) Descriptor() ([]byte, []int) {
+	return file_auth_v1_auth_proto_rawDescGZIP(), []int{30}
+}
+
+type CreateResetRequest struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	UserId        []byte                 `protobuf:"bytes,1,opt,name=user_id,json=userId,proto3" json:"user_id,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *CreateResetRequest) Reset() {
+	*x = CreateResetRequest{}
+	mi := &file_auth_v1_auth_proto_msgTypes[31]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *CreateResetRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*CreateResetRequest) ProtoMessage() {}
+
+func (x *CreateResetRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_auth_v1_auth_proto_msgTypes[31]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use CreateResetRequest.ProtoReflect.Descriptor instead.
+func (*CreateResetRequest) Descriptor() ([]byte, []int) {
+	return file_auth_v1_auth_proto_rawDescGZIP(), []int{31}
+}
+
+func (x *CreateResetRequest) GetUserId() []byte {
+	if x != nil {
+		return x.UserId
+	}
+	return nil
+}
+
+type CreateResetResponse struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	Token         string                 `protobuf:"bytes,1,opt,name=token,proto3" json:"token,omitempty"`
+	ExpiresAt     int64                  `protobuf:"varint,2,opt,name=expires_at,json=expiresAt,proto3" json:"expires_at,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *CreateResetResponse) Reset() {
+	*x = CreateResetResponse{}
+	mi := &file_auth_v1_auth_proto_msgTypes[32]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *CreateResetResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*CreateResetResponse) ProtoMessage() {}
+
+func (x *CreateResetResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_auth_v1_auth_proto_msgTypes[32]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use CreateResetResponse.ProtoReflect.Descriptor instead.
+func (*CreateResetResponse) Descriptor() ([]byte, []int) {
+	return file_auth_v1_auth_proto_rawDescGZIP(), []int{32}
+}
+
+func (x *CreateResetResponse) GetToken() string {
+	if x != nil {
+		return x.Token
+	}
+	return ""
+}
+
+func (x *CreateResetResponse) GetExpiresAt() int64 {
+	if x != nil {
+		return x.ExpiresAt
+	}
+	return 0
+}
+
+type ResetPasswordRequest struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	Token         string                 `protobuf:"bytes,1,opt,name=token,proto3" json:"token,omitempty"`
+	NewPassword   string                 `protobuf:"bytes,2,opt,name=new_password,json=newPassword,proto3" json:"new_password,omitempty"`
+	Client        *Client                `protobuf:"bytes,3,opt,name=client,proto3" json:"client,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *ResetPasswordRequest) Reset() {
+	*x = ResetPasswordRequest{}
+	mi := &file_auth_v1_auth_proto_msgTypes[33]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ResetPasswordRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ResetPasswordRequest) ProtoMessage() {}
+
+func (x *ResetPasswordRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_auth_v1_auth_proto_msgTypes[33]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ResetPasswordRequest.ProtoReflect.Descriptor instead.
+func (*ResetPasswordRequest) Descriptor() ([]byte, []int) {
+	return file_auth_v1_auth_proto_rawDescGZIP(), []int{33}
+}
+
+func (x *ResetPasswordRequest) GetToken() string {
+	if x != nil {
+		return x.Token
+	}
+	return ""
+}
+
+func (x *ResetPasswordRequest) GetNewPassword() string {
+	if x != nil {
+		return x.NewPassword
+	}
+	return ""
+}
+
+func (x *ResetPasswordRequest) GetClient() *Client {
+	if x != nil {
+		return x.Client
+	}
+	return nil
+}
+
+type ResetPasswordResponse struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *ResetPasswordResponse) Reset() {
+	*x = ResetPasswordResponse{}
+	mi := &file_auth_v1_auth_proto_msgTypes[34]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ResetPasswordResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ResetPasswordResponse) ProtoMessage() {}
+
+func (x *ResetPasswordResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_auth_v1_auth_proto_msgTypes[34]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ResetPasswordResponse.ProtoReflect.Descriptor instead.
+func (*ResetPasswordResponse) Descriptor() ([]byte, []int) {
+	return file_auth_v1_auth_proto_rawDescGZIP(), []int{34}
+}
+
+// Act is an entry of the audit log.
+type Act struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	Id    []byte                 `protobuf:"bytes,1,opt,name=id,proto3" json:"id,omitempty"`
+	At    int64                  `protobuf:"varint,2,opt,name=at,proto3" json:"at,omitempty"`
+	Kind  string                 `protobuf:"bytes,3,opt,name=kind,proto3" json:"kind,omitempty"`
+	// Who did it; empty if nobody was logged in.
+	ActorId []byte `protobuf:"bytes,4,opt,name=actor_id,json=actorId,proto3" json:"actor_id,omitempty"`
+	// Whose account it is about; empty if nobody's.
+	SubjectId []byte `protobuf:"bytes,5,opt,name=subject_id,json=subjectId,proto3" json:"subject_id,omitempty"`
+	// Where it came from, or where the session that did it had logged in.
+	Address       string `protobuf:"bytes,6,opt,name=address,proto3" json:"address,omitempty"`
+	Detail        string `protobuf:"bytes,7,opt,name=detail,proto3" json:"detail,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *Act) Reset() {
+	*x = Act{}
+	mi := &file_auth_v1_auth_proto_msgTypes[35]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *Act) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*Act) ProtoMessage() {}
+
+func (x *Act) ProtoReflect() protoreflect.Message {
+	mi := &file_auth_v1_auth_proto_msgTypes[35]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use Act.ProtoReflect.Descriptor instead.
+func (*Act) Descriptor() ([]byte, []int) {
+	return file_auth_v1_auth_proto_rawDescGZIP(), []int{35}
+}
+
+func (x *Act) GetId() []byte {
+	if x != nil {
+		return x.Id
+	}
+	return nil
+}
+
+func (x *Act) GetAt() int64 {
+	if x != nil {
+		return x.At
+	}
+	return 0
+}
+
+func (x *Act) GetKind() string {
+	if x != nil {
+		return x.Kind
+	}
+	return ""
+}
+
+func (x *Act) GetActorId() []byte {
+	if x != nil {
+		return x.ActorId
+	}
+	return nil
+}
+
+func (x *Act) GetSubjectId() []byte {
+	if x != nil {
+		return x.SubjectId
+	}
+	return nil
+}
+
+func (x *Act) GetAddress() string {
+	if x != nil {
+		return x.Address
+	}
+	return ""
+}
+
+func (x *Act) GetDetail() string {
+	if x != nil {
+		return x.Detail
+	}
+	return ""
+}
+
+type ListAuditRequest struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The id of the last act of the page before; empty for the newest.
+	BeforeId []byte `protobuf:"bytes,1,opt,name=before_id,json=beforeId,proto3" json:"before_id,omitempty"`
+	// 1 to 1,000.
+	Limit         uint32 `protobuf:"varint,2,opt,name=limit,proto3" json:"limit,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *ListAuditRequest) Reset() {
+	*x = ListAuditRequest{}
+	mi := &file_auth_v1_auth_proto_msgTypes[36]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ListAuditRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ListAuditRequest) ProtoMessage() {}
+
+func (x *ListAuditRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_auth_v1_auth_proto_msgTypes[36]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ListAuditRequest.ProtoReflect.Descriptor instead.
+func (*ListAuditRequest) Descriptor() ([]byte, []int) {
+	return file_auth_v1_auth_proto_rawDescGZIP(), []int{36}
+}
+
+func (x *ListAuditRequest) GetBeforeId() []byte {
+	if x != nil {
+		return x.BeforeId
+	}
+	return nil
+}
+
+func (x *ListAuditRequest) GetLimit() uint32 {
+	if x != nil {
+		return x.Limit
+	}
+	return 0
+}
+
+type ListAuditResponse struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	Acts          []*Act                 `protobuf:"bytes,1,rep,name=acts,proto3" json:"acts,omitempty"`
+	HasMore       bool                   `protobuf:"varint,2,opt,name=has_more,json=hasMore,proto3" json:"has_more,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *ListAuditResponse) Reset() {
+	*x = ListAuditResponse{}
+	mi := &file_auth_v1_auth_proto_msgTypes[37]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ListAuditResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ListAuditResponse) ProtoMessage() {}
+
+func (x *ListAuditResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_auth_v1_auth_proto_msgTypes[37]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ListAuditResponse.ProtoReflect.Descriptor instead.
+func (*ListAuditResponse) Descriptor() ([]byte, []int) {
+	return file_auth_v1_auth_proto_rawDescGZIP(), []int{37}
+}
+
+func (x *ListAuditResponse) GetActs() []*Act {
+	if x != nil {
+		return x.Acts
+	}
+	return nil
+}
+
+func (x *ListAuditResponse) GetHasMore() bool {
+	if x != nil {
+		return x.HasMore
+	}
+	return false
+}
+
 type KeySetRequest struct {
 	state         protoimpl.MessageState `protogen:"open.v1"`
 	unknownFields protoimpl.UnknownFields
@@ -1395,7 +1967,7 @@ type KeySetRequest struct {
 
 func (x *KeySetRequest) Reset() {
 	*x = KeySetRequest{}
-	mi := &file_auth_v1_auth_proto_msgTypes[27]
+	mi := &file_auth_v1_auth_proto_msgTypes[38]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1407,7 +1979,7 @@ func (x *KeySetRequest) String() string {
 func (*KeySetRequest) ProtoMessage() {}
 
 func (x *KeySetRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_auth_v1_auth_proto_msgTypes[27]
+	mi := &file_auth_v1_auth_proto_msgTypes[38]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1420,7 +1992,7 @@ func (x *KeySetRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use KeySetRequest.ProtoReflect.Descriptor instead.
 func (*KeySetRequest) Descriptor() ([]byte, []int) {
-	return file_auth_v1_auth_proto_rawDescGZIP(), []int{27}
+	return file_auth_v1_auth_proto_rawDescGZIP(), []int{38}
 }
 
 type KeySetResponse struct {
@@ -1432,7 +2004,7 @@ type KeySetResponse struct {
 
 func (x *KeySetResponse) Reset() {
 	*x = KeySetResponse{}
-	mi := &file_auth_v1_auth_proto_msgTypes[28]
+	mi := &file_auth_v1_auth_proto_msgTypes[39]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1444,7 +2016,7 @@ func (x *KeySetResponse) String() string {
 func (*KeySetResponse) ProtoMessage() {}
 
 func (x *KeySetResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_auth_v1_auth_proto_msgTypes[28]
+	mi := &file_auth_v1_auth_proto_msgTypes[39]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1457,7 +2029,7 @@ func (x *KeySetResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use KeySetResponse.ProtoReflect.Descriptor instead.
 func (*KeySetResponse) Descriptor() ([]byte, []int) {
-	return file_auth_v1_auth_proto_rawDescGZIP(), []int{28}
+	return file_auth_v1_auth_proto_rawDescGZIP(), []int{39}
 }
 
 func (x *KeySetResponse) GetKeys() []*Key {
@@ -1478,7 +2050,7 @@ type Key struct {
 
 func (x *Key) Reset() {
 	*x = Key{}
-	mi := &file_auth_v1_auth_proto_msgTypes[29]
+	mi := &file_auth_v1_auth_proto_msgTypes[40]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1490,7 +2062,7 @@ func (x *Key) String() string {
 func (*Key) ProtoMessage() {}
 
 func (x *Key) ProtoReflect() protoreflect.Message {
-	mi := &file_auth_v1_auth_proto_msgTypes[29]
+	mi := &file_auth_v1_auth_proto_msgTypes[40]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1503,7 +2075,7 @@ func (x *Key) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Key.ProtoReflect.Descriptor instead.
 func (*Key) Descriptor() ([]byte, []int) {
-	return file_auth_v1_auth_proto_rawDescGZIP(), []int{29}
+	return file_auth_v1_auth_proto_rawDescGZIP(), []int{40}
 }
 
 func (x *Key) GetKid() string {
@@ -1531,7 +2103,7 @@ type RevokedSinceRequest struct {
 
 func (x *RevokedSinceRequest) Reset() {
 	*x = RevokedSinceRequest{}
-	mi := &file_auth_v1_auth_proto_msgTypes[30]
+	mi := &file_auth_v1_auth_proto_msgTypes[41]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1543,7 +2115,7 @@ func (x *RevokedSinceRequest) String() string {
 func (*RevokedSinceRequest) ProtoMessage() {}
 
 func (x *RevokedSinceRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_auth_v1_auth_proto_msgTypes[30]
+	mi := &file_auth_v1_auth_proto_msgTypes[41]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1556,7 +2128,7 @@ func (x *RevokedSinceRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use RevokedSinceRequest.ProtoReflect.Descriptor instead.
 func (*RevokedSinceRequest) Descriptor() ([]byte, []int) {
-	return file_auth_v1_auth_proto_rawDescGZIP(), []int{30}
+	return file_auth_v1_auth_proto_rawDescGZIP(), []int{41}
 }
 
 func (x *RevokedSinceRequest) GetCursor() int64 {
@@ -1576,7 +2148,7 @@ type RevokedSinceResponse struct {
 
 func (x *RevokedSinceResponse) Reset() {
 	*x = RevokedSinceResponse{}
-	mi := &file_auth_v1_auth_proto_msgTypes[31]
+	mi := &file_auth_v1_auth_proto_msgTypes[42]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1588,7 +2160,7 @@ func (x *RevokedSinceResponse) String() string {
 func (*RevokedSinceResponse) ProtoMessage() {}
 
 func (x *RevokedSinceResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_auth_v1_auth_proto_msgTypes[31]
+	mi := &file_auth_v1_auth_proto_msgTypes[42]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1601,7 +2173,7 @@ func (x *RevokedSinceResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use RevokedSinceResponse.ProtoReflect.Descriptor instead.
 func (*RevokedSinceResponse) Descriptor() ([]byte, []int) {
-	return file_auth_v1_auth_proto_rawDescGZIP(), []int{31}
+	return file_auth_v1_auth_proto_rawDescGZIP(), []int{42}
 }
 
 func (x *RevokedSinceResponse) GetSessionIds() [][]byte {
@@ -1707,7 +2279,42 @@ const file_auth_v1_auth_proto_rawDesc = "" +
 	"\buser_ids\x18\x04 \x03(\fR\auserIds\"N\n" +
 	"\x11ListUsersResponse\x12#\n" +
 	"\x05users\x18\x01 \x03(\v2\r.auth.v1.UserR\x05users\x12\x14\n" +
-	"\x05total\x18\x02 \x01(\rR\x05total\"\x0f\n" +
+	"\x05total\x18\x02 \x01(\rR\x05total\"S\n" +
+	"\n" +
+	"BanRequest\x12\x17\n" +
+	"\auser_id\x18\x01 \x01(\fR\x06userId\x12\x16\n" +
+	"\x06reason\x18\x02 \x01(\tR\x06reason\x12\x14\n" +
+	"\x05until\x18\x03 \x01(\x03R\x05until\"\r\n" +
+	"\vBanResponse\"'\n" +
+	"\fUnbanRequest\x12\x17\n" +
+	"\auser_id\x18\x01 \x01(\fR\x06userId\"\x0f\n" +
+	"\rUnbanResponse\"-\n" +
+	"\x12CreateResetRequest\x12\x17\n" +
+	"\auser_id\x18\x01 \x01(\fR\x06userId\"J\n" +
+	"\x13CreateResetResponse\x12\x14\n" +
+	"\x05token\x18\x01 \x01(\tR\x05token\x12\x1d\n" +
+	"\n" +
+	"expires_at\x18\x02 \x01(\x03R\texpiresAt\"x\n" +
+	"\x14ResetPasswordRequest\x12\x14\n" +
+	"\x05token\x18\x01 \x01(\tR\x05token\x12!\n" +
+	"\fnew_password\x18\x02 \x01(\tR\vnewPassword\x12'\n" +
+	"\x06client\x18\x03 \x01(\v2\x0f.auth.v1.ClientR\x06client\"\x17\n" +
+	"\x15ResetPasswordResponse\"\xa5\x01\n" +
+	"\x03Act\x12\x0e\n" +
+	"\x02id\x18\x01 \x01(\fR\x02id\x12\x0e\n" +
+	"\x02at\x18\x02 \x01(\x03R\x02at\x12\x12\n" +
+	"\x04kind\x18\x03 \x01(\tR\x04kind\x12\x19\n" +
+	"\bactor_id\x18\x04 \x01(\fR\aactorId\x12\x1d\n" +
+	"\n" +
+	"subject_id\x18\x05 \x01(\fR\tsubjectId\x12\x18\n" +
+	"\aaddress\x18\x06 \x01(\tR\aaddress\x12\x16\n" +
+	"\x06detail\x18\a \x01(\tR\x06detail\"E\n" +
+	"\x10ListAuditRequest\x12\x1b\n" +
+	"\tbefore_id\x18\x01 \x01(\fR\bbeforeId\x12\x14\n" +
+	"\x05limit\x18\x02 \x01(\rR\x05limit\"P\n" +
+	"\x11ListAuditResponse\x12 \n" +
+	"\x04acts\x18\x01 \x03(\v2\f.auth.v1.ActR\x04acts\x12\x19\n" +
+	"\bhas_more\x18\x02 \x01(\bR\ahasMore\"\x0f\n" +
 	"\rKeySetRequest\"2\n" +
 	"\x0eKeySetResponse\x12 \n" +
 	"\x04keys\x18\x01 \x03(\v2\f.auth.v1.KeyR\x04keys\"6\n" +
@@ -1720,7 +2327,8 @@ const file_auth_v1_auth_proto_rawDesc = "" +
 	"\x14RevokedSinceResponse\x12\x1f\n" +
 	"\vsession_ids\x18\x01 \x03(\fR\n" +
 	"sessionIds\x12\x16\n" +
-	"\x06cursor\x18\x02 \x01(\x03R\x06cursor2\xfb\a\n" +
+	"\x06cursor\x18\x02 \x01(\x03R\x06cursor2\xc3\n" +
+	"\n" +
 	"\vAuthService\x12?\n" +
 	"\bRegister\x12\x18.auth.v1.RegisterRequest\x1a\x19.auth.v1.RegisterResponse\x126\n" +
 	"\x05Login\x12\x15.auth.v1.LoginRequest\x1a\x16.auth.v1.LoginResponse\x129\n" +
@@ -1733,7 +2341,12 @@ const file_auth_v1_auth_proto_rawDesc = "" +
 	"\x13RevokeOtherSessions\x12#.auth.v1.RevokeOtherSessionsRequest\x1a$.auth.v1.RevokeOtherSessionsResponse\x12N\n" +
 	"\rUpdateProfile\x12\x1d.auth.v1.UpdateProfileRequest\x1a\x1e.auth.v1.UpdateProfileResponse\x12?\n" +
 	"\bGetUsers\x12\x18.auth.v1.GetUsersRequest\x1a\x19.auth.v1.GetUsersResponse\x12B\n" +
-	"\tListUsers\x12\x19.auth.v1.ListUsersRequest\x1a\x1a.auth.v1.ListUsersResponse\x129\n" +
+	"\tListUsers\x12\x19.auth.v1.ListUsersRequest\x1a\x1a.auth.v1.ListUsersResponse\x120\n" +
+	"\x03Ban\x12\x13.auth.v1.BanRequest\x1a\x14.auth.v1.BanResponse\x126\n" +
+	"\x05Unban\x12\x15.auth.v1.UnbanRequest\x1a\x16.auth.v1.UnbanResponse\x12H\n" +
+	"\vCreateReset\x12\x1b.auth.v1.CreateResetRequest\x1a\x1c.auth.v1.CreateResetResponse\x12N\n" +
+	"\rResetPassword\x12\x1d.auth.v1.ResetPasswordRequest\x1a\x1e.auth.v1.ResetPasswordResponse\x12B\n" +
+	"\tListAudit\x12\x19.auth.v1.ListAuditRequest\x1a\x1a.auth.v1.ListAuditResponse\x129\n" +
 	"\x06KeySet\x12\x16.auth.v1.KeySetRequest\x1a\x17.auth.v1.KeySetResponse\x12K\n" +
 	"\fRevokedSince\x12\x1c.auth.v1.RevokedSinceRequest\x1a\x1d.auth.v1.RevokedSinceResponseB\x85\x01\n" +
 	"\vcom.auth.v1B\tAuthProtoP\x01Z.github.com/lair-chat/lair/proto/auth/v1;authv1\xa2\x02\x03AXX\xaa\x02\aAuth.V1\xca\x02\aAuth\\V1\xe2\x02\x13Auth\\V1\\GPBMetadata\xea\x02\bAuth::V1b\x06proto3"
@@ -1750,7 +2363,7 @@ func file_auth_v1_auth_proto_rawDescGZIP() []byte {
 	return file_auth_v1_auth_proto_rawDescData
 }
 
-var file_auth_v1_auth_proto_msgTypes = make([]protoimpl.MessageInfo, 32)
+var file_auth_v1_auth_proto_msgTypes = make([]protoimpl.MessageInfo, 43)
 var file_auth_v1_auth_proto_goTypes = []any{
 	(*User)(nil),                        // 0: auth.v1.User
 	(*Session)(nil),                     // 1: auth.v1.Session
@@ -1779,11 +2392,22 @@ var file_auth_v1_auth_proto_goTypes = []any{
 	(*GetUsersResponse)(nil),            // 24: auth.v1.GetUsersResponse
 	(*ListUsersRequest)(nil),            // 25: auth.v1.ListUsersRequest
 	(*ListUsersResponse)(nil),           // 26: auth.v1.ListUsersResponse
-	(*KeySetRequest)(nil),               // 27: auth.v1.KeySetRequest
-	(*KeySetResponse)(nil),              // 28: auth.v1.KeySetResponse
-	(*Key)(nil),                         // 29: auth.v1.Key
-	(*RevokedSinceRequest)(nil),         // 30: auth.v1.RevokedSinceRequest
-	(*RevokedSinceResponse)(nil),        // 31: auth.v1.RevokedSinceResponse
+	(*BanRequest)(nil),                  // 27: auth.v1.BanRequest
+	(*BanResponse)(nil),                 // 28: auth.v1.BanResponse
+	(*UnbanRequest)(nil),                // 29: auth.v1.UnbanRequest
+	(*UnbanResponse)(nil),               // 30: auth.v1.UnbanResponse
+	(*CreateResetRequest)(nil),          // 31: auth.v1.CreateResetRequest
+	(*CreateResetResponse)(nil),         // 32: auth.v1.CreateResetResponse
+	(*ResetPasswordRequest)(nil),        // 33: auth.v1.ResetPasswordRequest
+	(*ResetPasswordResponse)(nil),       // 34: auth.v1.ResetPasswordResponse
+	(*Act)(nil),                         // 35: auth.v1.Act
+	(*ListAuditRequest)(nil),            // 36: auth.v1.ListAuditRequest
+	(*ListAuditResponse)(nil),           // 37: auth.v1.ListAuditResponse
+	(*KeySetRequest)(nil),               // 38: auth.v1.KeySetRequest
+	(*KeySetResponse)(nil),              // 39: auth.v1.KeySetResponse
+	(*Key)(nil),                         // 40: auth.v1.Key
+	(*RevokedSinceRequest)(nil),         // 41: auth.v1.RevokedSinceRequest
+	(*RevokedSinceResponse)(nil),        // 42: auth.v1.RevokedSinceResponse
 }
 var file_auth_v1_auth_proto_depIdxs = []int32{
 	2,  // 0: auth.v1.RegisterRequest.client:type_name -> auth.v1.Client
@@ -1799,40 +2423,52 @@ var file_auth_v1_auth_proto_depIdxs = []int32{
 	0,  // 10: auth.v1.UpdateProfileResponse.user:type_name -> auth.v1.User
 	0,  // 11: auth.v1.GetUsersResponse.users:type_name -> auth.v1.User
 	0,  // 12: auth.v1.ListUsersResponse.users:type_name -> auth.v1.User
-	29, // 13: auth.v1.KeySetResponse.keys:type_name -> auth.v1.Key
-	3,  // 14: auth.v1.AuthService.Register:input_type -> auth.v1.RegisterRequest
-	5,  // 15: auth.v1.AuthService.Login:input_type -> auth.v1.LoginRequest
-	7,  // 16: auth.v1.AuthService.Logout:input_type -> auth.v1.LogoutRequest
-	9,  // 17: auth.v1.AuthService.Refresh:input_type -> auth.v1.RefreshRequest
-	11, // 18: auth.v1.AuthService.ChangePassword:input_type -> auth.v1.ChangePasswordRequest
-	13, // 19: auth.v1.AuthService.CheckSession:input_type -> auth.v1.CheckSessionRequest
-	15, // 20: auth.v1.AuthService.ListSessions:input_type -> auth.v1.ListSessionsRequest
-	17, // 21: auth.v1.AuthService.RevokeSession:input_type -> auth.v1.RevokeSessionRequest
-	19, // 22: auth.v1.AuthService.RevokeOtherSessions:input_type -> auth.v1.RevokeOtherSessionsRequest
-	21, // 23: auth.v1.AuthService.UpdateProfile:input_type -> auth.v1.UpdateProfileRequest
-	23, // 24: auth.v1.AuthService.GetUsers:input_type -> auth.v1.GetUsersRequest
-	25, // 25: auth.v1.AuthService.ListUsers:input_type -> auth.v1.ListUsersRequest
-	27, // 26: auth.v1.AuthService.KeySet:input_type -> auth.v1.KeySetRequest
-	30, // 27: auth.v1.AuthService.RevokedSince:input_type -> auth.v1.RevokedSinceRequest
-	4,  // 28: auth.v1.AuthService.Register:output_type -> auth.v1.RegisterResponse
-	6,  // 29: auth.v1.AuthService.Login:output_type -> auth.v1.LoginResponse
-	8,  // 30: auth.v1.AuthService.Logout:output_type -> auth.v1.LogoutResponse
-	10, // 31: auth.v1.AuthService.Refresh:output_type -> auth.v1.RefreshResponse
-	12, // 32: auth.v1.AuthService.ChangePassword:output_type -> auth.v1.ChangePasswordResponse
-	14, // 33: auth.v1.AuthService.CheckSession:output_type -> auth.v1.CheckSessionResponse
-	16, // 34: auth.v1.AuthService.ListSessions:output_type -> auth.v1.ListSessionsResponse
-	18, // 35: auth.v1.AuthService.RevokeSession:output_type -> auth.v1.RevokeSessionResponse
-	20, // 36: auth.v1.AuthService.RevokeOtherSessions:output_type -> auth.v1.RevokeOtherSessionsResponse
-	22, // 37: auth.v1.AuthService.UpdateProfile:output_type -> auth.v1.UpdateProfileResponse
-	24, // 38: auth.v1.AuthService.GetUsers:output_type -> auth.v1.GetUsersResponse
-	26, // 39: auth.v1.AuthService.ListUsers:output_type -> auth.v1.ListUsersResponse
-	28, // 40: auth.v1.AuthService.KeySet:output_type -> auth.v1.KeySetResponse
-	31, // 41: auth.v1.AuthService.RevokedSince:output_type -> auth.v1.RevokedSinceResponse
-	28, // [28:42] is the sub-list for method output_type
-	14, // [14:28] is the sub-list for method input_type
-	14, // [14:14] is the sub-list for extension type_name
-	14, // [14:14] is the sub-list for extension extendee
-	0,  // [0:14] is the sub-list for field type_name
+	2,  // 13: auth.v1.ResetPasswordRequest.client:type_name -> auth.v1.Client
+	35, // 14: auth.v1.ListAuditResponse.acts:type_name -> auth.v1.Act
+	40, // 15: auth.v1.KeySetResponse.keys:type_name -> auth.v1.Key
+	3,  // 16: auth.v1.AuthService.Register:input_type -> auth.v1.RegisterRequest
+	5,  // 17: auth.v1.AuthService.Login:input_type -> auth.v1.LoginRequest
+	7,  // 18: auth.v1.AuthService.Logout:input_type -> auth.v1.LogoutRequest
+	9,  // 19: auth.v1.AuthService.Refresh:input_type -> auth.v1.RefreshRequest
+	11, // 20: auth.v1.AuthService.ChangePassword:input_type -> auth.v1.ChangePasswordRequest
+	13, // 21: auth.v1.AuthService.CheckSession:input_type -> auth.v1.CheckSessionRequest
+	15, // 22: auth.v1.AuthService.ListSessions:input_type -> auth.v1.ListSessionsRequest
+	17, // 23: auth.v1.AuthService.RevokeSession:input_type -> auth.v1.RevokeSessionRequest
+	19, // 24: auth.v1.AuthService.RevokeOtherSessions:input_type -> auth.v1.RevokeOtherSessionsRequest
+	21, // 25: auth.v1.AuthService.UpdateProfile:input_type -> auth.v1.UpdateProfileRequest
+	23, // 26: auth.v1.AuthService.GetUsers:input_type -> auth.v1.GetUsersRequest
+	25, // 27: auth.v1.AuthService.ListUsers:input_type -> auth.v1.ListUsersRequest
+	27, // 28: auth.v1.AuthService.Ban:input_type -> auth.v1.BanRequest
+	29, // 29: auth.v1.AuthService.Unban:input_type -> auth.v1.UnbanRequest
+	31, // 30: auth.v1.AuthService.CreateReset:input_type -> auth.v1.CreateResetRequest
+	33, // 31: auth.v1.AuthService.ResetPassword:input_type -> auth.v1.ResetPasswordRequest
+	36, // 32: auth.v1.AuthService.ListAudit:input_type -> auth.v1.ListAuditRequest
+	38, // 33: auth.v1.AuthService.KeySet:input_type -> auth.v1.KeySetRequest
+	41, // 34: auth.v1.AuthService.RevokedSince:input_type -> auth.v1.RevokedSinceRequest
+	4,  // 35: auth.v1.AuthService.Register:output_type -> auth.v1.RegisterResponse
+	6,  // 36: auth.v1.AuthService.Login:output_type -> auth.v1.LoginResponse
+	8,  // 37: auth.v1.AuthService.Logout:output_type -> auth.v1.LogoutResponse
+	10, // 38: auth.v1.AuthService.Refresh:output_type -> auth.v1.RefreshResponse
+	12, // 39: auth.v1.AuthService.ChangePassword:output_type -> auth.v1.ChangePasswordResponse
+	14, // 40: auth.v1.AuthService.CheckSession:output_type -> auth.v1.CheckSessionResponse
+	16, // 41: auth.v1.AuthService.ListSessions:output_type -> auth.v1.ListSessionsResponse
+	18, // 42: auth.v1.AuthService.RevokeSession:output_type -> auth.v1.RevokeSessionResponse
+	20, // 43: auth.v1.AuthService.RevokeOtherSessions:output_type -> auth.v1.RevokeOtherSessionsResponse
+	22, // 44: auth.v1.AuthService.UpdateProfile:output_type -> auth.v1.UpdateProfileResponse
+	24, // 45: auth.v1.AuthService.GetUsers:output_type -> auth.v1.GetUsersResponse
+	26, // 46: auth.v1.AuthService.ListUsers:output_type -> auth.v1.ListUsersResponse
+	28, // 47: auth.v1.AuthService.Ban:output_type -> auth.v1.BanResponse
+	30, // 48: auth.v1.AuthService.Unban:output_type -> auth.v1.UnbanResponse
+	32, // 49: auth.v1.AuthService.CreateReset:output_type -> auth.v1.CreateResetResponse
+	34, // 50: auth.v1.AuthService.ResetPassword:output_type -> auth.v1.ResetPasswordResponse
+	37, // 51: auth.v1.AuthService.ListAudit:output_type -> auth.v1.ListAuditResponse
+	39, // 52: auth.v1.AuthService.KeySet:output_type -> auth.v1.KeySetResponse
+	42, // 53: auth.v1.AuthService.RevokedSince:output_type -> auth.v1.RevokedSinceResponse
+	35, // [35:54] is the sub-list for method output_type
+	16, // [16:35] is the sub-list for method input_type
+	16, // [16:16] is the sub-list for extension type_name
+	16, // [16:16] is the sub-list for extension extendee
+	0,  // [0:16] is the sub-list for field type_name
 }
 
 func init() { file_auth_v1_auth_proto_init() }
@@ -1847,7 +2483,7 @@ func file_auth_v1_auth_proto_init() {
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_auth_v1_auth_proto_rawDesc), len(file_auth_v1_auth_proto_rawDesc)),
 			NumEnums:      0,
-			NumMessages:   32,
+			NumMessages:   43,
 			NumExtensions: 0,
 			NumServices:   1,
 		},

@@ -37,6 +37,11 @@ const (
 	AuthService_UpdateProfile_FullMethodName       = "/auth.v1.AuthService/UpdateProfile"
 	AuthService_GetUsers_FullMethodName            = "/auth.v1.AuthService/GetUsers"
 	AuthService_ListUsers_FullMethodName           = "/auth.v1.AuthService/ListUsers"
+	AuthService_Ban_FullMethodName                 = "/auth.v1.AuthService/Ban"
+	AuthService_Unban_FullMethodName               = "/auth.v1.AuthService/Unban"
+	AuthService_CreateReset_FullMethodName         = "/auth.v1.AuthService/CreateReset"
+	AuthService_ResetPassword_FullMethodName       = "/auth.v1.AuthService/ResetPassword"
+	AuthService_ListAudit_FullMethodName           = "/auth.v1.AuthService/ListAudit"
 	AuthService_KeySet_FullMethodName              = "/auth.v1.AuthService/KeySet"
 	AuthService_RevokedSince_FullMethodName        = "/auth.v1.AuthService/RevokedSince"
 )
@@ -77,6 +82,25 @@ type AuthServiceClient interface {
 	GetUsers(ctx context.Context, in *GetUsersRequest, opts ...grpc.CallOption) (*GetUsersResponse, error)
 	// ListUsers lists users by name.
 	ListUsers(ctx context.Context, in *ListUsersRequest, opts ...grpc.CallOption) (*ListUsersResponse, error)
+	// Ban ends all sessions of a user and refuses new ones. The acting user must
+	// be an administrator. Errors: permission_denied, user_not_found,
+	// validation_failed.
+	Ban(ctx context.Context, in *BanRequest, opts ...grpc.CallOption) (*BanResponse, error)
+	// Unban lets a user log in again. The acting user must be an administrator.
+	// Errors: permission_denied, user_not_found.
+	Unban(ctx context.Context, in *UnbanRequest, opts ...grpc.CallOption) (*UnbanResponse, error)
+	// CreateReset makes a secret with which a user can choose a new password
+	// once, and voids the one before. The acting user must be an administrator.
+	// Errors: permission_denied, user_not_found.
+	CreateReset(ctx context.Context, in *CreateResetRequest, opts ...grpc.CallOption) (*CreateResetResponse, error)
+	// ResetPassword sets the password of the user that the secret was made for,
+	// and ends all its sessions. Errors: reset_token_invalid, password_too_weak,
+	// busy.
+	ResetPassword(ctx context.Context, in *ResetPasswordRequest, opts ...grpc.CallOption) (*ResetPasswordResponse, error)
+	// ListAudit lists what was done about accounts, the newest first. The acting
+	// user must be an administrator. Errors: permission_denied,
+	// validation_failed.
+	ListAudit(ctx context.Context, in *ListAuditRequest, opts ...grpc.CallOption) (*ListAuditResponse, error)
 	// KeySet returns the public keys that tokens in force may be signed with.
 	KeySet(ctx context.Context, in *KeySetRequest, opts ...grpc.CallOption) (*KeySetResponse, error)
 	// RevokedSince returns the sessions that were revoked after the cursor.
@@ -211,6 +235,56 @@ func (c *authServiceClient) ListUsers(ctx context.Context, in *ListUsersRequest,
 	return out, nil
 }
 
+func (c *authServiceClient) Ban(ctx context.Context, in *BanRequest, opts ...grpc.CallOption) (*BanResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(BanResponse)
+	err := c.cc.Invoke(ctx, AuthService_Ban_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *authServiceClient) Unban(ctx context.Context, in *UnbanRequest, opts ...grpc.CallOption) (*UnbanResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(UnbanResponse)
+	err := c.cc.Invoke(ctx, AuthService_Unban_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *authServiceClient) CreateReset(ctx context.Context, in *CreateResetRequest, opts ...grpc.CallOption) (*CreateResetResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(CreateResetResponse)
+	err := c.cc.Invoke(ctx, AuthService_CreateReset_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *authServiceClient) ResetPassword(ctx context.Context, in *ResetPasswordRequest, opts ...grpc.CallOption) (*ResetPasswordResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(ResetPasswordResponse)
+	err := c.cc.Invoke(ctx, AuthService_ResetPassword_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *authServiceClient) ListAudit(ctx context.Context, in *ListAuditRequest, opts ...grpc.CallOption) (*ListAuditResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(ListAuditResponse)
+	err := c.cc.Invoke(ctx, AuthService_ListAudit_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
 func (c *authServiceClient) KeySet(ctx context.Context, in *KeySetRequest, opts ...grpc.CallOption) (*KeySetResponse, error) {
 	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
 	out := new(KeySetResponse)
@@ -267,6 +341,25 @@ type AuthServiceServer interface {
 	GetUsers(context.Context, *GetUsersRequest) (*GetUsersResponse, error)
 	// ListUsers lists users by name.
 	ListUsers(context.Context, *ListUsersRequest) (*ListUsersResponse, error)
+	// Ban ends all sessions of a user and refuses new ones. The acting user must
+	// be an administrator. Errors: permission_denied, user_not_found,
+	// validation_failed.
+	Ban(context.Context, *BanRequest) (*BanResponse, error)
+	// Unban lets a user log in again. The acting user must be an administrator.
+	// Errors: permission_denied, user_not_found.
+	Unban(context.Context, *UnbanRequest) (*UnbanResponse, error)
+	// CreateReset makes a secret with which a user can choose a new password
+	// once, and voids the one before. The acting user must be an administrator.
+	// Errors: permission_denied, user_not_found.
+	CreateReset(context.Context, *CreateResetRequest) (*CreateResetResponse, error)
+	// ResetPassword sets the password of the user that the secret was made for,
+	// and ends all its sessions. Errors: reset_token_invalid, password_too_weak,
+	// busy.
+	ResetPassword(context.Context, *ResetPasswordRequest) (*ResetPasswordResponse, error)
+	// ListAudit lists what was done about accounts, the newest first. The acting
+	// user must be an administrator. Errors: permission_denied,
+	// validation_failed.
+	ListAudit(context.Context, *ListAuditRequest) (*ListAuditResponse, error)
 	// KeySet returns the public keys that tokens in force may be signed with.
 	KeySet(context.Context, *KeySetRequest) (*KeySetResponse, error)
 	// RevokedSince returns the sessions that were revoked after the cursor.
@@ -316,6 +409,21 @@ func (UnimplementedAuthServiceServer) GetUsers(context.Context, *GetUsersRequest
 }
 func (UnimplementedAuthServiceServer) ListUsers(context.Context, *ListUsersRequest) (*ListUsersResponse, error) {
 	return nil, status.Error(codes.Unimplemented, "method ListUsers not implemented")
+}
+func (UnimplementedAuthServiceServer) Ban(context.Context, *BanRequest) (*BanResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method Ban not implemented")
+}
+func (UnimplementedAuthServiceServer) Unban(context.Context, *UnbanRequest) (*UnbanResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method Unban not implemented")
+}
+func (UnimplementedAuthServiceServer) CreateReset(context.Context, *CreateResetRequest) (*CreateResetResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method CreateReset not implemented")
+}
+func (UnimplementedAuthServiceServer) ResetPassword(context.Context, *ResetPasswordRequest) (*ResetPasswordResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method ResetPassword not implemented")
+}
+func (UnimplementedAuthServiceServer) ListAudit(context.Context, *ListAuditRequest) (*ListAuditResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method ListAudit not implemented")
 }
 func (UnimplementedAuthServiceServer) KeySet(context.Context, *KeySetRequest) (*KeySetResponse, error) {
 	return nil, status.Error(codes.Unimplemented, "method KeySet not implemented")
@@ -560,6 +668,96 @@ func _AuthService_ListUsers_Handler(srv interface{}, ctx context.Context, dec fu
 	return interceptor(ctx, in, info, handler)
 }
 
+func _AuthService_Ban_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(BanRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(AuthServiceServer).Ban(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: AuthService_Ban_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(AuthServiceServer).Ban(ctx, req.(*BanRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _AuthService_Unban_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(UnbanRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(AuthServiceServer).Unban(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: AuthService_Unban_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(AuthServiceServer).Unban(ctx, req.(*UnbanRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _AuthService_CreateReset_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(CreateResetRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(AuthServiceServer).CreateReset(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: AuthService_CreateReset_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(AuthServiceServer).CreateReset(ctx, req.(*CreateResetRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _AuthService_ResetPassword_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(ResetPasswordRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(AuthServiceServer).ResetPassword(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: AuthService_ResetPassword_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(AuthServiceServer).ResetPassword(ctx, req.(*ResetPasswordRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _AuthService_ListAudit_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(ListAuditRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(AuthServiceServer).ListAudit(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: AuthService_ListAudit_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(AuthServiceServer).ListAudit(ctx, req.(*ListAuditRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
 func _AuthService_KeySet_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
 	in := new(KeySetRequest)
 	if err := dec(in); err != nil {
@@ -650,6 +848,26 @@ var AuthService_ServiceDesc = grpc.ServiceDesc{
 		{
 			MethodName: "ListUsers",
 			Handler:    _AuthService_ListUsers_Handler,
+		},
+		{
+			MethodName: "Ban",
+			Handler:    _AuthService_Ban_Handler,
+		},
+		{
+			MethodName: "Unban",
+			Handler:    _AuthService_Unban_Handler,
+		},
+		{
+			MethodName: "CreateReset",
+			Handler:    _AuthService_CreateReset_Handler,
+		},
+		{
+			MethodName: "ResetPassword",
+			Handler:    _AuthService_ResetPassword_Handler,
+		},
+		{
+			MethodName: "ListAudit",
+			Handler:    _AuthService_ListAudit_Handler,
 		},
 		{
 			MethodName: "KeySet",

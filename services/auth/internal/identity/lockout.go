@@ -77,8 +77,8 @@ func (a *Accounts) locked(l Lockout) error {
 
 // refuse counts a wrong password and returns the refusal, or account_locked if
 // others have locked the key meanwhile.
-func (a *Accounts) refuse(ctx context.Context, key LockoutKey, refusal error) error {
-	l, counted, err := a.Store.CountFailure(ctx, key, a.now())
+func (a *Accounts) refuse(ctx context.Context, key LockoutKey, act Act, refusal error) error {
+	l, counted, err := a.Store.CountFailure(ctx, key, a.now(), act)
 	if err != nil {
 		return err
 	}
@@ -104,7 +104,7 @@ func (a *Accounts) forgive(ctx context.Context, u User) error {
 
 // confirm checks the password of a user who is logged in already. Errors:
 // incorrect_password, account_locked, busy.
-func (a *Accounts) confirm(ctx context.Context, u User, password string) error {
+func (a *Accounts) confirm(ctx context.Context, u User, s Session, password string) error {
 	if len(password) > maxPassword {
 		return errWrongPassword
 	}
@@ -117,7 +117,7 @@ func (a *Accounts) confirm(ctx context.Context, u User, password string) error {
 		return err
 	}
 	if !ok {
-		return a.refuse(ctx, key, errWrongPassword)
+		return a.refuse(ctx, key, a.own(ActLoginFailed, s, "while logged in"), errWrongPassword)
 	}
 	return a.unlocked(ctx, key)
 }

@@ -34,15 +34,18 @@ func CheckDisplayName(name string) (string, error) {
 // UpdateProfile changes what a user says of itself, and returns the user as it
 // is then. Errors: email_invalid, validation_failed, email_taken.
 func (a *Accounts) UpdateProfile(ctx context.Context, u id.User, s id.Session, p Profile) (User, error) {
-	if _, _, err := a.Check(ctx, u, s); err != nil {
+	_, session, err := a.Check(ctx, u, s)
+	if err != nil {
 		return User{}, err
 	}
+	var acts []Act
 	if p.Email != nil {
 		email, err := CheckEmail(*p.Email)
 		if err != nil {
 			return User{}, err
 		}
 		p.Email = &email
+		acts = append(acts, a.own(ActEmailChanged, session, ""))
 	}
 	if p.DisplayName != nil {
 		name, err := CheckDisplayName(*p.DisplayName)
@@ -51,5 +54,5 @@ func (a *Accounts) UpdateProfile(ctx context.Context, u id.User, s id.Session, p
 		}
 		p.DisplayName = &name
 	}
-	return a.Store.UpdateProfile(ctx, u, p, a.now())
+	return a.Store.UpdateProfile(ctx, u, p, a.now(), acts...)
 }

@@ -22,7 +22,7 @@ func (s *Store) Lockout(ctx context.Context, key identity.LockoutKey) (identity.
 }
 
 // CountFailure implements identity.Store.
-func (s *Store) CountFailure(ctx context.Context, key identity.LockoutKey, now time.Time) (l identity.Lockout, counted bool, err error) {
+func (s *Store) CountFailure(ctx context.Context, key identity.LockoutKey, now time.Time, act identity.Act) (l identity.Lockout, counted bool, err error) {
 	err = s.update(ctx, func(tx pgx.Tx) error {
 		row, err := s.q.HoldLockout(ctx, tx, db.HoldLockoutParams{LockoutKey: key[:], Now: stored(now)})
 		if err != nil {
@@ -32,6 +32,9 @@ func (s *Store) CountFailure(ctx context.Context, key identity.LockoutKey, now t
 			return nil
 		}
 		l, counted = l.Fail(now), true
+		if err := s.record(ctx, tx, []identity.Act{l.Note(act, now)}); err != nil {
+			return err
+		}
 		return s.q.SetLockout(ctx, tx, db.SetLockoutParams{
 			LockoutKey: key[:], Failures: int32(l.Failures), LockedUntil: stored(l.Until), ForgetAt: stored(l.Forget), //nolint:gosec // a count
 		})

@@ -111,3 +111,39 @@ DELETE FROM auth_lockout WHERE lockout_key = @lockout_key;
 
 -- name: DeleteForgottenLockouts :exec
 DELETE FROM auth_lockout WHERE forget_at < @before;
+
+-- name: InsertAct :exec
+INSERT INTO auth_audit (audit_id, at, kind, actor_id, subject_id, address, detail)
+VALUES (@audit_id, @at, @kind, @actor_id, @subject_id, @address, @detail);
+
+-- name: Acts :many
+-- The newest first.
+SELECT * FROM auth_audit WHERE audit_id < @before_id ORDER BY audit_id DESC LIMIT @max_rows;
+
+-- name: DeleteActs :exec
+DELETE FROM auth_audit WHERE at < @before;
+
+-- name: SetBan :execrows
+UPDATE auth_user SET banned_until = @banned_until, ban_reason = @ban_reason, updated_at = @updated_at
+WHERE user_id = @user_id;
+
+-- name: LiftBan :execrows
+-- Only if there is one.
+UPDATE auth_user SET banned_until = @never, ban_reason = '', updated_at = @updated_at
+WHERE user_id = @user_id AND banned_until > @never;
+
+-- name: PutReset :exec
+INSERT INTO auth_reset (user_id, digest, expires_at) VALUES (@user_id, @digest, @expires_at)
+ON CONFLICT (user_id) DO UPDATE SET digest = EXCLUDED.digest, expires_at = EXCLUDED.expires_at;
+
+-- name: ResetOf :one
+SELECT user_id FROM auth_reset WHERE digest = @digest AND expires_at > @now;
+
+-- name: TakeReset :one
+DELETE FROM auth_reset WHERE digest = @digest AND expires_at > @now RETURNING user_id;
+
+-- name: SetPassword :exec
+UPDATE auth_user SET password = @password, updated_at = @updated_at WHERE user_id = @user_id;
+
+-- name: DeleteExpiredResets :exec
+DELETE FROM auth_reset WHERE expires_at < @before;

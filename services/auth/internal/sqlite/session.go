@@ -36,7 +36,7 @@ func (s *Store) InsertSession(ctx context.Context, x identity.Session, hash stri
 		if errors.Is(err, sql.ErrNoRows) {
 			return nil
 		}
-		if ok = u.Password == hash; err != nil || !ok {
+		if ok = u.Password == hash && u.BannedUntil <= stored(x.CreatedAt); err != nil || !ok {
 			return err
 		}
 		return s.q.InsertSession(ctx, tx, insert(x))
@@ -69,7 +69,7 @@ func (s *Store) Extend(ctx context.Context, x id.Session, expires time.Time) err
 }
 
 // End implements identity.Store.
-func (s *Store) End(ctx context.Context, u id.User, x id.Session) error {
+func (s *Store) End(ctx context.Context, u id.User, x id.Session, acts ...identity.Act) error {
 	return s.update(ctx, func(tx *sql.Tx) error {
 		row, err := s.q.DeleteSession(ctx, tx, db.DeleteSessionParams{SessionID: x.UUID, UserID: u.UUID})
 		if errors.Is(err, sql.ErrNoRows) {
@@ -78,15 +78,20 @@ func (s *Store) End(ctx context.Context, u id.User, x id.Session) error {
 		if err != nil {
 			return err
 		}
-		return s.revoke(ctx, tx, row)
+		if err := s.revoke(ctx, tx, row); err != nil {
+			return err
+		}
+		return s.record(ctx, tx, acts)
 	})
 }
 
 // EndOthers implements identity.Store.
-func (s *Store) EndOthers(ctx context.Context, u id.User, keep id.Session) (ended []id.Session, err error) {
+func (s *Store) EndOthers(ctx context.Context, u id.User, keep id.Session, acts ...identity.Act) (ended []id.Session, err error) {
 	err = s.update(ctx, func(tx *sql.Tx) error {
-		ended, err = s.endOthers(ctx, tx, u, keep)
-		return err
+		if ended, err = s.endOthers(ctx, tx, u, keep); err != nil {
+			return err
+		}
+		return s.record(ctx, tx, acts)
 	})
 	return ended, err
 }
@@ -152,6 +157,7 @@ func (s *Store) Purge(ctx context.Context, before time.Time) error {
 		s.q.DeleteExpiredSessions(ctx, s.file.Write, stored(before)),
 		s.q.DeleteExpiredRevocations(ctx, s.file.Write, stored(before)),
 		s.q.DeleteForgottenLockouts(ctx, s.file.Write, stored(before)),
+		s.q.DeleteExpiredResets(ctx, s.file.Write, stored(before)),
 	)
 }
 

@@ -23,7 +23,7 @@ func (s suite) failures() {
 	var l identity.Lockout
 	for range 5 {
 		l = l.Fail(at)
-		got, counted, err := s.CountFailure(s.Context(), ann, at)
+		got, counted, err := s.CountFailure(s.Context(), ann, at, act(identity.ActLoginFailed, nobody))
 		if err != nil || !counted || got != l {
 			s.Fatalf("got %+v, %v, %v; want %+v", got, counted, err, l)
 		}
@@ -31,11 +31,11 @@ func (s suite) failures() {
 	}
 	s.wantLockout(bob, identity.Lockout{})
 	// It is locked now, and tells until when.
-	if got, counted, err := s.CountFailure(s.Context(), ann, l.Until.Add(-1000)); err != nil || counted || got != l {
+	if got, counted, err := s.CountFailure(s.Context(), ann, l.Until.Add(-1000), act(identity.ActLoginFailed, nobody)); err != nil || counted || got != l {
 		s.Errorf("got %+v, %v, %v; want %+v", got, counted, err, l)
 	}
 	s.wantLockout(ann, l)
-	if _, counted, err := s.CountFailure(s.Context(), ann, l.Until); err != nil || !counted {
+	if _, counted, err := s.CountFailure(s.Context(), ann, l.Until, act(identity.ActLoginFailed, nobody)); err != nil || !counted {
 		s.Errorf("got %v, %v", counted, err)
 	}
 	s.must(s.Forgive(s.Context(), ann))
@@ -48,7 +48,7 @@ func (s suite) failures() {
 func (s suite) failuresRace() {
 	counted := 0
 	for _, ok := range atOnce(20, func(int) bool {
-		_, ok, err := s.CountFailure(s.Context(), identity.LockoutKey{1}, at)
+		_, ok, err := s.CountFailure(s.Context(), identity.LockoutKey{1}, at, act(identity.ActLoginFailed, nobody))
 		if err != nil {
 			s.Error(err)
 		}
@@ -65,9 +65,9 @@ func (s suite) failuresRace() {
 
 func (s suite) failuresPurged() {
 	old, young := identity.LockoutKey{1}, identity.LockoutKey{2}
-	l, _, err := s.CountFailure(s.Context(), old, at)
+	l, _, err := s.CountFailure(s.Context(), old, at, act(identity.ActLoginFailed, nobody))
 	s.must(err)
-	stays, _, err := s.CountFailure(s.Context(), young, at.Add(time.Second))
+	stays, _, err := s.CountFailure(s.Context(), young, at.Add(time.Second), act(identity.ActLoginFailed, nobody))
 	s.must(err)
 	s.must(s.Purge(s.Context(), l.Forget.Add(time.Microsecond)))
 	s.wantLockout(old, identity.Lockout{})

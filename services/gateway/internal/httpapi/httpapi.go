@@ -97,6 +97,7 @@ func New(n Needs) http.Handler {
 		{"POST /api/v1/auth/logout", http.StatusOK, members, a.logout},
 		{"POST /api/v1/auth/refresh", http.StatusOK, members, a.refresh},
 		{"POST /api/v1/auth/change-password", http.StatusOK, members, a.changePassword},
+		{"POST /api/v1/auth/reset-password", http.StatusOK, anybody, a.resetPassword},
 		{"GET /api/v1/sessions", http.StatusOK, members, a.sessions},
 		{"DELETE /api/v1/sessions", http.StatusOK, members, a.revokeOtherSessions},
 		{"DELETE /api/v1/sessions/{session_id}", http.StatusOK, members, a.revokeSession},
@@ -112,6 +113,10 @@ func New(n Needs) http.Handler {
 		{"GET /api/v1/rooms/{room_id}/members", http.StatusOK, members, a.members},
 		{"POST /api/v1/messages", http.StatusCreated, members, a.send},
 		{"GET /api/v1/messages", http.StatusOK, members, a.messages},
+		{"POST /api/v1/admin/users/{user_id}/ban", http.StatusOK, members, a.ban},
+		{"DELETE /api/v1/admin/users/{user_id}/ban", http.StatusOK, members, a.unban},
+		{"POST /api/v1/admin/users/{user_id}/reset-password", http.StatusOK, members, a.createReset},
+		{"GET /api/v1/admin/audit", http.StatusOK, members, a.audit},
 		{"POST /api/v1/sync", http.StatusOK, members, a.sync},
 	} {
 		a.mux.Handle(r.pattern, a.route(r.status, r.access, r.handle))

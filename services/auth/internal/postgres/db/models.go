@@ -10,6 +10,16 @@ import (
 	"github.com/lair-chat/lair/pkg/id"
 )
 
+type AuthAudit struct {
+	AuditID   id.UUID
+	At        time.Time
+	Kind      string
+	ActorID   id.UUID
+	SubjectID id.UUID
+	Address   string
+	Detail    string
+}
+
 type AuthKey struct {
 	Kid       string
 	PublicKey []byte
@@ -22,6 +32,12 @@ type AuthLockout struct {
 	Failures    int32
 	LockedUntil time.Time
 	ForgetAt    time.Time
+}
+
+type AuthReset struct {
+	UserID    id.UUID
+	Digest    []byte
+	ExpiresAt time.Time
 }
 
 type AuthRevocation struct {
@@ -55,4 +71,6 @@ type AuthUser struct {
 	CreatedAt   time.Time
 	UpdatedAt   time.Time
 	DisplayName string
+	BannedUntil time.Time
+	BanReason   string
 }

@@ -8,6 +8,16 @@ import (
 	"github.com/lair-chat/lair/pkg/id"
 )
 
+type AuthAudit struct {
+	AuditID   id.UUID
+	At        int64
+	Kind      string
+	ActorID   id.UUID
+	SubjectID id.UUID
+	Address   string
+	Detail    string
+}
+
 type AuthKey struct {
 	Kid       string
 	PublicKey []byte
@@ -20,6 +30,12 @@ type AuthLockout struct {
 	Failures    int64
 	LockedUntil int64
 	ForgetAt    int64
+}
+
+type AuthReset struct {
+	UserID    id.UUID
+	Digest    []byte
+	ExpiresAt int64
 }
 
 type AuthRevocation struct {
@@ -53,4 +69,6 @@ type AuthUser struct {
 	CreatedAt   int64
 	UpdatedAt   int64
 	DisplayName string
+	BannedUntil int64
+	BanReason   string
 }
