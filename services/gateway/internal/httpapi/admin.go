@@ -1,14 +1,8 @@
 package httpapi
 
 import (
-	"github.com/lair-chat/lair/pkg/id"
 	clientv1 "github.com/lair-chat/lair/proto/client/v1"
 )
-
-func (c *call) userID() (id.User, error) {
-	u, err := c.pathID("user_id", "user_not_found")
-	return id.User{UUID: u}, err
-}
 
 func (a *api) banUser(c *call) (any, error) {
 	u, err := c.userID()
