@@ -57,7 +57,7 @@ func TestRoomAlwaysHasAnOwnerAndIsNeverTooFull(t *testing.T) {
 	rooms, store, _ := setup(t)
 	done := 0
 	for seed := range uint64(seeds) {
-		r := rand.New(rand.NewPCG(seed, 1)) //nolint:gosec // to be repeated
+		r := rand.New(rand.NewPCG(seed, 1))
 		people := make([]id.User, 6)
 		for i := range people {
 			people[i] = user(t, store)
