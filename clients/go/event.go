@@ -39,6 +39,7 @@ func (e Event) Durable() bool {
 func (e Event) inConversation() bool { return e.Seq > 0 && !e.Conversation.IsZero() }
 
 // Decode returns the event as a pointer to its type: *clientv1.MessageReceived,
+// *clientv1.MessageEdited, *clientv1.MessageDeleted,
 // *clientv1.UserJoinedRoom, *clientv1.UserLeftRoom, *clientv1.ConversationAdded,
 // *clientv1.UserPresence, *clientv1.UserTyping, *clientv1.ServerNotice,
 // *clientv1.MemberRoleChanged, *clientv1.RoomUpdated, *clientv1.RoomDeleted,
@@ -50,6 +51,10 @@ func (e Event) Decode() (any, error) {
 	switch e.Type {
 	case clientv1.TypeMessageReceived:
 		v = new(clientv1.MessageReceived)
+	case clientv1.TypeMessageEdited:
+		v = new(clientv1.MessageEdited)
+	case clientv1.TypeMessageDeleted:
+		v = new(clientv1.MessageDeleted)
 	case clientv1.TypeUserJoinedRoom:
 		v = new(clientv1.UserJoinedRoom)
 	case clientv1.TypeUserLeftRoom:

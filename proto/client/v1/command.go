@@ -11,11 +11,14 @@ const (
 	// FeatureResume: the client names its positions with the command resume and
 	// gets events from there on, without holes. Until then it gets none.
 	FeatureResume = "resume"
+	// FeatureEncryption: the client says key_exchange next. On TCP only.
+	FeatureEncryption = "encryption"
 )
 
 // The types of commands.
 const (
 	TypeClientHello    = "client_hello"
+	TypeKeyExchange    = "key_exchange"
 	TypePing           = "ping"
 	TypeAuthenticate   = "authenticate"
 	TypeLogin          = "login"
@@ -24,6 +27,8 @@ const (
 	TypeResume         = "resume"
 	TypeSendMessage    = "send_message"
 	TypeGetMessages    = "get_messages"
+	TypeEditMessage    = "edit_message"
+	TypeDeleteMessage  = "delete_message"
 	TypeCreateRoom     = "create_room"
 	TypeGetRoom        = "get_room"
 	TypeListRooms      = "list_rooms"
@@ -51,6 +56,9 @@ type Command struct {
 	ClientName *string  `json:"client_name,omitempty"`
 	Features   []string `json:"features,omitempty"`
 
+	// key_exchange: 32 bytes in base64
+	PublicKey *string `json:"public_key,omitempty"`
+
 	// authenticate, login, register
 	Token      *string `json:"token,omitempty"`
 	Identifier *string `json:"identifier,omitempty"`
@@ -63,7 +71,10 @@ type Command struct {
 	Positions map[id.Conversation]int64 `json:"positions,omitempty"`
 	UserSeq   *int64                    `json:"user_seq,omitempty"`
 
-	// send_message, get_messages, typing
+	// edit_message, delete_message
+	MessageID *string `json:"message_id,omitempty"`
+
+	// send_message, edit_message, get_messages, typing
 	Target      *Target `json:"target,omitempty"`
 	Content     *string `json:"content,omitempty"`
 	ClientMsgID *string `json:"client_msg_id,omitempty"`

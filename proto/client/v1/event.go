@@ -5,6 +5,8 @@ import "github.com/lair-chat/lair/pkg/id"
 // The types of events.
 const (
 	TypeMessageReceived = "message_received"
+	TypeMessageEdited   = "message_edited"
+	TypeMessageDeleted  = "message_deleted"
 	TypeUserJoinedRoom  = "user_joined_room"
 	TypeUserLeftRoom    = "user_left_room"
 	TypeUserOnline      = "user_online"

@@ -29,6 +29,7 @@ var server = map[string]func() any{
 	clientv1.TypeReset:       frame[clientv1.Reset],
 	clientv1.TypeReconnect:   frame[clientv1.Reconnect],
 
+	clientv1.TypeResponse(clientv1.TypeKeyExchange):    frame[clientv1.KeyExchangeResponse],
 	clientv1.TypeResponse(clientv1.TypeAuthenticate):   frame[clientv1.SessionResponse],
 	clientv1.TypeResponse(clientv1.TypeLogin):          frame[clientv1.SessionResponse],
 	clientv1.TypeResponse(clientv1.TypeRegister):       frame[clientv1.SessionResponse],
@@ -36,6 +37,8 @@ var server = map[string]func() any{
 	clientv1.TypeResponse(clientv1.TypeResume):         frame[clientv1.ResumeResponse],
 	clientv1.TypeResponse(clientv1.TypeSendMessage):    frame[clientv1.MessageResponse],
 	clientv1.TypeResponse(clientv1.TypeGetMessages):    frame[clientv1.MessagesResponse],
+	clientv1.TypeResponse(clientv1.TypeEditMessage):    frame[clientv1.MessageResponse],
+	clientv1.TypeResponse(clientv1.TypeDeleteMessage):  frame[clientv1.Response],
 	clientv1.TypeResponse(clientv1.TypeCreateRoom):     frame[clientv1.RoomResponse],
 	clientv1.TypeResponse(clientv1.TypeGetRoom):        frame[clientv1.RoomResponse],
 	clientv1.TypeResponse(clientv1.TypeListRooms):      frame[clientv1.RoomsResponse],
@@ -46,6 +49,8 @@ var server = map[string]func() any{
 	clientv1.TypeResponse(clientv1.TypeGetCurrentUser): frame[clientv1.UserResponse],
 
 	clientv1.TypeMessageReceived:   frame[clientv1.MessageReceived],
+	clientv1.TypeMessageEdited:     frame[clientv1.MessageEdited],
+	clientv1.TypeMessageDeleted:    frame[clientv1.MessageDeleted],
 	clientv1.TypeUserJoinedRoom:    frame[clientv1.UserJoinedRoom],
 	clientv1.TypeUserLeftRoom:      frame[clientv1.UserLeftRoom],
 	clientv1.TypeUserOnline:        frame[clientv1.UserPresence],

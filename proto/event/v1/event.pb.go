@@ -690,6 +690,8 @@ func (x *MessageSent) GetMessage() *Message {
 	return nil
 }
 
+// MessageEdited says that a message has another content. The journal keeps only
+// the id of the message; who reads gets its present form.
 type MessageEdited struct {
 	state         protoimpl.MessageState `protogen:"open.v1"`
 	Message       *Message               `protobuf:"bytes,1,opt,name=message,proto3" json:"message,omitempty"`

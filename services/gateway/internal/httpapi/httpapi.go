@@ -127,6 +127,8 @@ func New(n Needs) http.Handler {
 		{"DELETE /api/v1/users/me/blocks/{user_id}", http.StatusOK, members, a.unblock},
 		{"POST /api/v1/messages", http.StatusCreated, members, a.send},
 		{"GET /api/v1/messages", http.StatusOK, members, a.messages},
+		{"PATCH /api/v1/messages/{message_id}", http.StatusOK, members, a.editMessage},
+		{"DELETE /api/v1/messages/{message_id}", http.StatusOK, members, a.deleteMessage},
 		{"POST /api/v1/sync", http.StatusOK, members, a.sync},
 	} {
 		a.mux.Handle(r.pattern, a.route(r.status, r.access, r.handle))

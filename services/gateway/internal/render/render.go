@@ -58,6 +58,10 @@ func (r Renderer) Event(ctx context.Context, e *hub.Event) (v any, plain bool) {
 			Type: clientv1.TypeUserLeftRoom, Place: place, RoomID: id.Room{UUID: place.Conversation.UUID},
 			UserID: object.UserID(body.MemberLeft.GetUserId()), Reason: object.Reason(body.MemberLeft.GetReason()),
 		}, true
+	case *eventv1.Body_MessageEdited:
+		return messageEdited(place, body.MessageEdited), true
+	case *eventv1.Body_MessageDeleted:
+		return messageDeleted(place, w.GetActorId(), body.MessageDeleted), true
 	}
 	if v, plain, ok := r.governed(ctx, w, place); ok {
 		return v, plain
