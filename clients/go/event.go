@@ -42,6 +42,8 @@ func (e Event) inConversation() bool { return e.Seq > 0 && !e.Conversation.IsZer
 // *clientv1.MessageEdited, *clientv1.MessageDeleted,
 // *clientv1.UserJoinedRoom, *clientv1.UserLeftRoom, *clientv1.ConversationAdded,
 // *clientv1.UserPresence, *clientv1.UserTyping, *clientv1.ServerNotice,
+// *clientv1.MemberRoleChanged, *clientv1.RoomUpdated, *clientv1.RoomDeleted,
+// *clientv1.MemberMuted, *clientv1.InvitationEvent,
 // *clientv1.Reset or *clientv1.ErrorFrame. An event of another type is returned
 // as its json.RawMessage.
 func (e Event) Decode() (any, error) {
@@ -63,6 +65,16 @@ func (e Event) Decode() (any, error) {
 		v = new(clientv1.UserPresence)
 	case clientv1.TypeUserTyping:
 		v = new(clientv1.UserTyping)
+	case clientv1.TypeMemberRoleChanged:
+		v = new(clientv1.MemberRoleChanged)
+	case clientv1.TypeRoomUpdated:
+		v = new(clientv1.RoomUpdated)
+	case clientv1.TypeRoomDeleted:
+		v = new(clientv1.RoomDeleted)
+	case clientv1.TypeMemberMuted:
+		v = new(clientv1.MemberMuted)
+	case clientv1.TypeInvitationReceived, clientv1.TypeInvitationChanged:
+		v = new(clientv1.InvitationEvent)
 	case clientv1.TypeServerNotice:
 		v = new(clientv1.ServerNotice)
 	case clientv1.TypeReset:

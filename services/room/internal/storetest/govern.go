@@ -122,11 +122,8 @@ func update(t *testing.T, w *world) {
 	ann, bob, cay := w.user(t), w.user(t), w.user(t)
 	text := "tea"
 	hall := w.room(t, membership.Room{Name: "hall", MaxMembers: 5}, ann, bob, cay)
-	made, err := w.Store.Room(t.Context(), hall)
+	made, err := w.Update(t.Context(), ann, hall, membership.Change{Private: new(true)})
 	if err != nil {
-		t.Fatal(err)
-	}
-	if made, err = w.Update(t.Context(), ann, hall, membership.Change{Private: new(true)}); err != nil {
 		t.Fatal(err)
 	}
 	want := made
@@ -179,7 +176,7 @@ func deleteRoom(t *testing.T, w *world) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := w.Rooms.Ban(t.Context(), ann, hall, cay); err != nil {
+	if err := w.Ban(t.Context(), ann, hall, cay); err != nil {
 		t.Fatal(err)
 	}
 	refused(t, w.Delete(t.Context(), bob, hall), "permission_denied")

@@ -48,7 +48,7 @@ func ban(t *testing.T, w *world) {
 	hall := w.room(t, named("hall"), ann, bob)
 	i := w.invite(t, ann, hall, cay)
 	for _, u := range []id.User{bob, cay, bob} { // once more is no change
-		if err := w.Rooms.Ban(t.Context(), ann, hall, u); err != nil {
+		if err := w.Ban(t.Context(), ann, hall, u); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -74,8 +74,8 @@ func ban(t *testing.T, w *world) {
 	_, err = w.Bans(t.Context(), bob, hall)
 	refused(t, err, "not_room_member")
 	refused(t, w.Unban(t.Context(), bob, hall, bob), "not_room_member")
-	refused(t, w.Rooms.Ban(t.Context(), ann, hall, ann), "permission_denied")
-	refused(t, w.Rooms.Ban(t.Context(), ann, hall, id.User{UUID: id.New()}), "user_not_found")
+	refused(t, w.Ban(t.Context(), ann, hall, ann), "permission_denied")
+	refused(t, w.Ban(t.Context(), ann, hall, id.User{UUID: id.New()}), "user_not_found")
 	for range 2 {
 		if err := w.Unban(t.Context(), ann, hall, bob); err != nil {
 			t.Fatal(err)
