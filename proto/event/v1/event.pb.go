@@ -1147,6 +1147,7 @@ type UserBody struct {
 	// Types that are valid to be assigned to Kind:
 	//
 	//	*UserBody_ConversationAdded
+	//	*UserBody_ReadMarked
 	Kind          isUserBody_Kind `protobuf_oneof:"kind"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -1198,6 +1199,15 @@ func (x *UserBody) GetConversationAdded() *ConversationAdded {
 	return nil
 }
 
+func (x *UserBody) GetReadMarked() *ReadMarked {
+	if x != nil {
+		if x, ok := x.Kind.(*UserBody_ReadMarked); ok {
+			return x.ReadMarked
+		}
+	}
+	return nil
+}
+
 type isUserBody_Kind interface {
 	isUserBody_Kind()
 }
@@ -1206,7 +1216,13 @@ type UserBody_ConversationAdded struct {
 	ConversationAdded *ConversationAdded `protobuf:"bytes,1,opt,name=conversation_added,json=conversationAdded,proto3,oneof"`
 }
 
+type UserBody_ReadMarked struct {
+	ReadMarked *ReadMarked `protobuf:"bytes,10,opt,name=read_marked,json=readMarked,proto3,oneof"`
+}
+
 func (*UserBody_ConversationAdded) isUserBody_Kind() {}
+
+func (*UserBody_ReadMarked) isUserBody_Kind() {}
 
 // ConversationAdded says that the user is now part of a conversation and gets
 // its events from first_seq on.
@@ -1279,6 +1295,59 @@ func (x *ConversationAdded) GetFirstSeq() int64 {
 	return 0
 }
 
+// ReadMarked says that the user has read a conversation up to a seq.
+type ReadMarked struct {
+	state          protoimpl.MessageState `protogen:"open.v1"`
+	ConversationId []byte                 `protobuf:"bytes,1,opt,name=conversation_id,json=conversationId,proto3" json:"conversation_id,omitempty"`
+	Seq            int64                  `protobuf:"varint,2,opt,name=seq,proto3" json:"seq,omitempty"`
+	unknownFields  protoimpl.UnknownFields
+	sizeCache      protoimpl.SizeCache
+}
+
+func (x *ReadMarked) Reset() {
+	*x = ReadMarked{}
+	mi := &file_event_v1_event_proto_msgTypes[15]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ReadMarked) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ReadMarked) ProtoMessage() {}
+
+func (x *ReadMarked) ProtoReflect() protoreflect.Message {
+	mi := &file_event_v1_event_proto_msgTypes[15]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ReadMarked.ProtoReflect.Descriptor instead.
+func (*ReadMarked) Descriptor() ([]byte, []int) {
+	return file_event_v1_event_proto_rawDescGZIP(), []int{15}
+}
+
+func (x *ReadMarked) GetConversationId() []byte {
+	if x != nil {
+		return x.ConversationId
+	}
+	return nil
+}
+
+func (x *ReadMarked) GetSeq() int64 {
+	if x != nil {
+		return x.Seq
+	}
+	return 0
+}
+
 // Bell is what travels on the bus topic of a conversation or of a user. It is
 // a hint: whoever hears it checks the seqs with what it has.
 type Bell struct {
@@ -1296,7 +1365,7 @@ type Bell struct {
 
 func (x *Bell) Reset() {
 	*x = Bell{}
-	mi := &file_event_v1_event_proto_msgTypes[15]
+	mi := &file_event_v1_event_proto_msgTypes[16]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1308,7 +1377,7 @@ func (x *Bell) String() string {
 func (*Bell) ProtoMessage() {}
 
 func (x *Bell) ProtoReflect() protoreflect.Message {
-	mi := &file_event_v1_event_proto_msgTypes[15]
+	mi := &file_event_v1_event_proto_msgTypes[16]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1321,7 +1390,7 @@ func (x *Bell) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Bell.ProtoReflect.Descriptor instead.
 func (*Bell) Descriptor() ([]byte, []int) {
-	return file_event_v1_event_proto_rawDescGZIP(), []int{15}
+	return file_event_v1_event_proto_rawDescGZIP(), []int{16}
 }
 
 func (x *Bell) GetEvents() []*Event {
@@ -1363,7 +1432,7 @@ type Typing struct {
 
 func (x *Typing) Reset() {
 	*x = Typing{}
-	mi := &file_event_v1_event_proto_msgTypes[16]
+	mi := &file_event_v1_event_proto_msgTypes[17]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1375,7 +1444,7 @@ func (x *Typing) String() string {
 func (*Typing) ProtoMessage() {}
 
 func (x *Typing) ProtoReflect() protoreflect.Message {
-	mi := &file_event_v1_event_proto_msgTypes[16]
+	mi := &file_event_v1_event_proto_msgTypes[17]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1388,7 +1457,7 @@ func (x *Typing) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Typing.ProtoReflect.Descriptor instead.
 func (*Typing) Descriptor() ([]byte, []int) {
-	return file_event_v1_event_proto_rawDescGZIP(), []int{16}
+	return file_event_v1_event_proto_rawDescGZIP(), []int{17}
 }
 
 func (x *Typing) GetConversationId() []byte {
@@ -1422,7 +1491,7 @@ type Presence struct {
 
 func (x *Presence) Reset() {
 	*x = Presence{}
-	mi := &file_event_v1_event_proto_msgTypes[17]
+	mi := &file_event_v1_event_proto_msgTypes[18]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1434,7 +1503,7 @@ func (x *Presence) String() string {
 func (*Presence) ProtoMessage() {}
 
 func (x *Presence) ProtoReflect() protoreflect.Message {
-	mi := &file_event_v1_event_proto_msgTypes[17]
+	mi := &file_event_v1_event_proto_msgTypes[18]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1447,7 +1516,7 @@ func (x *Presence) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Presence.ProtoReflect.Descriptor instead.
 func (*Presence) Descriptor() ([]byte, []int) {
-	return file_event_v1_event_proto_rawDescGZIP(), []int{17}
+	return file_event_v1_event_proto_rawDescGZIP(), []int{18}
 }
 
 func (x *Presence) GetChanges() []*PresenceChange {
@@ -1467,7 +1536,7 @@ type PresenceChange struct {
 
 func (x *PresenceChange) Reset() {
 	*x = PresenceChange{}
-	mi := &file_event_v1_event_proto_msgTypes[18]
+	mi := &file_event_v1_event_proto_msgTypes[19]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1479,7 +1548,7 @@ func (x *PresenceChange) String() string {
 func (*PresenceChange) ProtoMessage() {}
 
 func (x *PresenceChange) ProtoReflect() protoreflect.Message {
-	mi := &file_event_v1_event_proto_msgTypes[18]
+	mi := &file_event_v1_event_proto_msgTypes[19]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1492,7 +1561,7 @@ func (x *PresenceChange) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use PresenceChange.ProtoReflect.Descriptor instead.
 func (*PresenceChange) Descriptor() ([]byte, []int) {
-	return file_event_v1_event_proto_rawDescGZIP(), []int{18}
+	return file_event_v1_event_proto_rawDescGZIP(), []int{19}
 }
 
 func (x *PresenceChange) GetUserId() []byte {
@@ -1586,15 +1655,22 @@ const file_event_v1_event_proto_rawDesc = "" +
 	"\auser_id\x18\x01 \x01(\fR\x06userId\x12\x10\n" +
 	"\x03seq\x18\x02 \x01(\x03R\x03seq\x12\x0e\n" +
 	"\x02at\x18\x03 \x01(\x03R\x02at\x12&\n" +
-	"\x04body\x18\x04 \x01(\v2\x12.event.v1.UserBodyR\x04body\"`\n" +
+	"\x04body\x18\x04 \x01(\v2\x12.event.v1.UserBodyR\x04body\"\x99\x01\n" +
 	"\bUserBody\x12L\n" +
-	"\x12conversation_added\x18\x01 \x01(\v2\x1b.event.v1.ConversationAddedH\x00R\x11conversationAddedB\x06\n" +
+	"\x12conversation_added\x18\x01 \x01(\v2\x1b.event.v1.ConversationAddedH\x00R\x11conversationAdded\x127\n" +
+	"\vread_marked\x18\n" +
+	" \x01(\v2\x14.event.v1.ReadMarkedH\x00R\n" +
+	"readMarkedB\x06\n" +
 	"\x04kind\"\xa2\x01\n" +
 	"\x11ConversationAdded\x12'\n" +
 	"\x0fconversation_id\x18\x01 \x01(\fR\x0econversationId\x12.\n" +
 	"\x04kind\x18\x02 \x01(\x0e2\x1a.event.v1.ConversationKindR\x04kind\x12\x17\n" +
 	"\apeer_id\x18\x03 \x01(\fR\x06peerId\x12\x1b\n" +
-	"\tfirst_seq\x18\x04 \x01(\x03R\bfirstSeq\"\xa3\x01\n" +
+	"\tfirst_seq\x18\x04 \x01(\x03R\bfirstSeq\"G\n" +
+	"\n" +
+	"ReadMarked\x12'\n" +
+	"\x0fconversation_id\x18\x01 \x01(\fR\x0econversationId\x12\x10\n" +
+	"\x03seq\x18\x02 \x01(\x03R\x03seq\"\xa3\x01\n" +
 	"\x04Bell\x12'\n" +
 	"\x06events\x18\x01 \x03(\v2\x0f.event.v1.EventR\x06events\x124\n" +
 	"\vuser_events\x18\x02 \x03(\v2\x13.event.v1.UserEventR\n" +
@@ -1642,7 +1718,7 @@ func file_event_v1_event_proto_rawDescGZIP() []byte {
 }
 
 var file_event_v1_event_proto_enumTypes = make([]protoimpl.EnumInfo, 3)
-var file_event_v1_event_proto_msgTypes = make([]protoimpl.MessageInfo, 19)
+var file_event_v1_event_proto_msgTypes = make([]protoimpl.MessageInfo, 20)
 var file_event_v1_event_proto_goTypes = []any{
 	(Role)(0),                 // 0: event.v1.Role
 	(LeaveReason)(0),          // 1: event.v1.LeaveReason
@@ -1662,10 +1738,11 @@ var file_event_v1_event_proto_goTypes = []any{
 	(*UserEvent)(nil),         // 15: event.v1.UserEvent
 	(*UserBody)(nil),          // 16: event.v1.UserBody
 	(*ConversationAdded)(nil), // 17: event.v1.ConversationAdded
-	(*Bell)(nil),              // 18: event.v1.Bell
-	(*Typing)(nil),            // 19: event.v1.Typing
-	(*Presence)(nil),          // 20: event.v1.Presence
-	(*PresenceChange)(nil),    // 21: event.v1.PresenceChange
+	(*ReadMarked)(nil),        // 18: event.v1.ReadMarked
+	(*Bell)(nil),              // 19: event.v1.Bell
+	(*Typing)(nil),            // 20: event.v1.Typing
+	(*Presence)(nil),          // 21: event.v1.Presence
+	(*PresenceChange)(nil),    // 22: event.v1.PresenceChange
 }
 var file_event_v1_event_proto_depIdxs = []int32{
 	4,  // 0: event.v1.Event.body:type_name -> event.v1.Body
@@ -1686,16 +1763,17 @@ var file_event_v1_event_proto_depIdxs = []int32{
 	14, // 15: event.v1.RoomUpdated.room:type_name -> event.v1.Room
 	16, // 16: event.v1.UserEvent.body:type_name -> event.v1.UserBody
 	17, // 17: event.v1.UserBody.conversation_added:type_name -> event.v1.ConversationAdded
-	2,  // 18: event.v1.ConversationAdded.kind:type_name -> event.v1.ConversationKind
-	3,  // 19: event.v1.Bell.events:type_name -> event.v1.Event
-	15, // 20: event.v1.Bell.user_events:type_name -> event.v1.UserEvent
-	19, // 21: event.v1.Bell.typing:type_name -> event.v1.Typing
-	21, // 22: event.v1.Presence.changes:type_name -> event.v1.PresenceChange
-	23, // [23:23] is the sub-list for method output_type
-	23, // [23:23] is the sub-list for method input_type
-	23, // [23:23] is the sub-list for extension type_name
-	23, // [23:23] is the sub-list for extension extendee
-	0,  // [0:23] is the sub-list for field type_name
+	18, // 18: event.v1.UserBody.read_marked:type_name -> event.v1.ReadMarked
+	2,  // 19: event.v1.ConversationAdded.kind:type_name -> event.v1.ConversationKind
+	3,  // 20: event.v1.Bell.events:type_name -> event.v1.Event
+	15, // 21: event.v1.Bell.user_events:type_name -> event.v1.UserEvent
+	20, // 22: event.v1.Bell.typing:type_name -> event.v1.Typing
+	22, // 23: event.v1.Presence.changes:type_name -> event.v1.PresenceChange
+	24, // [24:24] is the sub-list for method output_type
+	24, // [24:24] is the sub-list for method input_type
+	24, // [24:24] is the sub-list for extension type_name
+	24, // [24:24] is the sub-list for extension extendee
+	0,  // [0:24] is the sub-list for field type_name
 }
 
 func init() { file_event_v1_event_proto_init() }
@@ -1716,6 +1794,7 @@ func file_event_v1_event_proto_init() {
 	file_event_v1_event_proto_msgTypes[11].OneofWrappers = []any{}
 	file_event_v1_event_proto_msgTypes[13].OneofWrappers = []any{
 		(*UserBody_ConversationAdded)(nil),
+		(*UserBody_ReadMarked)(nil),
 	}
 	type x struct{}
 	out := protoimpl.TypeBuilder{
@@ -1723,7 +1802,7 @@ func file_event_v1_event_proto_init() {
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_event_v1_event_proto_rawDesc), len(file_event_v1_event_proto_rawDesc)),
 			NumEnums:      3,
-			NumMessages:   19,
+			NumMessages:   20,
 			NumExtensions: 0,
 			NumServices:   0,
 		},

@@ -110,6 +110,7 @@ func New(n Needs) http.Handler {
 		{"GET /api/v1/rooms/{room_id}/members", http.StatusOK, members, a.members},
 		{"POST /api/v1/messages", http.StatusCreated, members, a.send},
 		{"GET /api/v1/messages", http.StatusOK, members, a.messages},
+		{"POST /api/v1/messages/read", http.StatusOK, members, a.read},
 		{"PATCH /api/v1/messages/{message_id}", http.StatusOK, members, a.editMessage},
 		{"DELETE /api/v1/messages/{message_id}", http.StatusOK, members, a.deleteMessage},
 		{"POST /api/v1/sync", http.StatusOK, members, a.sync},

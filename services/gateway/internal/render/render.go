@@ -70,6 +70,9 @@ func userEvent(e *eventv1.UserEvent) any {
 	if e.GetBody().GetConversationAdded() != nil {
 		return object.ConversationAdded(e)
 	}
+	if r := e.GetBody().GetReadMarked(); r != nil {
+		return readMarked(e.GetSeq(), r)
+	}
 	return clientv1.UnknownUserEvent{Type: clientv1.TypeUnknownEvent, UserSeq: e.GetSeq()}
 }
 
