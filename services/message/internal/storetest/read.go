@@ -3,6 +3,7 @@ package storetest
 import (
 	"context"
 	"fmt"
+	"strconv"
 	"sync"
 	"testing"
 
@@ -76,7 +77,7 @@ func unreadBound(t *testing.T, s Store) {
 	ann, bob := s.user(t), s.user(t)
 	c := s.room(t, ann, bob).Conversation()
 	for i := range n {
-		s.commit(t, draft(id.Room(c), ann, fmt.Sprint(i), "x"))
+		s.commit(t, draft(id.Room(c), ann, strconv.Itoa(i), "x"))
 	}
 	for limit, want := range map[int]int{1: 1, n - 1: n - 1, n: n, n + 1: n} {
 		got, err := s.CountUnread(t.Context(), bob, map[id.Conversation]int64{c: 0, {UUID: id.New()}: 0}, limit)
@@ -91,7 +92,7 @@ func readMark(t *testing.T, s Store) {
 	r, l := s.room(t, ann), s.line()
 	c := r.Conversation()
 	for i := range 4 {
-		s.commit(t, draft(r, ann, fmt.Sprint(i), "x"))
+		s.commit(t, draft(r, ann, strconv.Itoa(i), "x"))
 	}
 	for _, test := range []struct{ say, want int64 }{{2, 2}, {1, 2}, {2, 2}, {4, 4}, {99, 5}, {0, 5}, {3, 5}} {
 		if got, err := l.MarkRead(t.Context(), ann, c, test.say); got != test.want || err != nil {
@@ -133,7 +134,7 @@ func readRace(t *testing.T, s Store) {
 	r, l := s.room(t, ann), s.line()
 	c := r.Conversation()
 	for i := range n {
-		s.commit(t, draft(r, ann, fmt.Sprint(i), "x"))
+		s.commit(t, draft(r, ann, strconv.Itoa(i), "x"))
 	}
 	var g sync.WaitGroup
 	for i := range int64(n) {
