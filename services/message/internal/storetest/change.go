@@ -26,8 +26,10 @@ type tape struct {
 }
 
 func (*tape) Added(c id.Conversation, peer id.User) []byte { return fmt.Append(nil, c, " with ", peer) }
-func (*tape) Edited(m timeline.Message) []byte             { return fmt.Append(nil, "edited ", m.ID) }
-func (*tape) Deleted(m timeline.Message) []byte            { return fmt.Append(nil, "deleted ", m.ID) }
+
+func (*tape) Edited(m timeline.Message) []byte { return fmt.Append(nil, "edited ", m.ID) }
+
+func (*tape) Deleted(m timeline.Message) []byte { return fmt.Append(nil, "deleted ", m.ID) }
 
 func (*tape) ReadMarked(c id.Conversation, seq int64) []byte {
 	return fmt.Append(nil, "read ", c, " to ", seq)
