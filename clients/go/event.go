@@ -39,7 +39,7 @@ func (e Event) Durable() bool {
 func (e Event) inConversation() bool { return e.Seq > 0 && !e.Conversation.IsZero() }
 
 // Decode returns the event as a pointer to its type: *clientv1.MessageReceived,
-// *clientv1.MessageEdited, *clientv1.MessageDeleted,
+// *clientv1.MessageEdited, *clientv1.MessageDeleted, *clientv1.ReadMarked,
 // *clientv1.UserJoinedRoom, *clientv1.UserLeftRoom, *clientv1.ConversationAdded,
 // *clientv1.UserPresence, *clientv1.UserTyping, *clientv1.ServerNotice,
 // *clientv1.MemberRoleChanged, *clientv1.RoomUpdated, *clientv1.RoomDeleted,
@@ -61,6 +61,8 @@ func (e Event) Decode() (any, error) {
 		v = new(clientv1.UserLeftRoom)
 	case clientv1.TypeConversationAdded:
 		v = new(clientv1.ConversationAdded)
+	case clientv1.TypeReadMarked:
+		v = new(clientv1.ReadMarked)
 	case clientv1.TypeUserOnline, clientv1.TypeUserOffline:
 		v = new(clientv1.UserPresence)
 	case clientv1.TypeUserTyping:

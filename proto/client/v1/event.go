@@ -15,6 +15,8 @@ const (
 	TypeServerNotice    = "server_notice"
 	// TypeConversationAdded goes to clients with the feature resume only.
 	TypeConversationAdded = "conversation_added"
+	// TypeReadMarked goes to clients with the feature resume only.
+	TypeReadMarked = "read_marked"
 	// TypeUnknownEvent goes to clients with the feature resume only.
 	TypeUnknownEvent = "unknown_event"
 

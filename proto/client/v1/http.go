@@ -63,6 +63,9 @@ type SessionsBody struct {
 // UserBody answers GET /api/v1/users/me.
 type UserBody struct {
 	User User `json:"user"`
+	// UnreadCounts has the conversations with unread messages; it is absent if
+	// they cannot be counted now.
+	UnreadCounts map[id.Conversation]int `json:"unread_counts,omitzero"`
 }
 
 // UsersBody answers GET /api/v1/users.

@@ -179,6 +179,8 @@ type Conversation struct {
 	// the user_seq that the client named.
 	After int64 `json:"after"`
 	Left  bool  `json:"left,omitempty"`
+	// ReadSeq is how far one has read; 0 if one never said so.
+	ReadSeq int64 `json:"read_seq,omitempty"`
 	// Reset says that the position which the client named does not join up with
 	// the log: what it has of this conversation is not to be continued.
 	Reset bool `json:"reset,omitempty"`

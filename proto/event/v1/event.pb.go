@@ -1286,6 +1286,7 @@ type UserBody struct {
 	//	*UserBody_ConversationAdded
 	//	*UserBody_InvitationReceived
 	//	*UserBody_InvitationChanged
+	//	*UserBody_ReadMarked
 	Kind          isUserBody_Kind `protobuf_oneof:"kind"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -1355,6 +1356,15 @@ func (x *UserBody) GetInvitationChanged() *InvitationChanged {
 	return nil
 }
 
+func (x *UserBody) GetReadMarked() *ReadMarked {
+	if x != nil {
+		if x, ok := x.Kind.(*UserBody_ReadMarked); ok {
+			return x.ReadMarked
+		}
+	}
+	return nil
+}
+
 type isUserBody_Kind interface {
 	isUserBody_Kind()
 }
@@ -1371,11 +1381,17 @@ type UserBody_InvitationChanged struct {
 	InvitationChanged *InvitationChanged `protobuf:"bytes,3,opt,name=invitation_changed,json=invitationChanged,proto3,oneof"`
 }
 
+type UserBody_ReadMarked struct {
+	ReadMarked *ReadMarked `protobuf:"bytes,10,opt,name=read_marked,json=readMarked,proto3,oneof"`
+}
+
 func (*UserBody_ConversationAdded) isUserBody_Kind() {}
 
 func (*UserBody_InvitationReceived) isUserBody_Kind() {}
 
 func (*UserBody_InvitationChanged) isUserBody_Kind() {}
+
+func (*UserBody_ReadMarked) isUserBody_Kind() {}
 
 // ConversationAdded says that the user is now part of a conversation and gets
 // its events from first_seq on.
@@ -1650,6 +1666,59 @@ func (x *Invitation) GetRespondedAt() int64 {
 	return 0
 }
 
+// ReadMarked says that the user has read a conversation up to a seq.
+type ReadMarked struct {
+	state          protoimpl.MessageState `protogen:"open.v1"`
+	ConversationId []byte                 `protobuf:"bytes,1,opt,name=conversation_id,json=conversationId,proto3" json:"conversation_id,omitempty"`
+	Seq            int64                  `protobuf:"varint,2,opt,name=seq,proto3" json:"seq,omitempty"`
+	unknownFields  protoimpl.UnknownFields
+	sizeCache      protoimpl.SizeCache
+}
+
+func (x *ReadMarked) Reset() {
+	*x = ReadMarked{}
+	mi := &file_event_v1_event_proto_msgTypes[19]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ReadMarked) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ReadMarked) ProtoMessage() {}
+
+func (x *ReadMarked) ProtoReflect() protoreflect.Message {
+	mi := &file_event_v1_event_proto_msgTypes[19]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ReadMarked.ProtoReflect.Descriptor instead.
+func (*ReadMarked) Descriptor() ([]byte, []int) {
+	return file_event_v1_event_proto_rawDescGZIP(), []int{19}
+}
+
+func (x *ReadMarked) GetConversationId() []byte {
+	if x != nil {
+		return x.ConversationId
+	}
+	return nil
+}
+
+func (x *ReadMarked) GetSeq() int64 {
+	if x != nil {
+		return x.Seq
+	}
+	return 0
+}
+
 // Bell is what travels on the bus topic of a conversation or of a user. It is
 // a hint: whoever hears it checks the seqs with what it has.
 type Bell struct {
@@ -1667,7 +1736,7 @@ type Bell struct {
 
 func (x *Bell) Reset() {
 	*x = Bell{}
-	mi := &file_event_v1_event_proto_msgTypes[19]
+	mi := &file_event_v1_event_proto_msgTypes[20]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1679,7 +1748,7 @@ func (x *Bell) String() string {
 func (*Bell) ProtoMessage() {}
 
 func (x *Bell) ProtoReflect() protoreflect.Message {
-	mi := &file_event_v1_event_proto_msgTypes[19]
+	mi := &file_event_v1_event_proto_msgTypes[20]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1692,7 +1761,7 @@ func (x *Bell) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Bell.ProtoReflect.Descriptor instead.
 func (*Bell) Descriptor() ([]byte, []int) {
-	return file_event_v1_event_proto_rawDescGZIP(), []int{19}
+	return file_event_v1_event_proto_rawDescGZIP(), []int{20}
 }
 
 func (x *Bell) GetEvents() []*Event {
@@ -1734,7 +1803,7 @@ type Typing struct {
 
 func (x *Typing) Reset() {
 	*x = Typing{}
-	mi := &file_event_v1_event_proto_msgTypes[20]
+	mi := &file_event_v1_event_proto_msgTypes[21]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1746,7 +1815,7 @@ func (x *Typing) String() string {
 func (*Typing) ProtoMessage() {}
 
 func (x *Typing) ProtoReflect() protoreflect.Message {
-	mi := &file_event_v1_event_proto_msgTypes[20]
+	mi := &file_event_v1_event_proto_msgTypes[21]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1759,7 +1828,7 @@ func (x *Typing) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Typing.ProtoReflect.Descriptor instead.
 func (*Typing) Descriptor() ([]byte, []int) {
-	return file_event_v1_event_proto_rawDescGZIP(), []int{20}
+	return file_event_v1_event_proto_rawDescGZIP(), []int{21}
 }
 
 func (x *Typing) GetConversationId() []byte {
@@ -1793,7 +1862,7 @@ type Presence struct {
 
 func (x *Presence) Reset() {
 	*x = Presence{}
-	mi := &file_event_v1_event_proto_msgTypes[21]
+	mi := &file_event_v1_event_proto_msgTypes[22]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1805,7 +1874,7 @@ func (x *Presence) String() string {
 func (*Presence) ProtoMessage() {}
 
 func (x *Presence) ProtoReflect() protoreflect.Message {
-	mi := &file_event_v1_event_proto_msgTypes[21]
+	mi := &file_event_v1_event_proto_msgTypes[22]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1818,7 +1887,7 @@ func (x *Presence) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Presence.ProtoReflect.Descriptor instead.
 func (*Presence) Descriptor() ([]byte, []int) {
-	return file_event_v1_event_proto_rawDescGZIP(), []int{21}
+	return file_event_v1_event_proto_rawDescGZIP(), []int{22}
 }
 
 func (x *Presence) GetChanges() []*PresenceChange {
@@ -1838,7 +1907,7 @@ type PresenceChange struct {
 
 func (x *PresenceChange) Reset() {
 	*x = PresenceChange{}
-	mi := &file_event_v1_event_proto_msgTypes[22]
+	mi := &file_event_v1_event_proto_msgTypes[23]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1850,7 +1919,7 @@ func (x *PresenceChange) String() string {
 func (*PresenceChange) ProtoMessage() {}
 
 func (x *PresenceChange) ProtoReflect() protoreflect.Message {
-	mi := &file_event_v1_event_proto_msgTypes[22]
+	mi := &file_event_v1_event_proto_msgTypes[23]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1863,7 +1932,7 @@ func (x *PresenceChange) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use PresenceChange.ProtoReflect.Descriptor instead.
 func (*PresenceChange) Descriptor() ([]byte, []int) {
-	return file_event_v1_event_proto_rawDescGZIP(), []int{22}
+	return file_event_v1_event_proto_rawDescGZIP(), []int{23}
 }
 
 func (x *PresenceChange) GetUserId() []byte {
@@ -1962,11 +2031,14 @@ const file_event_v1_event_proto_rawDesc = "" +
 	"\auser_id\x18\x01 \x01(\fR\x06userId\x12\x10\n" +
 	"\x03seq\x18\x02 \x01(\x03R\x03seq\x12\x0e\n" +
 	"\x02at\x18\x03 \x01(\x03R\x02at\x12&\n" +
-	"\x04body\x18\x04 \x01(\v2\x12.event.v1.UserBodyR\x04body\"\xff\x01\n" +
+	"\x04body\x18\x04 \x01(\v2\x12.event.v1.UserBodyR\x04body\"\xb8\x02\n" +
 	"\bUserBody\x12L\n" +
 	"\x12conversation_added\x18\x01 \x01(\v2\x1b.event.v1.ConversationAddedH\x00R\x11conversationAdded\x12O\n" +
 	"\x13invitation_received\x18\x02 \x01(\v2\x1c.event.v1.InvitationReceivedH\x00R\x12invitationReceived\x12L\n" +
-	"\x12invitation_changed\x18\x03 \x01(\v2\x1b.event.v1.InvitationChangedH\x00R\x11invitationChangedB\x06\n" +
+	"\x12invitation_changed\x18\x03 \x01(\v2\x1b.event.v1.InvitationChangedH\x00R\x11invitationChanged\x127\n" +
+	"\vread_marked\x18\n" +
+	" \x01(\v2\x14.event.v1.ReadMarkedH\x00R\n" +
+	"readMarkedB\x06\n" +
 	"\x04kind\"\xa2\x01\n" +
 	"\x11ConversationAdded\x12'\n" +
 	"\x0fconversation_id\x18\x01 \x01(\fR\x0econversationId\x12.\n" +
@@ -1995,7 +2067,11 @@ const file_event_v1_event_proto_rawDesc = "" +
 	"created_at\x18\a \x01(\x03R\tcreatedAt\x12\x1d\n" +
 	"\n" +
 	"expires_at\x18\b \x01(\x03R\texpiresAt\x12!\n" +
-	"\fresponded_at\x18\t \x01(\x03R\vrespondedAt\"\xa3\x01\n" +
+	"\fresponded_at\x18\t \x01(\x03R\vrespondedAt\"G\n" +
+	"\n" +
+	"ReadMarked\x12'\n" +
+	"\x0fconversation_id\x18\x01 \x01(\fR\x0econversationId\x12\x10\n" +
+	"\x03seq\x18\x02 \x01(\x03R\x03seq\"\xa3\x01\n" +
 	"\x04Bell\x12'\n" +
 	"\x06events\x18\x01 \x03(\v2\x0f.event.v1.EventR\x06events\x124\n" +
 	"\vuser_events\x18\x02 \x03(\v2\x13.event.v1.UserEventR\n" +
@@ -2050,7 +2126,7 @@ func file_event_v1_event_proto_rawDescGZIP() []byte {
 }
 
 var file_event_v1_event_proto_enumTypes = make([]protoimpl.EnumInfo, 4)
-var file_event_v1_event_proto_msgTypes = make([]protoimpl.MessageInfo, 23)
+var file_event_v1_event_proto_msgTypes = make([]protoimpl.MessageInfo, 24)
 var file_event_v1_event_proto_goTypes = []any{
 	(Role)(0),                  // 0: event.v1.Role
 	(LeaveReason)(0),           // 1: event.v1.LeaveReason
@@ -2075,10 +2151,11 @@ var file_event_v1_event_proto_goTypes = []any{
 	(*InvitationReceived)(nil), // 20: event.v1.InvitationReceived
 	(*InvitationChanged)(nil),  // 21: event.v1.InvitationChanged
 	(*Invitation)(nil),         // 22: event.v1.Invitation
-	(*Bell)(nil),               // 23: event.v1.Bell
-	(*Typing)(nil),             // 24: event.v1.Typing
-	(*Presence)(nil),           // 25: event.v1.Presence
-	(*PresenceChange)(nil),     // 26: event.v1.PresenceChange
+	(*ReadMarked)(nil),         // 23: event.v1.ReadMarked
+	(*Bell)(nil),               // 24: event.v1.Bell
+	(*Typing)(nil),             // 25: event.v1.Typing
+	(*Presence)(nil),           // 26: event.v1.Presence
+	(*PresenceChange)(nil),     // 27: event.v1.PresenceChange
 }
 var file_event_v1_event_proto_depIdxs = []int32{
 	5,  // 0: event.v1.Event.body:type_name -> event.v1.Body
@@ -2102,19 +2179,20 @@ var file_event_v1_event_proto_depIdxs = []int32{
 	19, // 18: event.v1.UserBody.conversation_added:type_name -> event.v1.ConversationAdded
 	20, // 19: event.v1.UserBody.invitation_received:type_name -> event.v1.InvitationReceived
 	21, // 20: event.v1.UserBody.invitation_changed:type_name -> event.v1.InvitationChanged
-	3,  // 21: event.v1.ConversationAdded.kind:type_name -> event.v1.ConversationKind
-	22, // 22: event.v1.InvitationReceived.invitation:type_name -> event.v1.Invitation
-	22, // 23: event.v1.InvitationChanged.invitation:type_name -> event.v1.Invitation
-	2,  // 24: event.v1.Invitation.status:type_name -> event.v1.InvitationStatus
-	4,  // 25: event.v1.Bell.events:type_name -> event.v1.Event
-	17, // 26: event.v1.Bell.user_events:type_name -> event.v1.UserEvent
-	24, // 27: event.v1.Bell.typing:type_name -> event.v1.Typing
-	26, // 28: event.v1.Presence.changes:type_name -> event.v1.PresenceChange
-	29, // [29:29] is the sub-list for method output_type
-	29, // [29:29] is the sub-list for method input_type
-	29, // [29:29] is the sub-list for extension type_name
-	29, // [29:29] is the sub-list for extension extendee
-	0,  // [0:29] is the sub-list for field type_name
+	23, // 21: event.v1.UserBody.read_marked:type_name -> event.v1.ReadMarked
+	3,  // 22: event.v1.ConversationAdded.kind:type_name -> event.v1.ConversationKind
+	22, // 23: event.v1.InvitationReceived.invitation:type_name -> event.v1.Invitation
+	22, // 24: event.v1.InvitationChanged.invitation:type_name -> event.v1.Invitation
+	2,  // 25: event.v1.Invitation.status:type_name -> event.v1.InvitationStatus
+	4,  // 26: event.v1.Bell.events:type_name -> event.v1.Event
+	17, // 27: event.v1.Bell.user_events:type_name -> event.v1.UserEvent
+	25, // 28: event.v1.Bell.typing:type_name -> event.v1.Typing
+	27, // 29: event.v1.Presence.changes:type_name -> event.v1.PresenceChange
+	30, // [30:30] is the sub-list for method output_type
+	30, // [30:30] is the sub-list for method input_type
+	30, // [30:30] is the sub-list for extension type_name
+	30, // [30:30] is the sub-list for extension extendee
+	0,  // [0:30] is the sub-list for field type_name
 }
 
 func init() { file_event_v1_event_proto_init() }
@@ -2138,6 +2216,7 @@ func file_event_v1_event_proto_init() {
 		(*UserBody_ConversationAdded)(nil),
 		(*UserBody_InvitationReceived)(nil),
 		(*UserBody_InvitationChanged)(nil),
+		(*UserBody_ReadMarked)(nil),
 	}
 	type x struct{}
 	out := protoimpl.TypeBuilder{
@@ -2145,7 +2224,7 @@ func file_event_v1_event_proto_init() {
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_event_v1_event_proto_rawDesc), len(file_event_v1_event_proto_rawDesc)),
 			NumEnums:      4,
-			NumMessages:   23,
+			NumMessages:   24,
 			NumExtensions: 0,
 			NumServices:   0,
 		},

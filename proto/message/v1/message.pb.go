@@ -987,7 +987,9 @@ type Conversation struct {
 	// The newest seq that the user may see.
 	Head int64 `protobuf:"varint,4,opt,name=head,proto3" json:"head,omitempty"`
 	// The user left, or was removed, with the event head.
-	Left          bool `protobuf:"varint,5,opt,name=left,proto3" json:"left,omitempty"`
+	Left bool `protobuf:"varint,5,opt,name=left,proto3" json:"left,omitempty"`
+	// How far the user has read; 0 if it never said so.
+	ReadSeq       int64 `protobuf:"varint,6,opt,name=read_seq,json=readSeq,proto3" json:"read_seq,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -1055,6 +1057,13 @@ func (x *Conversation) GetLeft() bool {
 		return x.Left
 	}
 	return false
+}
+
+func (x *Conversation) GetReadSeq() int64 {
+	if x != nil {
+		return x.ReadSeq
+	}
+	return 0
 }
 
 type HeadsRequest struct {
@@ -1398,6 +1407,245 @@ func (*DeleteMessageResponse) Descriptor() ([]byte, []int) {
 	return file_message_v1_message_proto_rawDescGZIP(), []int{21}
 }
 
+type MarkReadRequest struct {
+	state  protoimpl.MessageState `protogen:"open.v1"`
+	Target *Target                `protobuf:"bytes,1,opt,name=target,proto3" json:"target,omitempty"`
+	// 0 is the newest event; what is beyond it counts as the newest.
+	Seq           int64 `protobuf:"varint,2,opt,name=seq,proto3" json:"seq,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *MarkReadRequest) Reset() {
+	*x = MarkReadRequest{}
+	mi := &file_message_v1_message_proto_msgTypes[22]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *MarkReadRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*MarkReadRequest) ProtoMessage() {}
+
+func (x *MarkReadRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_message_v1_message_proto_msgTypes[22]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use MarkReadRequest.ProtoReflect.Descriptor instead.
+func (*MarkReadRequest) Descriptor() ([]byte, []int) {
+	return file_message_v1_message_proto_rawDescGZIP(), []int{22}
+}
+
+func (x *MarkReadRequest) GetTarget() *Target {
+	if x != nil {
+		return x.Target
+	}
+	return nil
+}
+
+func (x *MarkReadRequest) GetSeq() int64 {
+	if x != nil {
+		return x.Seq
+	}
+	return 0
+}
+
+type MarkReadResponse struct {
+	state          protoimpl.MessageState `protogen:"open.v1"`
+	ConversationId []byte                 `protobuf:"bytes,1,opt,name=conversation_id,json=conversationId,proto3" json:"conversation_id,omitempty"`
+	// Where the mark is now.
+	Seq           int64 `protobuf:"varint,2,opt,name=seq,proto3" json:"seq,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *MarkReadResponse) Reset() {
+	*x = MarkReadResponse{}
+	mi := &file_message_v1_message_proto_msgTypes[23]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *MarkReadResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*MarkReadResponse) ProtoMessage() {}
+
+func (x *MarkReadResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_message_v1_message_proto_msgTypes[23]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use MarkReadResponse.ProtoReflect.Descriptor instead.
+func (*MarkReadResponse) Descriptor() ([]byte, []int) {
+	return file_message_v1_message_proto_rawDescGZIP(), []int{23}
+}
+
+func (x *MarkReadResponse) GetConversationId() []byte {
+	if x != nil {
+		return x.ConversationId
+	}
+	return nil
+}
+
+func (x *MarkReadResponse) GetSeq() int64 {
+	if x != nil {
+		return x.Seq
+	}
+	return 0
+}
+
+type ListUnreadRequest struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *ListUnreadRequest) Reset() {
+	*x = ListUnreadRequest{}
+	mi := &file_message_v1_message_proto_msgTypes[24]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ListUnreadRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ListUnreadRequest) ProtoMessage() {}
+
+func (x *ListUnreadRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_message_v1_message_proto_msgTypes[24]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ListUnreadRequest.ProtoReflect.Descriptor instead.
+func (*ListUnreadRequest) Descriptor() ([]byte, []int) {
+	return file_message_v1_message_proto_rawDescGZIP(), []int{24}
+}
+
+type ListUnreadResponse struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	Conversations []*Unread              `protobuf:"bytes,1,rep,name=conversations,proto3" json:"conversations,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *ListUnreadResponse) Reset() {
+	*x = ListUnreadResponse{}
+	mi := &file_message_v1_message_proto_msgTypes[25]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ListUnreadResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ListUnreadResponse) ProtoMessage() {}
+
+func (x *ListUnreadResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_message_v1_message_proto_msgTypes[25]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ListUnreadResponse.ProtoReflect.Descriptor instead.
+func (*ListUnreadResponse) Descriptor() ([]byte, []int) {
+	return file_message_v1_message_proto_rawDescGZIP(), []int{25}
+}
+
+func (x *ListUnreadResponse) GetConversations() []*Unread {
+	if x != nil {
+		return x.Conversations
+	}
+	return nil
+}
+
+type Unread struct {
+	state          protoimpl.MessageState `protogen:"open.v1"`
+	ConversationId []byte                 `protobuf:"bytes,1,opt,name=conversation_id,json=conversationId,proto3" json:"conversation_id,omitempty"`
+	// 1,000 stands for that many or more.
+	Count         uint32 `protobuf:"varint,2,opt,name=count,proto3" json:"count,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *Unread) Reset() {
+	*x = Unread{}
+	mi := &file_message_v1_message_proto_msgTypes[26]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *Unread) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*Unread) ProtoMessage() {}
+
+func (x *Unread) ProtoReflect() protoreflect.Message {
+	mi := &file_message_v1_message_proto_msgTypes[26]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use Unread.ProtoReflect.Descriptor instead.
+func (*Unread) Descriptor() ([]byte, []int) {
+	return file_message_v1_message_proto_rawDescGZIP(), []int{26}
+}
+
+func (x *Unread) GetConversationId() []byte {
+	if x != nil {
+		return x.ConversationId
+	}
+	return nil
+}
+
+func (x *Unread) GetCount() uint32 {
+	if x != nil {
+		return x.Count
+	}
+	return 0
+}
+
 var File_message_v1_message_proto protoreflect.FileDescriptor
 
 const file_message_v1_message_proto_rawDesc = "" +
@@ -1464,13 +1712,14 @@ const file_message_v1_message_proto_rawDesc = "" +
 	"\x18ListConversationsRequest\"x\n" +
 	"\x19ListConversationsResponse\x12>\n" +
 	"\rconversations\x18\x01 \x03(\v2\x18.message.v1.ConversationR\rconversations\x12\x1b\n" +
-	"\tuser_head\x18\x02 \x01(\x03R\buserHead\"\x8f\x01\n" +
+	"\tuser_head\x18\x02 \x01(\x03R\buserHead\"\xaa\x01\n" +
 	"\fConversation\x12\x0e\n" +
 	"\x02id\x18\x01 \x01(\fR\x02id\x12.\n" +
 	"\x04kind\x18\x02 \x01(\x0e2\x1a.event.v1.ConversationKindR\x04kind\x12\x17\n" +
 	"\apeer_id\x18\x03 \x01(\fR\x06peerId\x12\x12\n" +
 	"\x04head\x18\x04 \x01(\x03R\x04head\x12\x12\n" +
-	"\x04left\x18\x05 \x01(\bR\x04left\"T\n" +
+	"\x04left\x18\x05 \x01(\bR\x04left\x12\x19\n" +
+	"\bread_seq\x18\x06 \x01(\x03R\areadSeq\"T\n" +
 	"\fHeadsRequest\x12)\n" +
 	"\x10conversation_ids\x18\x01 \x03(\fR\x0fconversationIds\x12\x19\n" +
 	"\buser_ids\x18\x02 \x03(\fR\auserIds\"o\n" +
@@ -1490,7 +1739,19 @@ const file_message_v1_message_proto_rawDesc = "" +
 	"\x14DeleteMessageRequest\x12\x1d\n" +
 	"\n" +
 	"message_id\x18\x01 \x01(\fR\tmessageId\"\x17\n" +
-	"\x15DeleteMessageResponse2\x8e\x05\n" +
+	"\x15DeleteMessageResponse\"O\n" +
+	"\x0fMarkReadRequest\x12*\n" +
+	"\x06target\x18\x01 \x01(\v2\x12.message.v1.TargetR\x06target\x12\x10\n" +
+	"\x03seq\x18\x02 \x01(\x03R\x03seq\"M\n" +
+	"\x10MarkReadResponse\x12'\n" +
+	"\x0fconversation_id\x18\x01 \x01(\fR\x0econversationId\x12\x10\n" +
+	"\x03seq\x18\x02 \x01(\x03R\x03seq\"\x13\n" +
+	"\x11ListUnreadRequest\"N\n" +
+	"\x12ListUnreadResponse\x128\n" +
+	"\rconversations\x18\x01 \x03(\v2\x12.message.v1.UnreadR\rconversations\"G\n" +
+	"\x06Unread\x12'\n" +
+	"\x0fconversation_id\x18\x01 \x01(\fR\x0econversationId\x12\x14\n" +
+	"\x05count\x18\x02 \x01(\rR\x05count2\xa2\x06\n" +
 	"\x0eMessageService\x12=\n" +
 	"\x04Send\x12\x17.message.v1.SendRequest\x1a\x18.message.v1.SendResponse(\x010\x01\x12Q\n" +
 	"\fListMessages\x12\x1f.message.v1.ListMessagesRequest\x1a .message.v1.ListMessagesResponse\x12K\n" +
@@ -1500,7 +1761,10 @@ const file_message_v1_message_proto_rawDesc = "" +
 	"\x11ListConversations\x12$.message.v1.ListConversationsRequest\x1a%.message.v1.ListConversationsResponse\x12<\n" +
 	"\x05Heads\x12\x18.message.v1.HeadsRequest\x1a\x19.message.v1.HeadsResponse\x12N\n" +
 	"\vEditMessage\x12\x1e.message.v1.EditMessageRequest\x1a\x1f.message.v1.EditMessageResponse\x12T\n" +
-	"\rDeleteMessage\x12 .message.v1.DeleteMessageRequest\x1a!.message.v1.DeleteMessageResponseB\x9d\x01\n" +
+	"\rDeleteMessage\x12 .message.v1.DeleteMessageRequest\x1a!.message.v1.DeleteMessageResponse\x12E\n" +
+	"\bMarkRead\x12\x1b.message.v1.MarkReadRequest\x1a\x1c.message.v1.MarkReadResponse\x12K\n" +
+	"\n" +
+	"ListUnread\x12\x1d.message.v1.ListUnreadRequest\x1a\x1e.message.v1.ListUnreadResponseB\x9d\x01\n" +
 	"\x0ecom.message.v1B\fMessageProtoP\x01Z4github.com/lair-chat/lair/proto/message/v1;messagev1\xa2\x02\x03MXX\xaa\x02\n" +
 	"Message.V1\xca\x02\n" +
 	"Message\\V1\xe2\x02\x16Message\\V1\\GPBMetadata\xea\x02\vMessage::V1b\x06proto3"
@@ -1517,7 +1781,7 @@ func file_message_v1_message_proto_rawDescGZIP() []byte {
 	return file_message_v1_message_proto_rawDescData
 }
 
-var file_message_v1_message_proto_msgTypes = make([]protoimpl.MessageInfo, 22)
+var file_message_v1_message_proto_msgTypes = make([]protoimpl.MessageInfo, 27)
 var file_message_v1_message_proto_goTypes = []any{
 	(*Target)(nil),                    // 0: message.v1.Target
 	(*SendRequest)(nil),               // 1: message.v1.SendRequest
@@ -1541,47 +1805,58 @@ var file_message_v1_message_proto_goTypes = []any{
 	(*EditMessageResponse)(nil),       // 19: message.v1.EditMessageResponse
 	(*DeleteMessageRequest)(nil),      // 20: message.v1.DeleteMessageRequest
 	(*DeleteMessageResponse)(nil),     // 21: message.v1.DeleteMessageResponse
-	(*v1.Message)(nil),                // 22: event.v1.Message
-	(*v1.Event)(nil),                  // 23: event.v1.Event
-	(*v1.UserEvent)(nil),              // 24: event.v1.UserEvent
-	(v1.ConversationKind)(0),          // 25: event.v1.ConversationKind
+	(*MarkReadRequest)(nil),           // 22: message.v1.MarkReadRequest
+	(*MarkReadResponse)(nil),          // 23: message.v1.MarkReadResponse
+	(*ListUnreadRequest)(nil),         // 24: message.v1.ListUnreadRequest
+	(*ListUnreadResponse)(nil),        // 25: message.v1.ListUnreadResponse
+	(*Unread)(nil),                    // 26: message.v1.Unread
+	(*v1.Message)(nil),                // 27: event.v1.Message
+	(*v1.Event)(nil),                  // 28: event.v1.Event
+	(*v1.UserEvent)(nil),              // 29: event.v1.UserEvent
+	(v1.ConversationKind)(0),          // 30: event.v1.ConversationKind
 }
 var file_message_v1_message_proto_depIdxs = []int32{
 	2,  // 0: message.v1.SendRequest.drafts:type_name -> message.v1.Draft
 	0,  // 1: message.v1.Draft.target:type_name -> message.v1.Target
 	4,  // 2: message.v1.SendResponse.outcomes:type_name -> message.v1.Outcome
-	22, // 3: message.v1.Outcome.message:type_name -> event.v1.Message
+	27, // 3: message.v1.Outcome.message:type_name -> event.v1.Message
 	5,  // 4: message.v1.Outcome.refusal:type_name -> message.v1.Refusal
 	0,  // 5: message.v1.ListMessagesRequest.target:type_name -> message.v1.Target
-	22, // 6: message.v1.ListMessagesResponse.messages:type_name -> event.v1.Message
-	23, // 7: message.v1.ListEventsResponse.events:type_name -> event.v1.Event
-	24, // 8: message.v1.ListUserEventsResponse.events:type_name -> event.v1.UserEvent
+	27, // 6: message.v1.ListMessagesResponse.messages:type_name -> event.v1.Message
+	28, // 7: message.v1.ListEventsResponse.events:type_name -> event.v1.Event
+	29, // 8: message.v1.ListUserEventsResponse.events:type_name -> event.v1.UserEvent
 	14, // 9: message.v1.ListConversationsResponse.conversations:type_name -> message.v1.Conversation
-	25, // 10: message.v1.Conversation.kind:type_name -> event.v1.ConversationKind
+	30, // 10: message.v1.Conversation.kind:type_name -> event.v1.ConversationKind
 	17, // 11: message.v1.HeadsResponse.conversations:type_name -> message.v1.Head
 	17, // 12: message.v1.HeadsResponse.users:type_name -> message.v1.Head
-	22, // 13: message.v1.EditMessageResponse.message:type_name -> event.v1.Message
-	1,  // 14: message.v1.MessageService.Send:input_type -> message.v1.SendRequest
-	6,  // 15: message.v1.MessageService.ListMessages:input_type -> message.v1.ListMessagesRequest
-	8,  // 16: message.v1.MessageService.ListEvents:input_type -> message.v1.ListEventsRequest
-	10, // 17: message.v1.MessageService.ListUserEvents:input_type -> message.v1.ListUserEventsRequest
-	12, // 18: message.v1.MessageService.ListConversations:input_type -> message.v1.ListConversationsRequest
-	15, // 19: message.v1.MessageService.Heads:input_type -> message.v1.HeadsRequest
-	18, // 20: message.v1.MessageService.EditMessage:input_type -> message.v1.EditMessageRequest
-	20, // 21: message.v1.MessageService.DeleteMessage:input_type -> message.v1.DeleteMessageRequest
-	3,  // 22: message.v1.MessageService.Send:output_type -> message.v1.SendResponse
-	7,  // 23: message.v1.MessageService.ListMessages:output_type -> message.v1.ListMessagesResponse
-	9,  // 24: message.v1.MessageService.ListEvents:output_type -> message.v1.ListEventsResponse
-	11, // 25: message.v1.MessageService.ListUserEvents:output_type -> message.v1.ListUserEventsResponse
-	13, // 26: message.v1.MessageService.ListConversations:output_type -> message.v1.ListConversationsResponse
-	16, // 27: message.v1.MessageService.Heads:output_type -> message.v1.HeadsResponse
-	19, // 28: message.v1.MessageService.EditMessage:output_type -> message.v1.EditMessageResponse
-	21, // 29: message.v1.MessageService.DeleteMessage:output_type -> message.v1.DeleteMessageResponse
-	22, // [22:30] is the sub-list for method output_type
-	14, // [14:22] is the sub-list for method input_type
-	14, // [14:14] is the sub-list for extension type_name
-	14, // [14:14] is the sub-list for extension extendee
-	0,  // [0:14] is the sub-list for field type_name
+	27, // 13: message.v1.EditMessageResponse.message:type_name -> event.v1.Message
+	0,  // 14: message.v1.MarkReadRequest.target:type_name -> message.v1.Target
+	26, // 15: message.v1.ListUnreadResponse.conversations:type_name -> message.v1.Unread
+	1,  // 16: message.v1.MessageService.Send:input_type -> message.v1.SendRequest
+	6,  // 17: message.v1.MessageService.ListMessages:input_type -> message.v1.ListMessagesRequest
+	8,  // 18: message.v1.MessageService.ListEvents:input_type -> message.v1.ListEventsRequest
+	10, // 19: message.v1.MessageService.ListUserEvents:input_type -> message.v1.ListUserEventsRequest
+	12, // 20: message.v1.MessageService.ListConversations:input_type -> message.v1.ListConversationsRequest
+	15, // 21: message.v1.MessageService.Heads:input_type -> message.v1.HeadsRequest
+	18, // 22: message.v1.MessageService.EditMessage:input_type -> message.v1.EditMessageRequest
+	20, // 23: message.v1.MessageService.DeleteMessage:input_type -> message.v1.DeleteMessageRequest
+	22, // 24: message.v1.MessageService.MarkRead:input_type -> message.v1.MarkReadRequest
+	24, // 25: message.v1.MessageService.ListUnread:input_type -> message.v1.ListUnreadRequest
+	3,  // 26: message.v1.MessageService.Send:output_type -> message.v1.SendResponse
+	7,  // 27: message.v1.MessageService.ListMessages:output_type -> message.v1.ListMessagesResponse
+	9,  // 28: message.v1.MessageService.ListEvents:output_type -> message.v1.ListEventsResponse
+	11, // 29: message.v1.MessageService.ListUserEvents:output_type -> message.v1.ListUserEventsResponse
+	13, // 30: message.v1.MessageService.ListConversations:output_type -> message.v1.ListConversationsResponse
+	16, // 31: message.v1.MessageService.Heads:output_type -> message.v1.HeadsResponse
+	19, // 32: message.v1.MessageService.EditMessage:output_type -> message.v1.EditMessageResponse
+	21, // 33: message.v1.MessageService.DeleteMessage:output_type -> message.v1.DeleteMessageResponse
+	23, // 34: message.v1.MessageService.MarkRead:output_type -> message.v1.MarkReadResponse
+	25, // 35: message.v1.MessageService.ListUnread:output_type -> message.v1.ListUnreadResponse
+	26, // [26:36] is the sub-list for method output_type
+	16, // [16:26] is the sub-list for method input_type
+	16, // [16:16] is the sub-list for extension type_name
+	16, // [16:16] is the sub-list for extension extendee
+	0,  // [0:16] is the sub-list for field type_name
 }
 
 func init() { file_message_v1_message_proto_init() }
@@ -1609,7 +1884,7 @@ func file_message_v1_message_proto_init() {
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_message_v1_message_proto_rawDesc), len(file_message_v1_message_proto_rawDesc)),
 			NumEnums:      0,
-			NumMessages:   22,
+			NumMessages:   27,
 			NumExtensions: 0,
 			NumServices:   1,
 		},

@@ -32,6 +32,8 @@ const (
 	MessageService_Heads_FullMethodName             = "/message.v1.MessageService/Heads"
 	MessageService_EditMessage_FullMethodName       = "/message.v1.MessageService/EditMessage"
 	MessageService_DeleteMessage_FullMethodName     = "/message.v1.MessageService/DeleteMessage"
+	MessageService_MarkRead_FullMethodName          = "/message.v1.MessageService/MarkRead"
+	MessageService_ListUnread_FullMethodName        = "/message.v1.MessageService/ListUnread"
 )
 
 // MessageServiceClient is the client API for MessageService service.
@@ -66,6 +68,12 @@ type MessageServiceClient interface {
 	// DeleteMessage makes a message a tombstone. Doing it twice is doing it once.
 	// Errors: message_not_found, not_room_member, permission_denied.
 	DeleteMessage(ctx context.Context, in *DeleteMessageRequest, opts ...grpc.CallOption) (*DeleteMessageResponse, error)
+	// MarkRead notes how far the acting user has read. A mark never goes back.
+	// Errors: not_room_member, user_not_found.
+	MarkRead(ctx context.Context, in *MarkReadRequest, opts ...grpc.CallOption) (*MarkReadResponse, error)
+	// ListUnread counts what the acting user has not read: messages of others
+	// behind its mark that are not deleted. Conversations without are left out.
+	ListUnread(ctx context.Context, in *ListUnreadRequest, opts ...grpc.CallOption) (*ListUnreadResponse, error)
 }
 
 type messageServiceClient struct {
@@ -159,6 +167,26 @@ func (c *messageServiceClient) DeleteMessage(ctx context.Context, in *DeleteMess
 	return out, nil
 }
 
+func (c *messageServiceClient) MarkRead(ctx context.Context, in *MarkReadRequest, opts ...grpc.CallOption) (*MarkReadResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(MarkReadResponse)
+	err := c.cc.Invoke(ctx, MessageService_MarkRead_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *messageServiceClient) ListUnread(ctx context.Context, in *ListUnreadRequest, opts ...grpc.CallOption) (*ListUnreadResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(ListUnreadResponse)
+	err := c.cc.Invoke(ctx, MessageService_ListUnread_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
 // MessageServiceServer is the server API for MessageService service.
 // All implementations must embed UnimplementedMessageServiceServer
 // for forward compatibility.
@@ -191,6 +219,12 @@ type MessageServiceServer interface {
 	// DeleteMessage makes a message a tombstone. Doing it twice is doing it once.
 	// Errors: message_not_found, not_room_member, permission_denied.
 	DeleteMessage(context.Context, *DeleteMessageRequest) (*DeleteMessageResponse, error)
+	// MarkRead notes how far the acting user has read. A mark never goes back.
+	// Errors: not_room_member, user_not_found.
+	MarkRead(context.Context, *MarkReadRequest) (*MarkReadResponse, error)
+	// ListUnread counts what the acting user has not read: messages of others
+	// behind its mark that are not deleted. Conversations without are left out.
+	ListUnread(context.Context, *ListUnreadRequest) (*ListUnreadResponse, error)
 	mustEmbedUnimplementedMessageServiceServer()
 }
 
@@ -224,6 +258,12 @@ func (UnimplementedMessageServiceServer) EditMessage(context.Context, *EditMessa
 }
 func (UnimplementedMessageServiceServer) DeleteMessage(context.Context, *DeleteMessageRequest) (*DeleteMessageResponse, error) {
 	return nil, status.Error(codes.Unimplemented, "method DeleteMessage not implemented")
+}
+func (UnimplementedMessageServiceServer) MarkRead(context.Context, *MarkReadRequest) (*MarkReadResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method MarkRead not implemented")
+}
+func (UnimplementedMessageServiceServer) ListUnread(context.Context, *ListUnreadRequest) (*ListUnreadResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method ListUnread not implemented")
 }
 func (UnimplementedMessageServiceServer) mustEmbedUnimplementedMessageServiceServer() {}
 func (UnimplementedMessageServiceServer) testEmbeddedByValue()                        {}
@@ -379,6 +419,42 @@ func _MessageService_DeleteMessage_Handler(srv interface{}, ctx context.Context,
 	return interceptor(ctx, in, info, handler)
 }
 
+func _MessageService_MarkRead_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(MarkReadRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(MessageServiceServer).MarkRead(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: MessageService_MarkRead_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(MessageServiceServer).MarkRead(ctx, req.(*MarkReadRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _MessageService_ListUnread_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(ListUnreadRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(MessageServiceServer).ListUnread(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: MessageService_ListUnread_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(MessageServiceServer).ListUnread(ctx, req.(*ListUnreadRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
 // MessageService_ServiceDesc is the grpc.ServiceDesc for MessageService service.
 // It's only intended for direct use with grpc.RegisterService,
 // and not to be introspected or modified (even as a copy)
@@ -413,6 +489,14 @@ var MessageService_ServiceDesc = grpc.ServiceDesc{
 		{
 			MethodName: "DeleteMessage",
 			Handler:    _MessageService_DeleteMessage_Handler,
+		},
+		{
+			MethodName: "MarkRead",
+			Handler:    _MessageService_MarkRead_Handler,
+		},
+		{
+			MethodName: "ListUnread",
+			Handler:    _MessageService_ListUnread_Handler,
 		},
 	},
 	Streams: []grpc.StreamDesc{

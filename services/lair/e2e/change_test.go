@@ -52,6 +52,8 @@ func (s *stage) heard(ts *testscript.TestScript, v any) int {
 		fmt.Fprintf(ts.Stdout(), "%d edit of %d: %s%s\n", e.Seq, e.Message.Seq, e.Message.Content, e.PreviousContent)
 	case *clientv1.MessageDeleted:
 		fmt.Fprintf(ts.Stdout(), "%d deletion by %s\n", e.Seq, s.nameOf(e.DeletedBy))
+	case *clientv1.ReadMarked:
+		fmt.Fprintf(ts.Stdout(), "read up to %d\n", e.ReadSeq)
 	default:
 		return 0
 	}

@@ -102,6 +102,10 @@ func (s *stage) chat(ctx context.Context, ts *testscript.TestScript, args []stri
 		return s.edit(ctx, a, args)
 	case "delete": // room-or-person seq
 		return a.DeleteMessage(ctx, s.message(a, args[0], args[1]))
+	case "mark": // room-or-person [seq]
+		return s.mark(ctx, ts, a, args)
+	case "unread":
+		return s.unread(ctx, ts, a)
 	case "read": // room-or-person
 		body, err := a.Messages(ctx, lair.MessagesQuery{Target: s.target(args[0])})
 		for _, m := range slices.Backward(body.Messages) {

@@ -130,6 +130,7 @@ func New(n Needs) http.Handler {
 		{"DELETE /api/v1/users/me/blocks/{user_id}", http.StatusOK, members, a.unblock},
 		{"POST /api/v1/messages", http.StatusCreated, members, a.send},
 		{"GET /api/v1/messages", http.StatusOK, members, a.messages},
+		{"POST /api/v1/messages/read", http.StatusOK, members, a.read},
 		{"PATCH /api/v1/messages/{message_id}", http.StatusOK, members, a.editMessage},
 		{"DELETE /api/v1/messages/{message_id}", http.StatusOK, members, a.deleteMessage},
 		{"POST /api/v1/admin/users/{user_id}/ban", http.StatusOK, members, a.banUser},

@@ -8,7 +8,10 @@ import (
 
 func (a *api) me(c *call) (any, error) {
 	u, _, err := a.Backend.CheckSession(c.Context())
-	return clientv1.UserBody{User: u}, err
+	if err != nil {
+		return nil, err
+	}
+	return clientv1.UserBody{User: u, UnreadCounts: a.unread(c.Context())}, nil
 }
 
 func (a *api) users(c *call) (any, error) {

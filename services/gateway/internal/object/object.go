@@ -91,7 +91,7 @@ func Message(m *eventv1.Message) clientv1.Message {
 func Conversation(c *messagev1.Conversation) clientv1.Conversation {
 	return clientv1.Conversation{
 		ID: ConversationID(c.GetId()), Kind: Kind(c.GetKind()), Peer: peer(c.GetPeerId()),
-		Seq: c.GetHead(), Left: c.GetLeft(),
+		Seq: c.GetHead(), Left: c.GetLeft(), ReadSeq: c.GetReadSeq(),
 	}
 }
 

@@ -73,6 +73,9 @@ func (r Renderer) userEvent(ctx context.Context, e *eventv1.UserEvent) (v any, p
 	if e.GetBody().GetConversationAdded() != nil {
 		return object.ConversationAdded(e), false
 	}
+	if m := e.GetBody().GetReadMarked(); m != nil {
+		return readMarked(e.GetSeq(), m), false
+	}
 	if v, plain, ok := r.invitation(ctx, e); ok {
 		return v, plain
 	}

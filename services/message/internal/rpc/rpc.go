@@ -139,7 +139,7 @@ func (s *Server) ListConversations(ctx context.Context, _ *messagev1.ListConvers
 	for i, m := range list {
 		resp.Conversations[i] = conversation(m)
 	}
-	return resp, nil
+	return resp, s.marked(ctx, actor.User, resp.GetConversations())
 }
 
 // Heads implements messagev1.MessageServiceServer.

@@ -33,3 +33,21 @@ SELECT * FROM message_message WHERE message_id = @message_id;
 UPDATE message_message
 SET content_type = @content_type, content = @content, edited_at = @edited_at, deleted_at = @deleted_at
 WHERE message_id = @message_id;
+
+-- name: ReadMark :one
+SELECT seq FROM message_read WHERE user_id = @user_id AND conversation_id = @conversation_id;
+
+-- name: ReadMarks :many
+SELECT conversation_id, seq FROM message_read WHERE user_id = @user_id;
+
+-- name: AdvanceReadMark :execrows
+-- A mark never goes back.
+INSERT INTO message_read (user_id, conversation_id, seq) VALUES (@user_id, @conversation_id, @seq)
+ON CONFLICT (user_id, conversation_id) DO UPDATE SET seq = excluded.seq WHERE message_read.seq < excluded.seq;
+
+-- name: CountUnread :one
+SELECT count(*) FROM (
+	SELECT 1 FROM message_message
+	WHERE conversation_id = @conversation_id AND seq > @after AND author_id <> @author_id AND deleted_at IS NULL
+	LIMIT @max_rows
+) AS unread;

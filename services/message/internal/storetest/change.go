@@ -26,10 +26,17 @@ type tape struct {
 }
 
 func (*tape) Added(c id.Conversation, peer id.User) []byte { return fmt.Append(nil, c, " with ", peer) }
-func (*tape) Edited(m timeline.Message) []byte             { return fmt.Append(nil, "edited ", m.ID) }
-func (*tape) Deleted(m timeline.Message) []byte            { return fmt.Append(nil, "deleted ", m.ID) }
-func (*tape) Sent([]timeline.Message)                      {}
-func (*tape) Committed(int, time.Duration)                 {}
+
+func (*tape) Edited(m timeline.Message) []byte { return fmt.Append(nil, "edited ", m.ID) }
+
+func (*tape) Deleted(m timeline.Message) []byte { return fmt.Append(nil, "deleted ", m.ID) }
+
+func (*tape) ReadMarked(c id.Conversation, seq int64) []byte {
+	return fmt.Append(nil, "read ", c, " to ", seq)
+}
+
+func (*tape) Sent([]timeline.Message)      {}
+func (*tape) Committed(int, time.Duration) {}
 
 func (w *tape) Opened(events []*journal.UserEvent) {
 	w.mu.Lock()

@@ -51,6 +51,10 @@ func Run(t *testing.T, open func(testing.TB) Store) {
 	t.Run("ChangesNeedTheirRights", func(t *testing.T) { rights(t, open(t)) })
 	t.Run("DirectMessagesAreChangedByTheirAuthors", func(t *testing.T) { directRights(t, open(t)) })
 	t.Run("KickedMemberCannotEdit", func(t *testing.T) { kickedEdit(t, open(t)) })
+	t.Run("UnreadIsCountedFromTheMark", func(t *testing.T) { unread(t, open(t)) })
+	t.Run("UnreadIsCountedUpToABound", func(t *testing.T) { unreadBound(t, open(t)) })
+	t.Run("ReadMarkNeverGoesBack", func(t *testing.T) { readMark(t, open(t)) })
+	t.Run("ReadMarksInARaceTellTheirOrder", func(t *testing.T) { readRace(t, open(t)) })
 	t.Run("ChangesInARaceLeaveNoHole", func(t *testing.T) { changeRace(t, open(t)) })
 }
 

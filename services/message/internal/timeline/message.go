@@ -137,6 +137,11 @@ type Store interface {
 	MessagesAt(ctx context.Context, c id.Conversation, seqs []int64) (map[int64]Message, error)
 	// MessagesByID returns those of the messages that exist.
 	MessagesByID(ctx context.Context, ids []id.Message) (map[id.Message]Message, error)
+	// ReadMarks returns how far the user has read, where it said so.
+	ReadMarks(ctx context.Context, u id.User) (map[id.Conversation]int64, error)
+	// CountUnread counts the messages after the seqs that are neither by the user
+	// nor deleted, in each conversation up to limit. Those without are left out.
+	CountUnread(ctx context.Context, u id.User, after map[id.Conversation]int64, limit int) (map[id.Conversation]int, error)
 	// Journal returns the reader of the journal in the same database.
 	Journal() journal.Reader
 }
@@ -149,6 +154,11 @@ type Tx interface {
 	// SetMessage stores the content of a message and the times of its changes.
 	// The head of its conversation must be held.
 	SetMessage(ctx context.Context, m Message) error
+	// ReadMark returns how far the user has read, 0 if it never said so.
+	ReadMark(ctx context.Context, u id.User, c id.Conversation) (int64, error)
+	// AdvanceReadMark moves the mark forward; moved is false if it is there, or
+	// further, already. The head of the user must be held.
+	AdvanceReadMark(ctx context.Context, u id.User, c id.Conversation, seq int64) (moved bool, err error)
 }
 
 // Range is a stretch of a conversation.

@@ -24,6 +24,8 @@ type Wire interface {
 	Edited(m Message) []byte
 	// Deleted encodes that a message was deleted.
 	Deleted(m Message) []byte
+	// ReadMarked encodes that a user has read a conversation up to a seq.
+	ReadMarked(c id.Conversation, seq int64) []byte
 	// Changed announces the event that edits or deletes m; best effort.
 	Changed(e journal.Event, m Message)
 }

@@ -24,3 +24,9 @@ type MessageMessage struct {
 	EditedAt       *time.Time
 	DeletedAt      *time.Time
 }
+
+type MessageRead struct {
+	UserID         id.UUID
+	ConversationID id.UUID
+	Seq            int64
+}

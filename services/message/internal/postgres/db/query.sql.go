@@ -12,6 +12,26 @@ import (
 	"github.com/lair-chat/lair/pkg/id"
 )
 
+const advanceReadMark = `-- name: AdvanceReadMark :execrows
+INSERT INTO message_read (user_id, conversation_id, seq) VALUES ($1, $2, $3)
+ON CONFLICT (user_id, conversation_id) DO UPDATE SET seq = excluded.seq WHERE message_read.seq < excluded.seq
+`
+
+type AdvanceReadMarkParams struct {
+	UserID         id.UUID
+	ConversationID id.UUID
+	Seq            int64
+}
+
+// A mark never goes back.
+func (q *Queries) AdvanceReadMark(ctx context.Context, db DBTX, arg AdvanceReadMarkParams) (int64, error) {
+	result, err := db.Exec(ctx, advanceReadMark, arg.UserID, arg.ConversationID, arg.Seq)
+	if err != nil {
+		return 0, err
+	}
+	return result.RowsAffected(), nil
+}
+
 const message = `-- name: Message :one
 SELECT conversation_id, seq, message_id, author_id, recipient_id, client_msg_id, digest, content_type, content, created_at, edited_at, deleted_at FROM message_message WHERE message_id = $1
 `
@@ -208,6 +228,51 @@ func (q *Queries) MessagesOldest(ctx context.Context, db DBTX, arg MessagesOldes
 			&i.EditedAt,
 			&i.DeletedAt,
 		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
+const readMark = `-- name: ReadMark :one
+SELECT seq FROM message_read WHERE user_id = $1 AND conversation_id = $2
+`
+
+type ReadMarkParams struct {
+	UserID         id.UUID
+	ConversationID id.UUID
+}
+
+func (q *Queries) ReadMark(ctx context.Context, db DBTX, arg ReadMarkParams) (int64, error) {
+	row := db.QueryRow(ctx, readMark, arg.UserID, arg.ConversationID)
+	var seq int64
+	err := row.Scan(&seq)
+	return seq, err
+}
+
+const readMarks = `-- name: ReadMarks :many
+SELECT conversation_id, seq FROM message_read WHERE user_id = $1
+`
+
+type ReadMarksRow struct {
+	ConversationID id.UUID
+	Seq            int64
+}
+
+func (q *Queries) ReadMarks(ctx context.Context, db DBTX, userID id.UUID) ([]ReadMarksRow, error) {
+	rows, err := db.Query(ctx, readMarks, userID)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []ReadMarksRow
+	for rows.Next() {
+		var i ReadMarksRow
+		if err := rows.Scan(&i.ConversationID, &i.Seq); err != nil {
 			return nil, err
 		}
 		items = append(items, i)

@@ -24,3 +24,9 @@ type MessageMessage struct {
 	EditedAt       sql.NullInt64
 	DeletedAt      sql.NullInt64
 }
+
+type MessageRead struct {
+	UserID         id.UUID
+	ConversationID id.UUID
+	Seq            int64
+}
