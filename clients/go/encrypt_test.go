@@ -57,9 +57,9 @@ func TestAnEncryptedLinkDoesWhatOthersDo(t *testing.T) {
 		hears(t, b, "one", "two")
 		tap.mu.Lock()
 		defer tap.mu.Unlock()
-		for _, clear := range []string{"authenticate", "two", "message"} {
-			if contains(tap.seen, clear) {
-				t.Errorf("%q went over the wire", clear)
+		for _, text := range []string{"authenticate", "two", "message"} {
+			if contains(tap.seen, text) {
+				t.Errorf("%q went over the wire", text)
 			}
 		}
 		if !contains(tap.seen, "key_exchange_response") {

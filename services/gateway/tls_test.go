@@ -91,7 +91,8 @@ func (s *server) client(h2 bool) *http.Client {
 	return &http.Client{Transport: tr}
 }
 
-func (s *server) get(c *http.Client, url string) *http.Response {
+// get returns the status and the version of HTTP of an answer.
+func (s *server) get(c *http.Client, url string) (status, major int) {
 	s.t.Helper()
 	req, err := http.NewRequestWithContext(s.t.Context(), http.MethodGet, url, nil)
 	if err != nil {
@@ -103,7 +104,7 @@ func (s *server) get(c *http.Client, url string) *http.Response {
 	}
 	_, _ = io.Copy(io.Discard, resp.Body)
 	_ = resp.Body.Close()
-	return resp
+	return resp.StatusCode, resp.ProtoMajor
 }
 
 // speaks checks that a WebSocket is greeted, answered and closed in good order.
@@ -141,16 +142,16 @@ func TestHTTPAndWebSocketsWorkWithTLSAndBesideIt(t *testing.T) {
 		for url, major := range map[string]int{
 			"http://" + plain + "/health": 1, "https://" + secure + "/health": map[bool]int{false: 1, true: 2}[h2],
 		} {
-			if resp := s.get(c, url); resp.StatusCode != http.StatusOK || resp.ProtoMajor != major {
-				t.Errorf("%s: %s, %s", url, resp.Status, resp.Proto)
+			if status, got := s.get(c, url); status != http.StatusOK || got != major {
+				t.Errorf("%s: %d, HTTP/%d", url, status, got)
 			}
 		}
 		s.speaks("ws://"+plain+"/ws", s.client(false))
 		s.speaks("wss://"+secure+"/ws", s.client(false))
 		// Over HTTP/2 there are no such WebSockets; that is told and harms nobody.
 		if h2 {
-			if resp := s.get(c, "https://"+secure+"/ws"); resp.ProtoMajor != 2 || resp.StatusCode != http.StatusHTTPVersionNotSupported {
-				t.Errorf("/ws over HTTP/2: %s, %s", resp.Status, resp.Proto)
+			if status, major := s.get(c, "https://"+secure+"/ws"); major != 2 || status != http.StatusHTTPVersionNotSupported {
+				t.Errorf("/ws over HTTP/2: %d, HTTP/%d", status, major)
 			}
 		}
 	}
@@ -161,8 +162,8 @@ func TestThePlainPortCanBeLeftOut(t *testing.T) {
 	if s.HTTPAddr() != nil {
 		t.Errorf("HTTP is spoken on %v", s.HTTPAddr())
 	}
-	if resp := s.get(s.client(true), "https://"+s.HTTPSAddr().String()+"/health"); resp.StatusCode != http.StatusOK {
-		t.Error(resp.Status)
+	if status, _ := s.get(s.client(true), "https://"+s.HTTPSAddr().String()+"/health"); status != http.StatusOK {
+		t.Error(status)
 	}
 }
 
@@ -254,7 +255,8 @@ func TestConfigurationsOfTLSThatMakeNoSenseAreRefused(t *testing.T) {
 		}
 	}
 	for _, c := range []gateway.Config{
-		{HTTPPortEnabled: true}, {HTTPPortEnabled: true, TLSEnabled: &no, TLSCertPath: "x"},
+		{HTTPPortEnabled: true},
+		{HTTPPortEnabled: true, TLSEnabled: &no, TLSCertPath: "x"},
 		{TLSEnabled: &yes, TLSCertPath: "x", TLSKeyPath: "x", TCPTLS: true},
 	} {
 		if err := c.Validate(); err != nil {

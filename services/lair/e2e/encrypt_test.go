@@ -62,11 +62,11 @@ func encryptedTCPIsHeardOnWebSocket(t *testing.T, s *system) {
 			t.Error(err)
 		}
 	})
-	a, b, clear := &link{l, t}, bob.ws(t), bob.tcp(t)
+	a, b, other := &link{l, t}, bob.ws(t), bob.tcp(t)
 	direct := id.Direct(ann.ID, bob.ID)
 	a.say(clientv1.ToRoom(hall), "from the dark")
 	b.say(clientv1.ToRoom(hall), "into the dark")
-	for _, l := range []*link{a, b, clear} {
+	for _, l := range []*link{a, b, other} {
 		l.hears(hall.Conversation(), "from the dark", "into the dark")
 	}
 	b.say(clientv1.ToUser(ann.ID), "just you")

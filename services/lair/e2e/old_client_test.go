@@ -120,9 +120,9 @@ func (c *oldClient) next() map[string]any {
 	return v
 }
 
-// waits returns the first frame of the type that has the fields, given as JSON.
-// Others stay for later.
-func (c *oldClient) waits(kind, fields string) map[string]any {
+// waits reads until there is a frame of the type that has the fields, given as
+// JSON. Others stay for later.
+func (c *oldClient) waits(kind, fields string) {
 	c.t.Helper()
 	var want map[string]any
 	must(c.t, json.Unmarshal([]byte(fields), &want))
@@ -132,7 +132,7 @@ func (c *oldClient) waits(kind, fields string) map[string]any {
 		}
 		if v := c.heard[i]; v["type"] == kind && has(v, want) {
 			c.heard = slices.Delete(c.heard, i, i+1)
-			return v
+			return
 		}
 	}
 }

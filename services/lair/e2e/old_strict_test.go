@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"maps"
 	"math"
 	"slices"
 	"strconv"
@@ -161,9 +162,7 @@ var (
 // response is that of a frame which answers a command.
 func response(more shape) shape {
 	s := shape{"request_id?": maybe(aString), "success": aBool, "error?": maybe(anError)}
-	for name, check := range more {
-		s[name] = check
-	}
+	maps.Copy(s, more)
 	return s
 }
 

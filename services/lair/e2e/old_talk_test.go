@@ -18,13 +18,13 @@ func oldClientsTalk(t *testing.T, s *system) {
 		{"TCPToWS", oldTCP, oldWS}, {"WSToTCP", oldWS, oldTCP}, {"TCPToTCP", oldTCP, oldTCP},
 	} {
 		t.Run(kind.name, func(t *testing.T) {
-			ann, bob := kind.ann(t, s.first()), kind.bob(t, s.last())
-			oldSession(t, ann, bob)
+			oldSession(kind.ann(t, s.first()), kind.bob(t, s.last()))
 		})
 	}
 }
 
-func oldSession(t *testing.T, ann, bob *oldClient) {
+// oldSession is one after the other what two people do from login to quitting.
+func oldSession(ann, bob *oldClient) {
 	bob.ping() // also before login
 	annName, bobName := ann.registers(), bob.registers()
 	annID, bobID := ann.id(), bob.id()

@@ -13,7 +13,7 @@ import (
 type Encrypter interface {
 	// Encrypt pushes last frames in clear; what is pushed after them, by
 	// whomever, is encrypted, and so is what the client says next.
-	Encrypt(clear []byte, c *sealed.Cipher) error
+	Encrypt(last []byte, c *sealed.Cipher) error
 }
 
 // encrypts returns the link if it can be encrypted, else nil.

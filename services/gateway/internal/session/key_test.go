@@ -22,9 +22,9 @@ type secret struct {
 
 var _ session.Encrypter = &secret{}
 
-func (s *secret) Encrypt(clear []byte, c *sealed.Cipher) error {
+func (s *secret) Encrypt(last []byte, c *sealed.Cipher) error {
 	s.change(func() { s.cipher = c })
-	return s.Push(clear)
+	return s.Push(last)
 }
 
 // encrypting connects a client over such a link.

@@ -13,13 +13,13 @@ type Cipher struct {
 
 // Switch pushes last words in clear: all that is pushed after them goes through
 // the cipher. Nothing comes in between.
-func (c *Conn) Switch(clear []byte, to *Cipher) error {
+func (c *Conn) Switch(last []byte, to *Cipher) error {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	if c.closed || c.ending {
 		return net.ErrClosed
 	}
-	if err := c.push(clear); err != nil {
+	if err := c.push(last); err != nil {
 		return err
 	}
 	c.cipher = to

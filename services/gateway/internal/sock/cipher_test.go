@@ -62,8 +62,8 @@ func TestNothingComesBetweenTheLastClearWordsAndTheCipher(t *testing.T) {
 	g.Wait()
 	c.CloseAfter([]byte("."))
 	all, err := io.ReadAll(client)
-	clear, secret, found := bytes.Cut(all, []byte("-"))
-	if err != nil || !found || bytes.Contains(clear, []byte("X")) || bytes.Contains(secret, []byte("x")) || len(all) != 2002 {
+	open, secret, found := bytes.Cut(all, []byte("-"))
+	if err != nil || !found || bytes.Contains(open, []byte("X")) || bytes.Contains(secret, []byte("x")) || len(all) != 2002 {
 		t.Errorf("%q arrived, %v", all, err)
 	}
 }

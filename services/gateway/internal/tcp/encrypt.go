@@ -13,8 +13,8 @@ var _ session.Encrypter = link{}
 // Encrypt implements session.Encrypter. Whether a frame is encrypted is decided
 // when it is pushed: by then it is known whether it comes before or after the
 // answer to the key exchange.
-func (l link) Encrypt(clear []byte, c *sealed.Cipher) error {
-	return l.Switch(clear, &sock.Cipher{
+func (l link) Encrypt(last []byte, c *sealed.Cipher) error {
+	return l.Switch(last, &sock.Cipher{
 		Seal: func(frames []byte) []byte { return seal(c, frames) }, Open: c.Open,
 	})
 }
