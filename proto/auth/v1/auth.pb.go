@@ -1959,6 +1959,148 @@ func (x *ListAuditResponse) GetHasMore() bool {
 	return false
 }
 
+type StatsRequest struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *StatsRequest) Reset() {
+	*x = StatsRequest{}
+	mi := &file_auth_v1_auth_proto_msgTypes[38]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *StatsRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*StatsRequest) ProtoMessage() {}
+
+func (x *StatsRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_auth_v1_auth_proto_msgTypes[38]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use StatsRequest.ProtoReflect.Descriptor instead.
+func (*StatsRequest) Descriptor() ([]byte, []int) {
+	return file_auth_v1_auth_proto_rawDescGZIP(), []int{38}
+}
+
+type StatsResponse struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	Users *Count                 `protobuf:"bytes,1,opt,name=users,proto3" json:"users,omitempty"`
+	// Some of them may have expired within the last hour.
+	Sessions      *Count `protobuf:"bytes,2,opt,name=sessions,proto3" json:"sessions,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *StatsResponse) Reset() {
+	*x = StatsResponse{}
+	mi := &file_auth_v1_auth_proto_msgTypes[39]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *StatsResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*StatsResponse) ProtoMessage() {}
+
+func (x *StatsResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_auth_v1_auth_proto_msgTypes[39]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use StatsResponse.ProtoReflect.Descriptor instead.
+func (*StatsResponse) Descriptor() ([]byte, []int) {
+	return file_auth_v1_auth_proto_rawDescGZIP(), []int{39}
+}
+
+func (x *StatsResponse) GetUsers() *Count {
+	if x != nil {
+		return x.Users
+	}
+	return nil
+}
+
+func (x *StatsResponse) GetSessions() *Count {
+	if x != nil {
+		return x.Sessions
+	}
+	return nil
+}
+
+type Count struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	Total int64                  `protobuf:"varint,1,opt,name=total,proto3" json:"total,omitempty"`
+	// If false, total is an estimate: there are too many to count.
+	Exact         bool `protobuf:"varint,2,opt,name=exact,proto3" json:"exact,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *Count) Reset() {
+	*x = Count{}
+	mi := &file_auth_v1_auth_proto_msgTypes[40]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *Count) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*Count) ProtoMessage() {}
+
+func (x *Count) ProtoReflect() protoreflect.Message {
+	mi := &file_auth_v1_auth_proto_msgTypes[40]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use Count.ProtoReflect.Descriptor instead.
+func (*Count) Descriptor() ([]byte, []int) {
+	return file_auth_v1_auth_proto_rawDescGZIP(), []int{40}
+}
+
+func (x *Count) GetTotal() int64 {
+	if x != nil {
+		return x.Total
+	}
+	return 0
+}
+
+func (x *Count) GetExact() bool {
+	if x != nil {
+		return x.Exact
+	}
+	return false
+}
+
 type KeySetRequest struct {
 	state         protoimpl.MessageState `protogen:"open.v1"`
 	unknownFields protoimpl.UnknownFields
@@ -1967,7 +2109,7 @@ type KeySetRequest struct {
 
 func (x *KeySetRequest) Reset() {
 	*x = KeySetRequest{}
-	mi := &file_auth_v1_auth_proto_msgTypes[38]
+	mi := &file_auth_v1_auth_proto_msgTypes[41]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1979,7 +2121,7 @@ func (x *KeySetRequest) String() string {
 func (*KeySetRequest) ProtoMessage() {}
 
 func (x *KeySetRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_auth_v1_auth_proto_msgTypes[38]
+	mi := &file_auth_v1_auth_proto_msgTypes[41]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1992,7 +2134,7 @@ func (x *KeySetRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use KeySetRequest.ProtoReflect.Descriptor instead.
 func (*KeySetRequest) Descriptor() ([]byte, []int) {
-	return file_auth_v1_auth_proto_rawDescGZIP(), []int{38}
+	return file_auth_v1_auth_proto_rawDescGZIP(), []int{41}
 }
 
 type KeySetResponse struct {
@@ -2004,7 +2146,7 @@ type KeySetResponse struct {
 
 func (x *KeySetResponse) Reset() {
 	*x = KeySetResponse{}
-	mi := &file_auth_v1_auth_proto_msgTypes[39]
+	mi := &file_auth_v1_auth_proto_msgTypes[42]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2016,7 +2158,7 @@ func (x *KeySetResponse) String() string {
 func (*KeySetResponse) ProtoMessage() {}
 
 func (x *KeySetResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_auth_v1_auth_proto_msgTypes[39]
+	mi := &file_auth_v1_auth_proto_msgTypes[42]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2029,7 +2171,7 @@ func (x *KeySetResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use KeySetResponse.ProtoReflect.Descriptor instead.
 func (*KeySetResponse) Descriptor() ([]byte, []int) {
-	return file_auth_v1_auth_proto_rawDescGZIP(), []int{39}
+	return file_auth_v1_auth_proto_rawDescGZIP(), []int{42}
 }
 
 func (x *KeySetResponse) GetKeys() []*Key {
@@ -2050,7 +2192,7 @@ type Key struct {
 
 func (x *Key) Reset() {
 	*x = Key{}
-	mi := &file_auth_v1_auth_proto_msgTypes[40]
+	mi := &file_auth_v1_auth_proto_msgTypes[43]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2062,7 +2204,7 @@ func (x *Key) String() string {
 func (*Key) ProtoMessage() {}
 
 func (x *Key) ProtoReflect() protoreflect.Message {
-	mi := &file_auth_v1_auth_proto_msgTypes[40]
+	mi := &file_auth_v1_auth_proto_msgTypes[43]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2075,7 +2217,7 @@ func (x *Key) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Key.ProtoReflect.Descriptor instead.
 func (*Key) Descriptor() ([]byte, []int) {
-	return file_auth_v1_auth_proto_rawDescGZIP(), []int{40}
+	return file_auth_v1_auth_proto_rawDescGZIP(), []int{43}
 }
 
 func (x *Key) GetKid() string {
@@ -2103,7 +2245,7 @@ type RevokedSinceRequest struct {
 
 func (x *RevokedSinceRequest) Reset() {
 	*x = RevokedSinceRequest{}
-	mi := &file_auth_v1_auth_proto_msgTypes[41]
+	mi := &file_auth_v1_auth_proto_msgTypes[44]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2115,7 +2257,7 @@ func (x *RevokedSinceRequest) String() string {
 func (*RevokedSinceRequest) ProtoMessage() {}
 
 func (x *RevokedSinceRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_auth_v1_auth_proto_msgTypes[41]
+	mi := &file_auth_v1_auth_proto_msgTypes[44]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2128,7 +2270,7 @@ func (x *RevokedSinceRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use RevokedSinceRequest.ProtoReflect.Descriptor instead.
 func (*RevokedSinceRequest) Descriptor() ([]byte, []int) {
-	return file_auth_v1_auth_proto_rawDescGZIP(), []int{41}
+	return file_auth_v1_auth_proto_rawDescGZIP(), []int{44}
 }
 
 func (x *RevokedSinceRequest) GetCursor() int64 {
@@ -2148,7 +2290,7 @@ type RevokedSinceResponse struct {
 
 func (x *RevokedSinceResponse) Reset() {
 	*x = RevokedSinceResponse{}
-	mi := &file_auth_v1_auth_proto_msgTypes[42]
+	mi := &file_auth_v1_auth_proto_msgTypes[45]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2160,7 +2302,7 @@ func (x *RevokedSinceResponse) String() string {
 func (*RevokedSinceResponse) ProtoMessage() {}
 
 func (x *RevokedSinceResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_auth_v1_auth_proto_msgTypes[42]
+	mi := &file_auth_v1_auth_proto_msgTypes[45]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2173,7 +2315,7 @@ func (x *RevokedSinceResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use RevokedSinceResponse.ProtoReflect.Descriptor instead.
 func (*RevokedSinceResponse) Descriptor() ([]byte, []int) {
-	return file_auth_v1_auth_proto_rawDescGZIP(), []int{42}
+	return file_auth_v1_auth_proto_rawDescGZIP(), []int{45}
 }
 
 func (x *RevokedSinceResponse) GetSessionIds() [][]byte {
@@ -2314,7 +2456,14 @@ const file_auth_v1_auth_proto_rawDesc = "" +
 	"\x05limit\x18\x02 \x01(\rR\x05limit\"P\n" +
 	"\x11ListAuditResponse\x12 \n" +
 	"\x04acts\x18\x01 \x03(\v2\f.auth.v1.ActR\x04acts\x12\x19\n" +
-	"\bhas_more\x18\x02 \x01(\bR\ahasMore\"\x0f\n" +
+	"\bhas_more\x18\x02 \x01(\bR\ahasMore\"\x0e\n" +
+	"\fStatsRequest\"a\n" +
+	"\rStatsResponse\x12$\n" +
+	"\x05users\x18\x01 \x01(\v2\x0e.auth.v1.CountR\x05users\x12*\n" +
+	"\bsessions\x18\x02 \x01(\v2\x0e.auth.v1.CountR\bsessions\"3\n" +
+	"\x05Count\x12\x14\n" +
+	"\x05total\x18\x01 \x01(\x03R\x05total\x12\x14\n" +
+	"\x05exact\x18\x02 \x01(\bR\x05exact\"\x0f\n" +
 	"\rKeySetRequest\"2\n" +
 	"\x0eKeySetResponse\x12 \n" +
 	"\x04keys\x18\x01 \x03(\v2\f.auth.v1.KeyR\x04keys\"6\n" +
@@ -2327,7 +2476,7 @@ const file_auth_v1_auth_proto_rawDesc = "" +
 	"\x14RevokedSinceResponse\x12\x1f\n" +
 	"\vsession_ids\x18\x01 \x03(\fR\n" +
 	"sessionIds\x12\x16\n" +
-	"\x06cursor\x18\x02 \x01(\x03R\x06cursor2\xc3\n" +
+	"\x06cursor\x18\x02 \x01(\x03R\x06cursor2\xfb\n" +
 	"\n" +
 	"\vAuthService\x12?\n" +
 	"\bRegister\x12\x18.auth.v1.RegisterRequest\x1a\x19.auth.v1.RegisterResponse\x126\n" +
@@ -2346,7 +2495,8 @@ const file_auth_v1_auth_proto_rawDesc = "" +
 	"\x05Unban\x12\x15.auth.v1.UnbanRequest\x1a\x16.auth.v1.UnbanResponse\x12H\n" +
 	"\vCreateReset\x12\x1b.auth.v1.CreateResetRequest\x1a\x1c.auth.v1.CreateResetResponse\x12N\n" +
 	"\rResetPassword\x12\x1d.auth.v1.ResetPasswordRequest\x1a\x1e.auth.v1.ResetPasswordResponse\x12B\n" +
-	"\tListAudit\x12\x19.auth.v1.ListAuditRequest\x1a\x1a.auth.v1.ListAuditResponse\x129\n" +
+	"\tListAudit\x12\x19.auth.v1.ListAuditRequest\x1a\x1a.auth.v1.ListAuditResponse\x126\n" +
+	"\x05Stats\x12\x15.auth.v1.StatsRequest\x1a\x16.auth.v1.StatsResponse\x129\n" +
 	"\x06KeySet\x12\x16.auth.v1.KeySetRequest\x1a\x17.auth.v1.KeySetResponse\x12K\n" +
 	"\fRevokedSince\x12\x1c.auth.v1.RevokedSinceRequest\x1a\x1d.auth.v1.RevokedSinceResponseB\x85\x01\n" +
 	"\vcom.auth.v1B\tAuthProtoP\x01Z.github.com/lair-chat/lair/proto/auth/v1;authv1\xa2\x02\x03AXX\xaa\x02\aAuth.V1\xca\x02\aAuth\\V1\xe2\x02\x13Auth\\V1\\GPBMetadata\xea\x02\bAuth::V1b\x06proto3"
@@ -2363,7 +2513,7 @@ func file_auth_v1_auth_proto_rawDescGZIP() []byte {
 	return file_auth_v1_auth_proto_rawDescData
 }
 
-var file_auth_v1_auth_proto_msgTypes = make([]protoimpl.MessageInfo, 43)
+var file_auth_v1_auth_proto_msgTypes = make([]protoimpl.MessageInfo, 46)
 var file_auth_v1_auth_proto_goTypes = []any{
 	(*User)(nil),                        // 0: auth.v1.User
 	(*Session)(nil),                     // 1: auth.v1.Session
@@ -2403,11 +2553,14 @@ var file_auth_v1_auth_proto_goTypes = []any{
 	(*Act)(nil),                         // 35: auth.v1.Act
 	(*ListAuditRequest)(nil),            // 36: auth.v1.ListAuditRequest
 	(*ListAuditResponse)(nil),           // 37: auth.v1.ListAuditResponse
-	(*KeySetRequest)(nil),               // 38: auth.v1.KeySetRequest
-	(*KeySetResponse)(nil),              // 39: auth.v1.KeySetResponse
-	(*Key)(nil),                         // 40: auth.v1.Key
-	(*RevokedSinceRequest)(nil),         // 41: auth.v1.RevokedSinceRequest
-	(*RevokedSinceResponse)(nil),        // 42: auth.v1.RevokedSinceResponse
+	(*StatsRequest)(nil),                // 38: auth.v1.StatsRequest
+	(*StatsResponse)(nil),               // 39: auth.v1.StatsResponse
+	(*Count)(nil),                       // 40: auth.v1.Count
+	(*KeySetRequest)(nil),               // 41: auth.v1.KeySetRequest
+	(*KeySetResponse)(nil),              // 42: auth.v1.KeySetResponse
+	(*Key)(nil),                         // 43: auth.v1.Key
+	(*RevokedSinceRequest)(nil),         // 44: auth.v1.RevokedSinceRequest
+	(*RevokedSinceResponse)(nil),        // 45: auth.v1.RevokedSinceResponse
 }
 var file_auth_v1_auth_proto_depIdxs = []int32{
 	2,  // 0: auth.v1.RegisterRequest.client:type_name -> auth.v1.Client
@@ -2425,50 +2578,54 @@ var file_auth_v1_auth_proto_depIdxs = []int32{
 	0,  // 12: auth.v1.ListUsersResponse.users:type_name -> auth.v1.User
 	2,  // 13: auth.v1.ResetPasswordRequest.client:type_name -> auth.v1.Client
 	35, // 14: auth.v1.ListAuditResponse.acts:type_name -> auth.v1.Act
-	40, // 15: auth.v1.KeySetResponse.keys:type_name -> auth.v1.Key
-	3,  // 16: auth.v1.AuthService.Register:input_type -> auth.v1.RegisterRequest
-	5,  // 17: auth.v1.AuthService.Login:input_type -> auth.v1.LoginRequest
-	7,  // 18: auth.v1.AuthService.Logout:input_type -> auth.v1.LogoutRequest
-	9,  // 19: auth.v1.AuthService.Refresh:input_type -> auth.v1.RefreshRequest
-	11, // 20: auth.v1.AuthService.ChangePassword:input_type -> auth.v1.ChangePasswordRequest
-	13, // 21: auth.v1.AuthService.CheckSession:input_type -> auth.v1.CheckSessionRequest
-	15, // 22: auth.v1.AuthService.ListSessions:input_type -> auth.v1.ListSessionsRequest
-	17, // 23: auth.v1.AuthService.RevokeSession:input_type -> auth.v1.RevokeSessionRequest
-	19, // 24: auth.v1.AuthService.RevokeOtherSessions:input_type -> auth.v1.RevokeOtherSessionsRequest
-	21, // 25: auth.v1.AuthService.UpdateProfile:input_type -> auth.v1.UpdateProfileRequest
-	23, // 26: auth.v1.AuthService.GetUsers:input_type -> auth.v1.GetUsersRequest
-	25, // 27: auth.v1.AuthService.ListUsers:input_type -> auth.v1.ListUsersRequest
-	27, // 28: auth.v1.AuthService.Ban:input_type -> auth.v1.BanRequest
-	29, // 29: auth.v1.AuthService.Unban:input_type -> auth.v1.UnbanRequest
-	31, // 30: auth.v1.AuthService.CreateReset:input_type -> auth.v1.CreateResetRequest
-	33, // 31: auth.v1.AuthService.ResetPassword:input_type -> auth.v1.ResetPasswordRequest
-	36, // 32: auth.v1.AuthService.ListAudit:input_type -> auth.v1.ListAuditRequest
-	38, // 33: auth.v1.AuthService.KeySet:input_type -> auth.v1.KeySetRequest
-	41, // 34: auth.v1.AuthService.RevokedSince:input_type -> auth.v1.RevokedSinceRequest
-	4,  // 35: auth.v1.AuthService.Register:output_type -> auth.v1.RegisterResponse
-	6,  // 36: auth.v1.AuthService.Login:output_type -> auth.v1.LoginResponse
-	8,  // 37: auth.v1.AuthService.Logout:output_type -> auth.v1.LogoutResponse
-	10, // 38: auth.v1.AuthService.Refresh:output_type -> auth.v1.RefreshResponse
-	12, // 39: auth.v1.AuthService.ChangePassword:output_type -> auth.v1.ChangePasswordResponse
-	14, // 40: auth.v1.AuthService.CheckSession:output_type -> auth.v1.CheckSessionResponse
-	16, // 41: auth.v1.AuthService.ListSessions:output_type -> auth.v1.ListSessionsResponse
-	18, // 42: auth.v1.AuthService.RevokeSession:output_type -> auth.v1.RevokeSessionResponse
-	20, // 43: auth.v1.AuthService.RevokeOtherSessions:output_type -> auth.v1.RevokeOtherSessionsResponse
-	22, // 44: auth.v1.AuthService.UpdateProfile:output_type -> auth.v1.UpdateProfileResponse
-	24, // 45: auth.v1.AuthService.GetUsers:output_type -> auth.v1.GetUsersResponse
-	26, // 46: auth.v1.AuthService.ListUsers:output_type -> auth.v1.ListUsersResponse
-	28, // 47: auth.v1.AuthService.Ban:output_type -> auth.v1.BanResponse
-	30, // 48: auth.v1.AuthService.Unban:output_type -> auth.v1.UnbanResponse
-	32, // 49: auth.v1.AuthService.CreateReset:output_type -> auth.v1.CreateResetResponse
-	34, // 50: auth.v1.AuthService.ResetPassword:output_type -> auth.v1.ResetPasswordResponse
-	37, // 51: auth.v1.AuthService.ListAudit:output_type -> auth.v1.ListAuditResponse
-	39, // 52: auth.v1.AuthService.KeySet:output_type -> auth.v1.KeySetResponse
-	42, // 53: auth.v1.AuthService.RevokedSince:output_type -> auth.v1.RevokedSinceResponse
-	35, // [35:54] is the sub-list for method output_type
-	16, // [16:35] is the sub-list for method input_type
-	16, // [16:16] is the sub-list for extension type_name
-	16, // [16:16] is the sub-list for extension extendee
-	0,  // [0:16] is the sub-list for field type_name
+	40, // 15: auth.v1.StatsResponse.users:type_name -> auth.v1.Count
+	40, // 16: auth.v1.StatsResponse.sessions:type_name -> auth.v1.Count
+	43, // 17: auth.v1.KeySetResponse.keys:type_name -> auth.v1.Key
+	3,  // 18: auth.v1.AuthService.Register:input_type -> auth.v1.RegisterRequest
+	5,  // 19: auth.v1.AuthService.Login:input_type -> auth.v1.LoginRequest
+	7,  // 20: auth.v1.AuthService.Logout:input_type -> auth.v1.LogoutRequest
+	9,  // 21: auth.v1.AuthService.Refresh:input_type -> auth.v1.RefreshRequest
+	11, // 22: auth.v1.AuthService.ChangePassword:input_type -> auth.v1.ChangePasswordRequest
+	13, // 23: auth.v1.AuthService.CheckSession:input_type -> auth.v1.CheckSessionRequest
+	15, // 24: auth.v1.AuthService.ListSessions:input_type -> auth.v1.ListSessionsRequest
+	17, // 25: auth.v1.AuthService.RevokeSession:input_type -> auth.v1.RevokeSessionRequest
+	19, // 26: auth.v1.AuthService.RevokeOtherSessions:input_type -> auth.v1.RevokeOtherSessionsRequest
+	21, // 27: auth.v1.AuthService.UpdateProfile:input_type -> auth.v1.UpdateProfileRequest
+	23, // 28: auth.v1.AuthService.GetUsers:input_type -> auth.v1.GetUsersRequest
+	25, // 29: auth.v1.AuthService.ListUsers:input_type -> auth.v1.ListUsersRequest
+	27, // 30: auth.v1.AuthService.Ban:input_type -> auth.v1.BanRequest
+	29, // 31: auth.v1.AuthService.Unban:input_type -> auth.v1.UnbanRequest
+	31, // 32: auth.v1.AuthService.CreateReset:input_type -> auth.v1.CreateResetRequest
+	33, // 33: auth.v1.AuthService.ResetPassword:input_type -> auth.v1.ResetPasswordRequest
+	36, // 34: auth.v1.AuthService.ListAudit:input_type -> auth.v1.ListAuditRequest
+	38, // 35: auth.v1.AuthService.Stats:input_type -> auth.v1.StatsRequest
+	41, // 36: auth.v1.AuthService.KeySet:input_type -> auth.v1.KeySetRequest
+	44, // 37: auth.v1.AuthService.RevokedSince:input_type -> auth.v1.RevokedSinceRequest
+	4,  // 38: auth.v1.AuthService.Register:output_type -> auth.v1.RegisterResponse
+	6,  // 39: auth.v1.AuthService.Login:output_type -> auth.v1.LoginResponse
+	8,  // 40: auth.v1.AuthService.Logout:output_type -> auth.v1.LogoutResponse
+	10, // 41: auth.v1.AuthService.Refresh:output_type -> auth.v1.RefreshResponse
+	12, // 42: auth.v1.AuthService.ChangePassword:output_type -> auth.v1.ChangePasswordResponse
+	14, // 43: auth.v1.AuthService.CheckSession:output_type -> auth.v1.CheckSessionResponse
+	16, // 44: auth.v1.AuthService.ListSessions:output_type -> auth.v1.ListSessionsResponse
+	18, // 45: auth.v1.AuthService.RevokeSession:output_type -> auth.v1.RevokeSessionResponse
+	20, // 46: auth.v1.AuthService.RevokeOtherSessions:output_type -> auth.v1.RevokeOtherSessionsResponse
+	22, // 47: auth.v1.AuthService.UpdateProfile:output_type -> auth.v1.UpdateProfileResponse
+	24, // 48: auth.v1.AuthService.GetUsers:output_type -> auth.v1.GetUsersResponse
+	26, // 49: auth.v1.AuthService.ListUsers:output_type -> auth.v1.ListUsersResponse
+	28, // 50: auth.v1.AuthService.Ban:output_type -> auth.v1.BanResponse
+	30, // 51: auth.v1.AuthService.Unban:output_type -> auth.v1.UnbanResponse
+	32, // 52: auth.v1.AuthService.CreateReset:output_type -> auth.v1.CreateResetResponse
+	34, // 53: auth.v1.AuthService.ResetPassword:output_type -> auth.v1.ResetPasswordResponse
+	37, // 54: auth.v1.AuthService.ListAudit:output_type -> auth.v1.ListAuditResponse
+	39, // 55: auth.v1.AuthService.Stats:output_type -> auth.v1.StatsResponse
+	42, // 56: auth.v1.AuthService.KeySet:output_type -> auth.v1.KeySetResponse
+	45, // 57: auth.v1.AuthService.RevokedSince:output_type -> auth.v1.RevokedSinceResponse
+	38, // [38:58] is the sub-list for method output_type
+	18, // [18:38] is the sub-list for method input_type
+	18, // [18:18] is the sub-list for extension type_name
+	18, // [18:18] is the sub-list for extension extendee
+	0,  // [0:18] is the sub-list for field type_name
 }
 
 func init() { file_auth_v1_auth_proto_init() }
@@ -2483,7 +2640,7 @@ func file_auth_v1_auth_proto_init() {
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_auth_v1_auth_proto_rawDesc), len(file_auth_v1_auth_proto_rawDesc)),
 			NumEnums:      0,
-			NumMessages:   43,
+			NumMessages:   46,
 			NumExtensions: 0,
 			NumServices:   1,
 		},

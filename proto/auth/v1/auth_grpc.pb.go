@@ -42,6 +42,7 @@ const (
 	AuthService_CreateReset_FullMethodName         = "/auth.v1.AuthService/CreateReset"
 	AuthService_ResetPassword_FullMethodName       = "/auth.v1.AuthService/ResetPassword"
 	AuthService_ListAudit_FullMethodName           = "/auth.v1.AuthService/ListAudit"
+	AuthService_Stats_FullMethodName               = "/auth.v1.AuthService/Stats"
 	AuthService_KeySet_FullMethodName              = "/auth.v1.AuthService/KeySet"
 	AuthService_RevokedSince_FullMethodName        = "/auth.v1.AuthService/RevokedSince"
 )
@@ -101,6 +102,9 @@ type AuthServiceClient interface {
 	// user must be an administrator. Errors: permission_denied,
 	// validation_failed.
 	ListAudit(ctx context.Context, in *ListAuditRequest, opts ...grpc.CallOption) (*ListAuditResponse, error)
+	// Stats counts users and sessions. The acting user must be an administrator.
+	// Errors: permission_denied.
+	Stats(ctx context.Context, in *StatsRequest, opts ...grpc.CallOption) (*StatsResponse, error)
 	// KeySet returns the public keys that tokens in force may be signed with.
 	KeySet(ctx context.Context, in *KeySetRequest, opts ...grpc.CallOption) (*KeySetResponse, error)
 	// RevokedSince returns the sessions that were revoked after the cursor.
@@ -285,6 +289,16 @@ func (c *authServiceClient) ListAudit(ctx context.Context, in *ListAuditRequest,
 	return out, nil
 }
 
+func (c *authServiceClient) Stats(ctx context.Context, in *StatsRequest, opts ...grpc.CallOption) (*StatsResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(StatsResponse)
+	err := c.cc.Invoke(ctx, AuthService_Stats_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
 func (c *authServiceClient) KeySet(ctx context.Context, in *KeySetRequest, opts ...grpc.CallOption) (*KeySetResponse, error) {
 	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
 	out := new(KeySetResponse)
@@ -360,6 +374,9 @@ type AuthServiceServer interface {
 	// user must be an administrator. Errors: permission_denied,
 	// validation_failed.
 	ListAudit(context.Context, *ListAuditRequest) (*ListAuditResponse, error)
+	// Stats counts users and sessions. The acting user must be an administrator.
+	// Errors: permission_denied.
+	Stats(context.Context, *StatsRequest) (*StatsResponse, error)
 	// KeySet returns the public keys that tokens in force may be signed with.
 	KeySet(context.Context, *KeySetRequest) (*KeySetResponse, error)
 	// RevokedSince returns the sessions that were revoked after the cursor.
@@ -424,6 +441,9 @@ func (UnimplementedAuthServiceServer) ResetPassword(context.Context, *ResetPassw
 }
 func (UnimplementedAuthServiceServer) ListAudit(context.Context, *ListAuditRequest) (*ListAuditResponse, error) {
 	return nil, status.Error(codes.Unimplemented, "method ListAudit not implemented")
+}
+func (UnimplementedAuthServiceServer) Stats(context.Context, *StatsRequest) (*StatsResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method Stats not implemented")
 }
 func (UnimplementedAuthServiceServer) KeySet(context.Context, *KeySetRequest) (*KeySetResponse, error) {
 	return nil, status.Error(codes.Unimplemented, "method KeySet not implemented")
@@ -758,6 +778,24 @@ func _AuthService_ListAudit_Handler(srv interface{}, ctx context.Context, dec fu
 	return interceptor(ctx, in, info, handler)
 }
 
+func _AuthService_Stats_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(StatsRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(AuthServiceServer).Stats(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: AuthService_Stats_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(AuthServiceServer).Stats(ctx, req.(*StatsRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
 func _AuthService_KeySet_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
 	in := new(KeySetRequest)
 	if err := dec(in); err != nil {
@@ -868,6 +906,10 @@ var AuthService_ServiceDesc = grpc.ServiceDesc{
 		{
 			MethodName: "ListAudit",
 			Handler:    _AuthService_ListAudit_Handler,
+		},
+		{
+			MethodName: "Stats",
+			Handler:    _AuthService_Stats_Handler,
 		},
 		{
 			MethodName: "KeySet",

@@ -1126,6 +1126,95 @@ func (x *Head) GetSeq() int64 {
 	return 0
 }
 
+type CountMessagesRequest struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *CountMessagesRequest) Reset() {
+	*x = CountMessagesRequest{}
+	mi := &file_message_v1_message_proto_msgTypes[16]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *CountMessagesRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*CountMessagesRequest) ProtoMessage() {}
+
+func (x *CountMessagesRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_message_v1_message_proto_msgTypes[16]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use CountMessagesRequest.ProtoReflect.Descriptor instead.
+func (*CountMessagesRequest) Descriptor() ([]byte, []int) {
+	return file_message_v1_message_proto_rawDescGZIP(), []int{16}
+}
+
+type CountMessagesResponse struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	Total int64                  `protobuf:"varint,1,opt,name=total,proto3" json:"total,omitempty"`
+	// If false, total is an estimate: there are too many to count.
+	Exact         bool `protobuf:"varint,2,opt,name=exact,proto3" json:"exact,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *CountMessagesResponse) Reset() {
+	*x = CountMessagesResponse{}
+	mi := &file_message_v1_message_proto_msgTypes[17]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *CountMessagesResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*CountMessagesResponse) ProtoMessage() {}
+
+func (x *CountMessagesResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_message_v1_message_proto_msgTypes[17]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use CountMessagesResponse.ProtoReflect.Descriptor instead.
+func (*CountMessagesResponse) Descriptor() ([]byte, []int) {
+	return file_message_v1_message_proto_rawDescGZIP(), []int{17}
+}
+
+func (x *CountMessagesResponse) GetTotal() int64 {
+	if x != nil {
+		return x.Total
+	}
+	return 0
+}
+
+func (x *CountMessagesResponse) GetExact() bool {
+	if x != nil {
+		return x.Exact
+	}
+	return false
+}
+
 var File_message_v1_message_proto protoreflect.FileDescriptor
 
 const file_message_v1_message_proto_rawDesc = "" +
@@ -1203,7 +1292,11 @@ const file_message_v1_message_proto_rawDesc = "" +
 	"\x05users\x18\x02 \x03(\v2\x10.message.v1.HeadR\x05users\"(\n" +
 	"\x04Head\x12\x0e\n" +
 	"\x02id\x18\x01 \x01(\fR\x02id\x12\x10\n" +
-	"\x03seq\x18\x02 \x01(\x03R\x03seq2\xe8\x03\n" +
+	"\x03seq\x18\x02 \x01(\x03R\x03seq\"\x16\n" +
+	"\x14CountMessagesRequest\"C\n" +
+	"\x15CountMessagesResponse\x12\x14\n" +
+	"\x05total\x18\x01 \x01(\x03R\x05total\x12\x14\n" +
+	"\x05exact\x18\x02 \x01(\bR\x05exact2\xbe\x04\n" +
 	"\x0eMessageService\x12=\n" +
 	"\x04Send\x12\x17.message.v1.SendRequest\x1a\x18.message.v1.SendResponse(\x010\x01\x12Q\n" +
 	"\fListMessages\x12\x1f.message.v1.ListMessagesRequest\x1a .message.v1.ListMessagesResponse\x12K\n" +
@@ -1211,7 +1304,8 @@ const file_message_v1_message_proto_rawDesc = "" +
 	"ListEvents\x12\x1d.message.v1.ListEventsRequest\x1a\x1e.message.v1.ListEventsResponse\x12W\n" +
 	"\x0eListUserEvents\x12!.message.v1.ListUserEventsRequest\x1a\".message.v1.ListUserEventsResponse\x12`\n" +
 	"\x11ListConversations\x12$.message.v1.ListConversationsRequest\x1a%.message.v1.ListConversationsResponse\x12<\n" +
-	"\x05Heads\x12\x18.message.v1.HeadsRequest\x1a\x19.message.v1.HeadsResponseB\x9d\x01\n" +
+	"\x05Heads\x12\x18.message.v1.HeadsRequest\x1a\x19.message.v1.HeadsResponse\x12T\n" +
+	"\rCountMessages\x12 .message.v1.CountMessagesRequest\x1a!.message.v1.CountMessagesResponseB\x9d\x01\n" +
 	"\x0ecom.message.v1B\fMessageProtoP\x01Z4github.com/lair-chat/lair/proto/message/v1;messagev1\xa2\x02\x03MXX\xaa\x02\n" +
 	"Message.V1\xca\x02\n" +
 	"Message\\V1\xe2\x02\x16Message\\V1\\GPBMetadata\xea\x02\vMessage::V1b\x06proto3"
@@ -1228,7 +1322,7 @@ func file_message_v1_message_proto_rawDescGZIP() []byte {
 	return file_message_v1_message_proto_rawDescData
 }
 
-var file_message_v1_message_proto_msgTypes = make([]protoimpl.MessageInfo, 16)
+var file_message_v1_message_proto_msgTypes = make([]protoimpl.MessageInfo, 18)
 var file_message_v1_message_proto_goTypes = []any{
 	(*Target)(nil),                    // 0: message.v1.Target
 	(*SendRequest)(nil),               // 1: message.v1.SendRequest
@@ -1246,21 +1340,23 @@ var file_message_v1_message_proto_goTypes = []any{
 	(*HeadsRequest)(nil),              // 13: message.v1.HeadsRequest
 	(*HeadsResponse)(nil),             // 14: message.v1.HeadsResponse
 	(*Head)(nil),                      // 15: message.v1.Head
-	(*v1.Message)(nil),                // 16: event.v1.Message
-	(*v1.Event)(nil),                  // 17: event.v1.Event
-	(*v1.UserEvent)(nil),              // 18: event.v1.UserEvent
-	(v1.ConversationKind)(0),          // 19: event.v1.ConversationKind
+	(*CountMessagesRequest)(nil),      // 16: message.v1.CountMessagesRequest
+	(*CountMessagesResponse)(nil),     // 17: message.v1.CountMessagesResponse
+	(*v1.Message)(nil),                // 18: event.v1.Message
+	(*v1.Event)(nil),                  // 19: event.v1.Event
+	(*v1.UserEvent)(nil),              // 20: event.v1.UserEvent
+	(v1.ConversationKind)(0),          // 21: event.v1.ConversationKind
 }
 var file_message_v1_message_proto_depIdxs = []int32{
 	0,  // 0: message.v1.SendRequest.target:type_name -> message.v1.Target
-	16, // 1: message.v1.SendResponse.message:type_name -> event.v1.Message
+	18, // 1: message.v1.SendResponse.message:type_name -> event.v1.Message
 	3,  // 2: message.v1.SendResponse.refusal:type_name -> message.v1.Refusal
 	0,  // 3: message.v1.ListMessagesRequest.target:type_name -> message.v1.Target
-	16, // 4: message.v1.ListMessagesResponse.messages:type_name -> event.v1.Message
-	17, // 5: message.v1.ListEventsResponse.events:type_name -> event.v1.Event
-	18, // 6: message.v1.ListUserEventsResponse.events:type_name -> event.v1.UserEvent
+	18, // 4: message.v1.ListMessagesResponse.messages:type_name -> event.v1.Message
+	19, // 5: message.v1.ListEventsResponse.events:type_name -> event.v1.Event
+	20, // 6: message.v1.ListUserEventsResponse.events:type_name -> event.v1.UserEvent
 	12, // 7: message.v1.ListConversationsResponse.conversations:type_name -> message.v1.Conversation
-	19, // 8: message.v1.Conversation.kind:type_name -> event.v1.ConversationKind
+	21, // 8: message.v1.Conversation.kind:type_name -> event.v1.ConversationKind
 	15, // 9: message.v1.HeadsResponse.conversations:type_name -> message.v1.Head
 	15, // 10: message.v1.HeadsResponse.users:type_name -> message.v1.Head
 	1,  // 11: message.v1.MessageService.Send:input_type -> message.v1.SendRequest
@@ -1269,14 +1365,16 @@ var file_message_v1_message_proto_depIdxs = []int32{
 	8,  // 14: message.v1.MessageService.ListUserEvents:input_type -> message.v1.ListUserEventsRequest
 	10, // 15: message.v1.MessageService.ListConversations:input_type -> message.v1.ListConversationsRequest
 	13, // 16: message.v1.MessageService.Heads:input_type -> message.v1.HeadsRequest
-	2,  // 17: message.v1.MessageService.Send:output_type -> message.v1.SendResponse
-	5,  // 18: message.v1.MessageService.ListMessages:output_type -> message.v1.ListMessagesResponse
-	7,  // 19: message.v1.MessageService.ListEvents:output_type -> message.v1.ListEventsResponse
-	9,  // 20: message.v1.MessageService.ListUserEvents:output_type -> message.v1.ListUserEventsResponse
-	11, // 21: message.v1.MessageService.ListConversations:output_type -> message.v1.ListConversationsResponse
-	14, // 22: message.v1.MessageService.Heads:output_type -> message.v1.HeadsResponse
-	17, // [17:23] is the sub-list for method output_type
-	11, // [11:17] is the sub-list for method input_type
+	16, // 17: message.v1.MessageService.CountMessages:input_type -> message.v1.CountMessagesRequest
+	2,  // 18: message.v1.MessageService.Send:output_type -> message.v1.SendResponse
+	5,  // 19: message.v1.MessageService.ListMessages:output_type -> message.v1.ListMessagesResponse
+	7,  // 20: message.v1.MessageService.ListEvents:output_type -> message.v1.ListEventsResponse
+	9,  // 21: message.v1.MessageService.ListUserEvents:output_type -> message.v1.ListUserEventsResponse
+	11, // 22: message.v1.MessageService.ListConversations:output_type -> message.v1.ListConversationsResponse
+	14, // 23: message.v1.MessageService.Heads:output_type -> message.v1.HeadsResponse
+	17, // 24: message.v1.MessageService.CountMessages:output_type -> message.v1.CountMessagesResponse
+	18, // [18:25] is the sub-list for method output_type
+	11, // [11:18] is the sub-list for method input_type
 	11, // [11:11] is the sub-list for extension type_name
 	11, // [11:11] is the sub-list for extension extendee
 	0,  // [0:11] is the sub-list for field type_name
@@ -1307,7 +1405,7 @@ func file_message_v1_message_proto_init() {
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_message_v1_message_proto_rawDesc), len(file_message_v1_message_proto_rawDesc)),
 			NumEnums:      0,
-			NumMessages:   16,
+			NumMessages:   18,
 			NumExtensions: 0,
 			NumServices:   1,
 		},

@@ -30,6 +30,7 @@ const (
 	MessageService_ListUserEvents_FullMethodName    = "/message.v1.MessageService/ListUserEvents"
 	MessageService_ListConversations_FullMethodName = "/message.v1.MessageService/ListConversations"
 	MessageService_Heads_FullMethodName             = "/message.v1.MessageService/Heads"
+	MessageService_CountMessages_FullMethodName     = "/message.v1.MessageService/CountMessages"
 )
 
 // MessageServiceClient is the client API for MessageService service.
@@ -57,6 +58,9 @@ type MessageServiceClient interface {
 	// Heads returns the newest seq of conversations and users. Only for
 	// gateways. Those that do not exist are left out.
 	Heads(ctx context.Context, in *HeadsRequest, opts ...grpc.CallOption) (*HeadsResponse, error)
+	// CountMessages says how many messages there are in all. Only for gateways, which
+	// have asked auth whether they may tell; no actor is needed.
+	CountMessages(ctx context.Context, in *CountMessagesRequest, opts ...grpc.CallOption) (*CountMessagesResponse, error)
 }
 
 type messageServiceClient struct {
@@ -130,6 +134,16 @@ func (c *messageServiceClient) Heads(ctx context.Context, in *HeadsRequest, opts
 	return out, nil
 }
 
+func (c *messageServiceClient) CountMessages(ctx context.Context, in *CountMessagesRequest, opts ...grpc.CallOption) (*CountMessagesResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(CountMessagesResponse)
+	err := c.cc.Invoke(ctx, MessageService_CountMessages_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
 // MessageServiceServer is the server API for MessageService service.
 // All implementations must embed UnimplementedMessageServiceServer
 // for forward compatibility.
@@ -155,6 +169,9 @@ type MessageServiceServer interface {
 	// Heads returns the newest seq of conversations and users. Only for
 	// gateways. Those that do not exist are left out.
 	Heads(context.Context, *HeadsRequest) (*HeadsResponse, error)
+	// CountMessages says how many messages there are in all. Only for gateways, which
+	// have asked auth whether they may tell; no actor is needed.
+	CountMessages(context.Context, *CountMessagesRequest) (*CountMessagesResponse, error)
 	mustEmbedUnimplementedMessageServiceServer()
 }
 
@@ -182,6 +199,9 @@ func (UnimplementedMessageServiceServer) ListConversations(context.Context, *Lis
 }
 func (UnimplementedMessageServiceServer) Heads(context.Context, *HeadsRequest) (*HeadsResponse, error) {
 	return nil, status.Error(codes.Unimplemented, "method Heads not implemented")
+}
+func (UnimplementedMessageServiceServer) CountMessages(context.Context, *CountMessagesRequest) (*CountMessagesResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method CountMessages not implemented")
 }
 func (UnimplementedMessageServiceServer) mustEmbedUnimplementedMessageServiceServer() {}
 func (UnimplementedMessageServiceServer) testEmbeddedByValue()                        {}
@@ -301,6 +321,24 @@ func _MessageService_Heads_Handler(srv interface{}, ctx context.Context, dec fun
 	return interceptor(ctx, in, info, handler)
 }
 
+func _MessageService_CountMessages_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(CountMessagesRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(MessageServiceServer).CountMessages(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: MessageService_CountMessages_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(MessageServiceServer).CountMessages(ctx, req.(*CountMessagesRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
 // MessageService_ServiceDesc is the grpc.ServiceDesc for MessageService service.
 // It's only intended for direct use with grpc.RegisterService,
 // and not to be introspected or modified (even as a copy)
@@ -327,6 +365,10 @@ var MessageService_ServiceDesc = grpc.ServiceDesc{
 		{
 			MethodName: "Heads",
 			Handler:    _MessageService_Heads_Handler,
+		},
+		{
+			MethodName: "CountMessages",
+			Handler:    _MessageService_CountMessages_Handler,
 		},
 	},
 	Streams: []grpc.StreamDesc{

@@ -771,6 +771,95 @@ func (x *ListMembersResponse) GetMembers() []*Member {
 	return nil
 }
 
+type CountRoomsRequest struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *CountRoomsRequest) Reset() {
+	*x = CountRoomsRequest{}
+	mi := &file_room_v1_room_proto_msgTypes[14]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *CountRoomsRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*CountRoomsRequest) ProtoMessage() {}
+
+func (x *CountRoomsRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_room_v1_room_proto_msgTypes[14]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use CountRoomsRequest.ProtoReflect.Descriptor instead.
+func (*CountRoomsRequest) Descriptor() ([]byte, []int) {
+	return file_room_v1_room_proto_rawDescGZIP(), []int{14}
+}
+
+type CountRoomsResponse struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	Total int64                  `protobuf:"varint,1,opt,name=total,proto3" json:"total,omitempty"`
+	// If false, total is an estimate: there are too many to count.
+	Exact         bool `protobuf:"varint,2,opt,name=exact,proto3" json:"exact,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *CountRoomsResponse) Reset() {
+	*x = CountRoomsResponse{}
+	mi := &file_room_v1_room_proto_msgTypes[15]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *CountRoomsResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*CountRoomsResponse) ProtoMessage() {}
+
+func (x *CountRoomsResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_room_v1_room_proto_msgTypes[15]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use CountRoomsResponse.ProtoReflect.Descriptor instead.
+func (*CountRoomsResponse) Descriptor() ([]byte, []int) {
+	return file_room_v1_room_proto_rawDescGZIP(), []int{15}
+}
+
+func (x *CountRoomsResponse) GetTotal() int64 {
+	if x != nil {
+		return x.Total
+	}
+	return 0
+}
+
+func (x *CountRoomsResponse) GetExact() bool {
+	if x != nil {
+		return x.Exact
+	}
+	return false
+}
+
 var File_room_v1_room_proto protoreflect.FileDescriptor
 
 const file_room_v1_room_proto_rawDesc = "" +
@@ -827,7 +916,11 @@ const file_room_v1_room_proto_rawDesc = "" +
 	"\x12ListMembersRequest\x12\x17\n" +
 	"\aroom_id\x18\x01 \x01(\fR\x06roomId\"@\n" +
 	"\x13ListMembersResponse\x12)\n" +
-	"\amembers\x18\x01 \x03(\v2\x0f.room.v1.MemberR\amembers2\xa5\x03\n" +
+	"\amembers\x18\x01 \x03(\v2\x0f.room.v1.MemberR\amembers\"\x13\n" +
+	"\x11CountRoomsRequest\"@\n" +
+	"\x12CountRoomsResponse\x12\x14\n" +
+	"\x05total\x18\x01 \x01(\x03R\x05total\x12\x14\n" +
+	"\x05exact\x18\x02 \x01(\bR\x05exact2\xec\x03\n" +
 	"\vRoomService\x12E\n" +
 	"\n" +
 	"CreateRoom\x12\x1a.room.v1.CreateRoomRequest\x1a\x1b.room.v1.CreateRoomResponse\x12<\n" +
@@ -835,7 +928,9 @@ const file_room_v1_room_proto_rawDesc = "" +
 	"\tListRooms\x12\x19.room.v1.ListRoomsRequest\x1a\x1a.room.v1.ListRoomsResponse\x12?\n" +
 	"\bJoinRoom\x12\x18.room.v1.JoinRoomRequest\x1a\x19.room.v1.JoinRoomResponse\x12B\n" +
 	"\tLeaveRoom\x12\x19.room.v1.LeaveRoomRequest\x1a\x1a.room.v1.LeaveRoomResponse\x12H\n" +
-	"\vListMembers\x12\x1b.room.v1.ListMembersRequest\x1a\x1c.room.v1.ListMembersResponseB\x85\x01\n" +
+	"\vListMembers\x12\x1b.room.v1.ListMembersRequest\x1a\x1c.room.v1.ListMembersResponse\x12E\n" +
+	"\n" +
+	"CountRooms\x12\x1a.room.v1.CountRoomsRequest\x1a\x1b.room.v1.CountRoomsResponseB\x85\x01\n" +
 	"\vcom.room.v1B\tRoomProtoP\x01Z.github.com/lair-chat/lair/proto/room/v1;roomv1\xa2\x02\x03RXX\xaa\x02\aRoom.V1\xca\x02\aRoom\\V1\xe2\x02\x13Room\\V1\\GPBMetadata\xea\x02\bRoom::V1b\x06proto3"
 
 var (
@@ -850,7 +945,7 @@ func file_room_v1_room_proto_rawDescGZIP() []byte {
 	return file_room_v1_room_proto_rawDescData
 }
 
-var file_room_v1_room_proto_msgTypes = make([]protoimpl.MessageInfo, 14)
+var file_room_v1_room_proto_msgTypes = make([]protoimpl.MessageInfo, 16)
 var file_room_v1_room_proto_goTypes = []any{
 	(*Member)(nil),              // 0: room.v1.Member
 	(*CreateRoomRequest)(nil),   // 1: room.v1.CreateRoomRequest
@@ -866,17 +961,19 @@ var file_room_v1_room_proto_goTypes = []any{
 	(*LeaveRoomResponse)(nil),   // 11: room.v1.LeaveRoomResponse
 	(*ListMembersRequest)(nil),  // 12: room.v1.ListMembersRequest
 	(*ListMembersResponse)(nil), // 13: room.v1.ListMembersResponse
-	(v1.Role)(0),                // 14: event.v1.Role
-	(*v1.Room)(nil),             // 15: event.v1.Room
+	(*CountRoomsRequest)(nil),   // 14: room.v1.CountRoomsRequest
+	(*CountRoomsResponse)(nil),  // 15: room.v1.CountRoomsResponse
+	(v1.Role)(0),                // 16: event.v1.Role
+	(*v1.Room)(nil),             // 17: event.v1.Room
 }
 var file_room_v1_room_proto_depIdxs = []int32{
-	14, // 0: room.v1.Member.role:type_name -> event.v1.Role
-	15, // 1: room.v1.CreateRoomResponse.room:type_name -> event.v1.Room
-	15, // 2: room.v1.GetRoomResponse.room:type_name -> event.v1.Room
+	16, // 0: room.v1.Member.role:type_name -> event.v1.Role
+	17, // 1: room.v1.CreateRoomResponse.room:type_name -> event.v1.Room
+	17, // 2: room.v1.GetRoomResponse.room:type_name -> event.v1.Room
 	0,  // 3: room.v1.GetRoomResponse.membership:type_name -> room.v1.Member
 	7,  // 4: room.v1.ListRoomsResponse.rooms:type_name -> room.v1.RoomItem
-	15, // 5: room.v1.RoomItem.room:type_name -> event.v1.Room
-	15, // 6: room.v1.JoinRoomResponse.room:type_name -> event.v1.Room
+	17, // 5: room.v1.RoomItem.room:type_name -> event.v1.Room
+	17, // 6: room.v1.JoinRoomResponse.room:type_name -> event.v1.Room
 	0,  // 7: room.v1.JoinRoomResponse.membership:type_name -> room.v1.Member
 	0,  // 8: room.v1.ListMembersResponse.members:type_name -> room.v1.Member
 	1,  // 9: room.v1.RoomService.CreateRoom:input_type -> room.v1.CreateRoomRequest
@@ -885,14 +982,16 @@ var file_room_v1_room_proto_depIdxs = []int32{
 	8,  // 12: room.v1.RoomService.JoinRoom:input_type -> room.v1.JoinRoomRequest
 	10, // 13: room.v1.RoomService.LeaveRoom:input_type -> room.v1.LeaveRoomRequest
 	12, // 14: room.v1.RoomService.ListMembers:input_type -> room.v1.ListMembersRequest
-	2,  // 15: room.v1.RoomService.CreateRoom:output_type -> room.v1.CreateRoomResponse
-	4,  // 16: room.v1.RoomService.GetRoom:output_type -> room.v1.GetRoomResponse
-	6,  // 17: room.v1.RoomService.ListRooms:output_type -> room.v1.ListRoomsResponse
-	9,  // 18: room.v1.RoomService.JoinRoom:output_type -> room.v1.JoinRoomResponse
-	11, // 19: room.v1.RoomService.LeaveRoom:output_type -> room.v1.LeaveRoomResponse
-	13, // 20: room.v1.RoomService.ListMembers:output_type -> room.v1.ListMembersResponse
-	15, // [15:21] is the sub-list for method output_type
-	9,  // [9:15] is the sub-list for method input_type
+	14, // 15: room.v1.RoomService.CountRooms:input_type -> room.v1.CountRoomsRequest
+	2,  // 16: room.v1.RoomService.CreateRoom:output_type -> room.v1.CreateRoomResponse
+	4,  // 17: room.v1.RoomService.GetRoom:output_type -> room.v1.GetRoomResponse
+	6,  // 18: room.v1.RoomService.ListRooms:output_type -> room.v1.ListRoomsResponse
+	9,  // 19: room.v1.RoomService.JoinRoom:output_type -> room.v1.JoinRoomResponse
+	11, // 20: room.v1.RoomService.LeaveRoom:output_type -> room.v1.LeaveRoomResponse
+	13, // 21: room.v1.RoomService.ListMembers:output_type -> room.v1.ListMembersResponse
+	15, // 22: room.v1.RoomService.CountRooms:output_type -> room.v1.CountRoomsResponse
+	16, // [16:23] is the sub-list for method output_type
+	9,  // [9:16] is the sub-list for method input_type
 	9,  // [9:9] is the sub-list for extension type_name
 	9,  // [9:9] is the sub-list for extension extendee
 	0,  // [0:9] is the sub-list for field type_name
@@ -910,7 +1009,7 @@ func file_room_v1_room_proto_init() {
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_room_v1_room_proto_rawDesc), len(file_room_v1_room_proto_rawDesc)),
 			NumEnums:      0,
-			NumMessages:   14,
+			NumMessages:   16,
 			NumExtensions: 0,
 			NumServices:   1,
 		},

@@ -31,6 +31,7 @@ const (
 	RoomService_JoinRoom_FullMethodName    = "/room.v1.RoomService/JoinRoom"
 	RoomService_LeaveRoom_FullMethodName   = "/room.v1.RoomService/LeaveRoom"
 	RoomService_ListMembers_FullMethodName = "/room.v1.RoomService/ListMembers"
+	RoomService_CountRooms_FullMethodName  = "/room.v1.RoomService/CountRooms"
 )
 
 // RoomServiceClient is the client API for RoomService service.
@@ -54,6 +55,9 @@ type RoomServiceClient interface {
 	// ListMembers lists owners, then moderators, then members, each by time of
 	// joining. Errors: room_not_found, not_room_member.
 	ListMembers(ctx context.Context, in *ListMembersRequest, opts ...grpc.CallOption) (*ListMembersResponse, error)
+	// CountRooms says how many rooms there are in all. Only for gateways, which
+	// have asked auth whether they may tell; no actor is needed.
+	CountRooms(ctx context.Context, in *CountRoomsRequest, opts ...grpc.CallOption) (*CountRoomsResponse, error)
 }
 
 type roomServiceClient struct {
@@ -124,6 +128,16 @@ func (c *roomServiceClient) ListMembers(ctx context.Context, in *ListMembersRequ
 	return out, nil
 }
 
+func (c *roomServiceClient) CountRooms(ctx context.Context, in *CountRoomsRequest, opts ...grpc.CallOption) (*CountRoomsResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(CountRoomsResponse)
+	err := c.cc.Invoke(ctx, RoomService_CountRooms_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
 // RoomServiceServer is the server API for RoomService service.
 // All implementations must embed UnimplementedRoomServiceServer
 // for forward compatibility.
@@ -145,6 +159,9 @@ type RoomServiceServer interface {
 	// ListMembers lists owners, then moderators, then members, each by time of
 	// joining. Errors: room_not_found, not_room_member.
 	ListMembers(context.Context, *ListMembersRequest) (*ListMembersResponse, error)
+	// CountRooms says how many rooms there are in all. Only for gateways, which
+	// have asked auth whether they may tell; no actor is needed.
+	CountRooms(context.Context, *CountRoomsRequest) (*CountRoomsResponse, error)
 	mustEmbedUnimplementedRoomServiceServer()
 }
 
@@ -172,6 +189,9 @@ func (UnimplementedRoomServiceServer) LeaveRoom(context.Context, *LeaveRoomReque
 }
 func (UnimplementedRoomServiceServer) ListMembers(context.Context, *ListMembersRequest) (*ListMembersResponse, error) {
 	return nil, status.Error(codes.Unimplemented, "method ListMembers not implemented")
+}
+func (UnimplementedRoomServiceServer) CountRooms(context.Context, *CountRoomsRequest) (*CountRoomsResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method CountRooms not implemented")
 }
 func (UnimplementedRoomServiceServer) mustEmbedUnimplementedRoomServiceServer() {}
 func (UnimplementedRoomServiceServer) testEmbeddedByValue()                     {}
@@ -302,6 +322,24 @@ func _RoomService_ListMembers_Handler(srv interface{}, ctx context.Context, dec 
 	return interceptor(ctx, in, info, handler)
 }
 
+func _RoomService_CountRooms_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(CountRoomsRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(RoomServiceServer).CountRooms(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: RoomService_CountRooms_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(RoomServiceServer).CountRooms(ctx, req.(*CountRoomsRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
 // RoomService_ServiceDesc is the grpc.ServiceDesc for RoomService service.
 // It's only intended for direct use with grpc.RegisterService,
 // and not to be introspected or modified (even as a copy)
@@ -332,6 +370,10 @@ var RoomService_ServiceDesc = grpc.ServiceDesc{
 		{
 			MethodName: "ListMembers",
 			Handler:    _RoomService_ListMembers_Handler,
+		},
+		{
+			MethodName: "CountRooms",
+			Handler:    _RoomService_CountRooms_Handler,
 		},
 	},
 	Streams:  []grpc.StreamDesc{},

@@ -207,6 +207,9 @@ type Store interface {
 	// PurgeActs removes those from before the moment.
 	PurgeActs(ctx context.Context, before time.Time) error
 
+	// Counts says how many users and sessions there are, also expired ones.
+	Counts(ctx context.Context) (users, sessions Count, err error)
+
 	// Purge removes sessions, revocations and resets that expired, and wrong
 	// passwords that were to be forgotten, before the moment.
 	Purge(ctx context.Context, before time.Time) error

@@ -113,6 +113,7 @@ func New(n Needs) http.Handler {
 		{"GET /api/v1/rooms/{room_id}/members", http.StatusOK, members, a.members},
 		{"POST /api/v1/messages", http.StatusCreated, members, a.send},
 		{"GET /api/v1/messages", http.StatusOK, members, a.messages},
+		{"GET /api/v1/admin/stats", http.StatusOK, members, a.stats},
 		{"POST /api/v1/admin/users/{user_id}/ban", http.StatusOK, members, a.ban},
 		{"DELETE /api/v1/admin/users/{user_id}/ban", http.StatusOK, members, a.unban},
 		{"POST /api/v1/admin/users/{user_id}/reset-password", http.StatusOK, members, a.createReset},

@@ -122,6 +122,8 @@ type Store interface {
 	Messages(ctx context.Context, c id.Conversation, r Range, limit int) ([]Message, error)
 	// MessagesAt returns the messages sent by the events at the seqs.
 	MessagesAt(ctx context.Context, c id.Conversation, seqs []int64) (map[int64]Message, error)
+	// Count returns how many messages there are, and whether it is exact.
+	Count(ctx context.Context) (int64, bool, error)
 	// Journal returns the reader of the journal in the same database.
 	Journal() journal.Reader
 }
