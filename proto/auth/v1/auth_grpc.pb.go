@@ -35,6 +35,7 @@ const (
 	AuthService_RevokeSession_FullMethodName       = "/auth.v1.AuthService/RevokeSession"
 	AuthService_RevokeOtherSessions_FullMethodName = "/auth.v1.AuthService/RevokeOtherSessions"
 	AuthService_UpdateProfile_FullMethodName       = "/auth.v1.AuthService/UpdateProfile"
+	AuthService_DeleteAccount_FullMethodName       = "/auth.v1.AuthService/DeleteAccount"
 	AuthService_GetUsers_FullMethodName            = "/auth.v1.AuthService/GetUsers"
 	AuthService_ListUsers_FullMethodName           = "/auth.v1.AuthService/ListUsers"
 	AuthService_Ban_FullMethodName                 = "/auth.v1.AuthService/Ban"
@@ -79,6 +80,9 @@ type AuthServiceClient interface {
 	// UpdateProfile changes what the acting user says of itself. Errors:
 	// email_invalid, email_taken, validation_failed.
 	UpdateProfile(ctx context.Context, in *UpdateProfileRequest, opts ...grpc.CallOption) (*UpdateProfileResponse, error)
+	// DeleteAccount forgets the acting user, whose name stays taken, and ends all
+	// its sessions. Errors: incorrect_password, account_locked.
+	DeleteAccount(ctx context.Context, in *DeleteAccountRequest, opts ...grpc.CallOption) (*DeleteAccountResponse, error)
 	// GetUsers returns those of the users that exist, in no order.
 	GetUsers(ctx context.Context, in *GetUsersRequest, opts ...grpc.CallOption) (*GetUsersResponse, error)
 	// ListUsers lists users by name.
@@ -219,6 +223,16 @@ func (c *authServiceClient) UpdateProfile(ctx context.Context, in *UpdateProfile
 	return out, nil
 }
 
+func (c *authServiceClient) DeleteAccount(ctx context.Context, in *DeleteAccountRequest, opts ...grpc.CallOption) (*DeleteAccountResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(DeleteAccountResponse)
+	err := c.cc.Invoke(ctx, AuthService_DeleteAccount_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
 func (c *authServiceClient) GetUsers(ctx context.Context, in *GetUsersRequest, opts ...grpc.CallOption) (*GetUsersResponse, error) {
 	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
 	out := new(GetUsersResponse)
@@ -351,6 +365,9 @@ type AuthServiceServer interface {
 	// UpdateProfile changes what the acting user says of itself. Errors:
 	// email_invalid, email_taken, validation_failed.
 	UpdateProfile(context.Context, *UpdateProfileRequest) (*UpdateProfileResponse, error)
+	// DeleteAccount forgets the acting user, whose name stays taken, and ends all
+	// its sessions. Errors: incorrect_password, account_locked.
+	DeleteAccount(context.Context, *DeleteAccountRequest) (*DeleteAccountResponse, error)
 	// GetUsers returns those of the users that exist, in no order.
 	GetUsers(context.Context, *GetUsersRequest) (*GetUsersResponse, error)
 	// ListUsers lists users by name.
@@ -420,6 +437,9 @@ func (UnimplementedAuthServiceServer) RevokeOtherSessions(context.Context, *Revo
 }
 func (UnimplementedAuthServiceServer) UpdateProfile(context.Context, *UpdateProfileRequest) (*UpdateProfileResponse, error) {
 	return nil, status.Error(codes.Unimplemented, "method UpdateProfile not implemented")
+}
+func (UnimplementedAuthServiceServer) DeleteAccount(context.Context, *DeleteAccountRequest) (*DeleteAccountResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method DeleteAccount not implemented")
 }
 func (UnimplementedAuthServiceServer) GetUsers(context.Context, *GetUsersRequest) (*GetUsersResponse, error) {
 	return nil, status.Error(codes.Unimplemented, "method GetUsers not implemented")
@@ -652,6 +672,24 @@ func _AuthService_UpdateProfile_Handler(srv interface{}, ctx context.Context, de
 	return interceptor(ctx, in, info, handler)
 }
 
+func _AuthService_DeleteAccount_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(DeleteAccountRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(AuthServiceServer).DeleteAccount(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: AuthService_DeleteAccount_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(AuthServiceServer).DeleteAccount(ctx, req.(*DeleteAccountRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
 func _AuthService_GetUsers_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
 	in := new(GetUsersRequest)
 	if err := dec(in); err != nil {
@@ -878,6 +916,10 @@ var AuthService_ServiceDesc = grpc.ServiceDesc{
 		{
 			MethodName: "UpdateProfile",
 			Handler:    _AuthService_UpdateProfile_Handler,
+		},
+		{
+			MethodName: "DeleteAccount",
+			Handler:    _AuthService_DeleteAccount_Handler,
 		},
 		{
 			MethodName: "GetUsers",

@@ -103,6 +103,7 @@ func New(n Needs) http.Handler {
 		{"DELETE /api/v1/sessions/{session_id}", http.StatusOK, members, a.revokeSession},
 		{"GET /api/v1/users/me", http.StatusOK, members, a.me},
 		{"PATCH /api/v1/users/me", http.StatusOK, members, a.updateProfile},
+		{"DELETE /api/v1/users/me", http.StatusOK, members, a.deleteAccount},
 		{"GET /api/v1/users", http.StatusOK, members, a.users},
 		{"GET /api/v1/users/{user_id}", http.StatusOK, members, a.user},
 		{"POST /api/v1/rooms", http.StatusCreated, members, a.createRoom},
