@@ -546,6 +546,95 @@ func (x *ListMessagesResponse) GetHasMore() bool {
 	return false
 }
 
+type CountMessagesRequest struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *CountMessagesRequest) Reset() {
+	*x = CountMessagesRequest{}
+	mi := &file_message_v1_message_proto_msgTypes[6]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *CountMessagesRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*CountMessagesRequest) ProtoMessage() {}
+
+func (x *CountMessagesRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_message_v1_message_proto_msgTypes[6]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use CountMessagesRequest.ProtoReflect.Descriptor instead.
+func (*CountMessagesRequest) Descriptor() ([]byte, []int) {
+	return file_message_v1_message_proto_rawDescGZIP(), []int{6}
+}
+
+type CountMessagesResponse struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	Total int64                  `protobuf:"varint,1,opt,name=total,proto3" json:"total,omitempty"`
+	// If false, total is an estimate: there are too many to count.
+	Exact         bool `protobuf:"varint,2,opt,name=exact,proto3" json:"exact,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *CountMessagesResponse) Reset() {
+	*x = CountMessagesResponse{}
+	mi := &file_message_v1_message_proto_msgTypes[7]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *CountMessagesResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*CountMessagesResponse) ProtoMessage() {}
+
+func (x *CountMessagesResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_message_v1_message_proto_msgTypes[7]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use CountMessagesResponse.ProtoReflect.Descriptor instead.
+func (*CountMessagesResponse) Descriptor() ([]byte, []int) {
+	return file_message_v1_message_proto_rawDescGZIP(), []int{7}
+}
+
+func (x *CountMessagesResponse) GetTotal() int64 {
+	if x != nil {
+		return x.Total
+	}
+	return 0
+}
+
+func (x *CountMessagesResponse) GetExact() bool {
+	if x != nil {
+		return x.Exact
+	}
+	return false
+}
+
 type ListEventsRequest struct {
 	state          protoimpl.MessageState `protogen:"open.v1"`
 	ConversationId []byte                 `protobuf:"bytes,1,opt,name=conversation_id,json=conversationId,proto3" json:"conversation_id,omitempty"`
@@ -558,7 +647,7 @@ type ListEventsRequest struct {
 
 func (x *ListEventsRequest) Reset() {
 	*x = ListEventsRequest{}
-	mi := &file_message_v1_message_proto_msgTypes[6]
+	mi := &file_message_v1_message_proto_msgTypes[8]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -570,7 +659,7 @@ func (x *ListEventsRequest) String() string {
 func (*ListEventsRequest) ProtoMessage() {}
 
 func (x *ListEventsRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_message_v1_message_proto_msgTypes[6]
+	mi := &file_message_v1_message_proto_msgTypes[8]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -583,7 +672,7 @@ func (x *ListEventsRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListEventsRequest.ProtoReflect.Descriptor instead.
 func (*ListEventsRequest) Descriptor() ([]byte, []int) {
-	return file_message_v1_message_proto_rawDescGZIP(), []int{6}
+	return file_message_v1_message_proto_rawDescGZIP(), []int{8}
 }
 
 func (x *ListEventsRequest) GetConversationId() []byte {
@@ -624,7 +713,7 @@ type ListEventsResponse struct {
 
 func (x *ListEventsResponse) Reset() {
 	*x = ListEventsResponse{}
-	mi := &file_message_v1_message_proto_msgTypes[7]
+	mi := &file_message_v1_message_proto_msgTypes[9]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -636,7 +725,7 @@ func (x *ListEventsResponse) String() string {
 func (*ListEventsResponse) ProtoMessage() {}
 
 func (x *ListEventsResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_message_v1_message_proto_msgTypes[7]
+	mi := &file_message_v1_message_proto_msgTypes[9]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -649,7 +738,7 @@ func (x *ListEventsResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListEventsResponse.ProtoReflect.Descriptor instead.
 func (*ListEventsResponse) Descriptor() ([]byte, []int) {
-	return file_message_v1_message_proto_rawDescGZIP(), []int{7}
+	return file_message_v1_message_proto_rawDescGZIP(), []int{9}
 }
 
 func (x *ListEventsResponse) GetEvents() []*v1.Event {
@@ -692,7 +781,7 @@ type ListUserEventsRequest struct {
 
 func (x *ListUserEventsRequest) Reset() {
 	*x = ListUserEventsRequest{}
-	mi := &file_message_v1_message_proto_msgTypes[8]
+	mi := &file_message_v1_message_proto_msgTypes[10]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -704,7 +793,7 @@ func (x *ListUserEventsRequest) String() string {
 func (*ListUserEventsRequest) ProtoMessage() {}
 
 func (x *ListUserEventsRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_message_v1_message_proto_msgTypes[8]
+	mi := &file_message_v1_message_proto_msgTypes[10]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -717,7 +806,7 @@ func (x *ListUserEventsRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListUserEventsRequest.ProtoReflect.Descriptor instead.
 func (*ListUserEventsRequest) Descriptor() ([]byte, []int) {
-	return file_message_v1_message_proto_rawDescGZIP(), []int{8}
+	return file_message_v1_message_proto_rawDescGZIP(), []int{10}
 }
 
 func (x *ListUserEventsRequest) GetUserId() []byte {
@@ -752,7 +841,7 @@ type ListUserEventsResponse struct {
 
 func (x *ListUserEventsResponse) Reset() {
 	*x = ListUserEventsResponse{}
-	mi := &file_message_v1_message_proto_msgTypes[9]
+	mi := &file_message_v1_message_proto_msgTypes[11]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -764,7 +853,7 @@ func (x *ListUserEventsResponse) String() string {
 func (*ListUserEventsResponse) ProtoMessage() {}
 
 func (x *ListUserEventsResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_message_v1_message_proto_msgTypes[9]
+	mi := &file_message_v1_message_proto_msgTypes[11]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -777,7 +866,7 @@ func (x *ListUserEventsResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListUserEventsResponse.ProtoReflect.Descriptor instead.
 func (*ListUserEventsResponse) Descriptor() ([]byte, []int) {
-	return file_message_v1_message_proto_rawDescGZIP(), []int{9}
+	return file_message_v1_message_proto_rawDescGZIP(), []int{11}
 }
 
 func (x *ListUserEventsResponse) GetEvents() []*v1.UserEvent {
@@ -809,7 +898,7 @@ type ListConversationsRequest struct {
 
 func (x *ListConversationsRequest) Reset() {
 	*x = ListConversationsRequest{}
-	mi := &file_message_v1_message_proto_msgTypes[10]
+	mi := &file_message_v1_message_proto_msgTypes[12]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -821,7 +910,7 @@ func (x *ListConversationsRequest) String() string {
 func (*ListConversationsRequest) ProtoMessage() {}
 
 func (x *ListConversationsRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_message_v1_message_proto_msgTypes[10]
+	mi := &file_message_v1_message_proto_msgTypes[12]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -834,7 +923,7 @@ func (x *ListConversationsRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListConversationsRequest.ProtoReflect.Descriptor instead.
 func (*ListConversationsRequest) Descriptor() ([]byte, []int) {
-	return file_message_v1_message_proto_rawDescGZIP(), []int{10}
+	return file_message_v1_message_proto_rawDescGZIP(), []int{12}
 }
 
 type ListConversationsResponse struct {
@@ -848,7 +937,7 @@ type ListConversationsResponse struct {
 
 func (x *ListConversationsResponse) Reset() {
 	*x = ListConversationsResponse{}
-	mi := &file_message_v1_message_proto_msgTypes[11]
+	mi := &file_message_v1_message_proto_msgTypes[13]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -860,7 +949,7 @@ func (x *ListConversationsResponse) String() string {
 func (*ListConversationsResponse) ProtoMessage() {}
 
 func (x *ListConversationsResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_message_v1_message_proto_msgTypes[11]
+	mi := &file_message_v1_message_proto_msgTypes[13]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -873,7 +962,7 @@ func (x *ListConversationsResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListConversationsResponse.ProtoReflect.Descriptor instead.
 func (*ListConversationsResponse) Descriptor() ([]byte, []int) {
-	return file_message_v1_message_proto_rawDescGZIP(), []int{11}
+	return file_message_v1_message_proto_rawDescGZIP(), []int{13}
 }
 
 func (x *ListConversationsResponse) GetConversations() []*Conversation {
@@ -906,7 +995,7 @@ type Conversation struct {
 
 func (x *Conversation) Reset() {
 	*x = Conversation{}
-	mi := &file_message_v1_message_proto_msgTypes[12]
+	mi := &file_message_v1_message_proto_msgTypes[14]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -918,7 +1007,7 @@ func (x *Conversation) String() string {
 func (*Conversation) ProtoMessage() {}
 
 func (x *Conversation) ProtoReflect() protoreflect.Message {
-	mi := &file_message_v1_message_proto_msgTypes[12]
+	mi := &file_message_v1_message_proto_msgTypes[14]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -931,7 +1020,7 @@ func (x *Conversation) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Conversation.ProtoReflect.Descriptor instead.
 func (*Conversation) Descriptor() ([]byte, []int) {
-	return file_message_v1_message_proto_rawDescGZIP(), []int{12}
+	return file_message_v1_message_proto_rawDescGZIP(), []int{14}
 }
 
 func (x *Conversation) GetId() []byte {
@@ -980,7 +1069,7 @@ type HeadsRequest struct {
 
 func (x *HeadsRequest) Reset() {
 	*x = HeadsRequest{}
-	mi := &file_message_v1_message_proto_msgTypes[13]
+	mi := &file_message_v1_message_proto_msgTypes[15]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -992,7 +1081,7 @@ func (x *HeadsRequest) String() string {
 func (*HeadsRequest) ProtoMessage() {}
 
 func (x *HeadsRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_message_v1_message_proto_msgTypes[13]
+	mi := &file_message_v1_message_proto_msgTypes[15]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1005,7 +1094,7 @@ func (x *HeadsRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use HeadsRequest.ProtoReflect.Descriptor instead.
 func (*HeadsRequest) Descriptor() ([]byte, []int) {
-	return file_message_v1_message_proto_rawDescGZIP(), []int{13}
+	return file_message_v1_message_proto_rawDescGZIP(), []int{15}
 }
 
 func (x *HeadsRequest) GetConversationIds() [][]byte {
@@ -1032,7 +1121,7 @@ type HeadsResponse struct {
 
 func (x *HeadsResponse) Reset() {
 	*x = HeadsResponse{}
-	mi := &file_message_v1_message_proto_msgTypes[14]
+	mi := &file_message_v1_message_proto_msgTypes[16]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1044,7 +1133,7 @@ func (x *HeadsResponse) String() string {
 func (*HeadsResponse) ProtoMessage() {}
 
 func (x *HeadsResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_message_v1_message_proto_msgTypes[14]
+	mi := &file_message_v1_message_proto_msgTypes[16]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1057,7 +1146,7 @@ func (x *HeadsResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use HeadsResponse.ProtoReflect.Descriptor instead.
 func (*HeadsResponse) Descriptor() ([]byte, []int) {
-	return file_message_v1_message_proto_rawDescGZIP(), []int{14}
+	return file_message_v1_message_proto_rawDescGZIP(), []int{16}
 }
 
 func (x *HeadsResponse) GetConversations() []*Head {
@@ -1084,7 +1173,7 @@ type Head struct {
 
 func (x *Head) Reset() {
 	*x = Head{}
-	mi := &file_message_v1_message_proto_msgTypes[15]
+	mi := &file_message_v1_message_proto_msgTypes[17]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1096,7 +1185,7 @@ func (x *Head) String() string {
 func (*Head) ProtoMessage() {}
 
 func (x *Head) ProtoReflect() protoreflect.Message {
-	mi := &file_message_v1_message_proto_msgTypes[15]
+	mi := &file_message_v1_message_proto_msgTypes[17]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1109,7 +1198,7 @@ func (x *Head) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Head.ProtoReflect.Descriptor instead.
 func (*Head) Descriptor() ([]byte, []int) {
-	return file_message_v1_message_proto_rawDescGZIP(), []int{15}
+	return file_message_v1_message_proto_rawDescGZIP(), []int{17}
 }
 
 func (x *Head) GetId() []byte {
@@ -1124,95 +1213,6 @@ func (x *Head) GetSeq() int64 {
 		return x.Seq
 	}
 	return 0
-}
-
-type CountMessagesRequest struct {
-	state         protoimpl.MessageState `protogen:"open.v1"`
-	unknownFields protoimpl.UnknownFields
-	sizeCache     protoimpl.SizeCache
-}
-
-func (x *CountMessagesRequest) Reset() {
-	*x = CountMessagesRequest{}
-	mi := &file_message_v1_message_proto_msgTypes[16]
-	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
-	ms.StoreMessageInfo(mi)
-}
-
-func (x *CountMessagesRequest) String() string {
-	return protoimpl.X.MessageStringOf(x)
-}
-
-func (*CountMessagesRequest) ProtoMessage() {}
-
-func (x *CountMessagesRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_message_v1_message_proto_msgTypes[16]
-	if x != nil {
-		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
-		if ms.LoadMessageInfo() == nil {
-			ms.StoreMessageInfo(mi)
-		}
-		return ms
-	}
-	return mi.MessageOf(x)
-}
-
-// Deprecated: Use CountMessagesRequest.ProtoReflect.Descriptor instead.
-func (*CountMessagesRequest) Descriptor() ([]byte, []int) {
-	return file_message_v1_message_proto_rawDescGZIP(), []int{16}
-}
-
-type CountMessagesResponse struct {
-	state protoimpl.MessageState `protogen:"open.v1"`
-	Total int64                  `protobuf:"varint,1,opt,name=total,proto3" json:"total,omitempty"`
-	// If false, total is an estimate: there are too many to count.
-	Exact         bool `protobuf:"varint,2,opt,name=exact,proto3" json:"exact,omitempty"`
-	unknownFields protoimpl.UnknownFields
-	sizeCache     protoimpl.SizeCache
-}
-
-func (x *CountMessagesResponse) Reset() {
-	*x = CountMessagesResponse{}
-	mi := &file_message_v1_message_proto_msgTypes[17]
-	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
-	ms.StoreMessageInfo(mi)
-}
-
-func (x *CountMessagesResponse) String() string {
-	return protoimpl.X.MessageStringOf(x)
-}
-
-func (*CountMessagesResponse) ProtoMessage() {}
-
-func (x *CountMessagesResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_message_v1_message_proto_msgTypes[17]
-	if x != nil {
-		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
-		if ms.LoadMessageInfo() == nil {
-			ms.StoreMessageInfo(mi)
-		}
-		return ms
-	}
-	return mi.MessageOf(x)
-}
-
-// Deprecated: Use CountMessagesResponse.ProtoReflect.Descriptor instead.
-func (*CountMessagesResponse) Descriptor() ([]byte, []int) {
-	return file_message_v1_message_proto_rawDescGZIP(), []int{17}
-}
-
-func (x *CountMessagesResponse) GetTotal() int64 {
-	if x != nil {
-		return x.Total
-	}
-	return 0
-}
-
-func (x *CountMessagesResponse) GetExact() bool {
-	if x != nil {
-		return x.Exact
-	}
-	return false
 }
 
 var File_message_v1_message_proto protoreflect.FileDescriptor
@@ -1256,7 +1256,11 @@ const file_message_v1_message_proto_rawDesc = "" +
 	"\x05bound\"`\n" +
 	"\x14ListMessagesResponse\x12-\n" +
 	"\bmessages\x18\x01 \x03(\v2\x11.event.v1.MessageR\bmessages\x12\x19\n" +
-	"\bhas_more\x18\x02 \x01(\bR\ahasMore\"o\n" +
+	"\bhas_more\x18\x02 \x01(\bR\ahasMore\"\x16\n" +
+	"\x14CountMessagesRequest\"C\n" +
+	"\x15CountMessagesResponse\x12\x14\n" +
+	"\x05total\x18\x01 \x01(\x03R\x05total\x12\x14\n" +
+	"\x05exact\x18\x02 \x01(\bR\x05exact\"o\n" +
 	"\x11ListEventsRequest\x12'\n" +
 	"\x0fconversation_id\x18\x01 \x01(\fR\x0econversationId\x12\x1b\n" +
 	"\tafter_seq\x18\x02 \x01(\x03R\bafterSeq\x12\x14\n" +
@@ -1292,20 +1296,16 @@ const file_message_v1_message_proto_rawDesc = "" +
 	"\x05users\x18\x02 \x03(\v2\x10.message.v1.HeadR\x05users\"(\n" +
 	"\x04Head\x12\x0e\n" +
 	"\x02id\x18\x01 \x01(\fR\x02id\x12\x10\n" +
-	"\x03seq\x18\x02 \x01(\x03R\x03seq\"\x16\n" +
-	"\x14CountMessagesRequest\"C\n" +
-	"\x15CountMessagesResponse\x12\x14\n" +
-	"\x05total\x18\x01 \x01(\x03R\x05total\x12\x14\n" +
-	"\x05exact\x18\x02 \x01(\bR\x05exact2\xbe\x04\n" +
+	"\x03seq\x18\x02 \x01(\x03R\x03seq2\xbe\x04\n" +
 	"\x0eMessageService\x12=\n" +
 	"\x04Send\x12\x17.message.v1.SendRequest\x1a\x18.message.v1.SendResponse(\x010\x01\x12Q\n" +
-	"\fListMessages\x12\x1f.message.v1.ListMessagesRequest\x1a .message.v1.ListMessagesResponse\x12K\n" +
+	"\fListMessages\x12\x1f.message.v1.ListMessagesRequest\x1a .message.v1.ListMessagesResponse\x12T\n" +
+	"\rCountMessages\x12 .message.v1.CountMessagesRequest\x1a!.message.v1.CountMessagesResponse\x12K\n" +
 	"\n" +
 	"ListEvents\x12\x1d.message.v1.ListEventsRequest\x1a\x1e.message.v1.ListEventsResponse\x12W\n" +
 	"\x0eListUserEvents\x12!.message.v1.ListUserEventsRequest\x1a\".message.v1.ListUserEventsResponse\x12`\n" +
 	"\x11ListConversations\x12$.message.v1.ListConversationsRequest\x1a%.message.v1.ListConversationsResponse\x12<\n" +
-	"\x05Heads\x12\x18.message.v1.HeadsRequest\x1a\x19.message.v1.HeadsResponse\x12T\n" +
-	"\rCountMessages\x12 .message.v1.CountMessagesRequest\x1a!.message.v1.CountMessagesResponseB\x9d\x01\n" +
+	"\x05Heads\x12\x18.message.v1.HeadsRequest\x1a\x19.message.v1.HeadsResponseB\x9d\x01\n" +
 	"\x0ecom.message.v1B\fMessageProtoP\x01Z4github.com/lair-chat/lair/proto/message/v1;messagev1\xa2\x02\x03MXX\xaa\x02\n" +
 	"Message.V1\xca\x02\n" +
 	"Message\\V1\xe2\x02\x16Message\\V1\\GPBMetadata\xea\x02\vMessage::V1b\x06proto3"
@@ -1330,18 +1330,18 @@ var file_message_v1_message_proto_goTypes = []any{
 	(*Refusal)(nil),                   // 3: message.v1.Refusal
 	(*ListMessagesRequest)(nil),       // 4: message.v1.ListMessagesRequest
 	(*ListMessagesResponse)(nil),      // 5: message.v1.ListMessagesResponse
-	(*ListEventsRequest)(nil),         // 6: message.v1.ListEventsRequest
-	(*ListEventsResponse)(nil),        // 7: message.v1.ListEventsResponse
-	(*ListUserEventsRequest)(nil),     // 8: message.v1.ListUserEventsRequest
-	(*ListUserEventsResponse)(nil),    // 9: message.v1.ListUserEventsResponse
-	(*ListConversationsRequest)(nil),  // 10: message.v1.ListConversationsRequest
-	(*ListConversationsResponse)(nil), // 11: message.v1.ListConversationsResponse
-	(*Conversation)(nil),              // 12: message.v1.Conversation
-	(*HeadsRequest)(nil),              // 13: message.v1.HeadsRequest
-	(*HeadsResponse)(nil),             // 14: message.v1.HeadsResponse
-	(*Head)(nil),                      // 15: message.v1.Head
-	(*CountMessagesRequest)(nil),      // 16: message.v1.CountMessagesRequest
-	(*CountMessagesResponse)(nil),     // 17: message.v1.CountMessagesResponse
+	(*CountMessagesRequest)(nil),      // 6: message.v1.CountMessagesRequest
+	(*CountMessagesResponse)(nil),     // 7: message.v1.CountMessagesResponse
+	(*ListEventsRequest)(nil),         // 8: message.v1.ListEventsRequest
+	(*ListEventsResponse)(nil),        // 9: message.v1.ListEventsResponse
+	(*ListUserEventsRequest)(nil),     // 10: message.v1.ListUserEventsRequest
+	(*ListUserEventsResponse)(nil),    // 11: message.v1.ListUserEventsResponse
+	(*ListConversationsRequest)(nil),  // 12: message.v1.ListConversationsRequest
+	(*ListConversationsResponse)(nil), // 13: message.v1.ListConversationsResponse
+	(*Conversation)(nil),              // 14: message.v1.Conversation
+	(*HeadsRequest)(nil),              // 15: message.v1.HeadsRequest
+	(*HeadsResponse)(nil),             // 16: message.v1.HeadsResponse
+	(*Head)(nil),                      // 17: message.v1.Head
 	(*v1.Message)(nil),                // 18: event.v1.Message
 	(*v1.Event)(nil),                  // 19: event.v1.Event
 	(*v1.UserEvent)(nil),              // 20: event.v1.UserEvent
@@ -1355,24 +1355,24 @@ var file_message_v1_message_proto_depIdxs = []int32{
 	18, // 4: message.v1.ListMessagesResponse.messages:type_name -> event.v1.Message
 	19, // 5: message.v1.ListEventsResponse.events:type_name -> event.v1.Event
 	20, // 6: message.v1.ListUserEventsResponse.events:type_name -> event.v1.UserEvent
-	12, // 7: message.v1.ListConversationsResponse.conversations:type_name -> message.v1.Conversation
+	14, // 7: message.v1.ListConversationsResponse.conversations:type_name -> message.v1.Conversation
 	21, // 8: message.v1.Conversation.kind:type_name -> event.v1.ConversationKind
-	15, // 9: message.v1.HeadsResponse.conversations:type_name -> message.v1.Head
-	15, // 10: message.v1.HeadsResponse.users:type_name -> message.v1.Head
+	17, // 9: message.v1.HeadsResponse.conversations:type_name -> message.v1.Head
+	17, // 10: message.v1.HeadsResponse.users:type_name -> message.v1.Head
 	1,  // 11: message.v1.MessageService.Send:input_type -> message.v1.SendRequest
 	4,  // 12: message.v1.MessageService.ListMessages:input_type -> message.v1.ListMessagesRequest
-	6,  // 13: message.v1.MessageService.ListEvents:input_type -> message.v1.ListEventsRequest
-	8,  // 14: message.v1.MessageService.ListUserEvents:input_type -> message.v1.ListUserEventsRequest
-	10, // 15: message.v1.MessageService.ListConversations:input_type -> message.v1.ListConversationsRequest
-	13, // 16: message.v1.MessageService.Heads:input_type -> message.v1.HeadsRequest
-	16, // 17: message.v1.MessageService.CountMessages:input_type -> message.v1.CountMessagesRequest
+	6,  // 13: message.v1.MessageService.CountMessages:input_type -> message.v1.CountMessagesRequest
+	8,  // 14: message.v1.MessageService.ListEvents:input_type -> message.v1.ListEventsRequest
+	10, // 15: message.v1.MessageService.ListUserEvents:input_type -> message.v1.ListUserEventsRequest
+	12, // 16: message.v1.MessageService.ListConversations:input_type -> message.v1.ListConversationsRequest
+	15, // 17: message.v1.MessageService.Heads:input_type -> message.v1.HeadsRequest
 	2,  // 18: message.v1.MessageService.Send:output_type -> message.v1.SendResponse
 	5,  // 19: message.v1.MessageService.ListMessages:output_type -> message.v1.ListMessagesResponse
-	7,  // 20: message.v1.MessageService.ListEvents:output_type -> message.v1.ListEventsResponse
-	9,  // 21: message.v1.MessageService.ListUserEvents:output_type -> message.v1.ListUserEventsResponse
-	11, // 22: message.v1.MessageService.ListConversations:output_type -> message.v1.ListConversationsResponse
-	14, // 23: message.v1.MessageService.Heads:output_type -> message.v1.HeadsResponse
-	17, // 24: message.v1.MessageService.CountMessages:output_type -> message.v1.CountMessagesResponse
+	7,  // 20: message.v1.MessageService.CountMessages:output_type -> message.v1.CountMessagesResponse
+	9,  // 21: message.v1.MessageService.ListEvents:output_type -> message.v1.ListEventsResponse
+	11, // 22: message.v1.MessageService.ListUserEvents:output_type -> message.v1.ListUserEventsResponse
+	13, // 23: message.v1.MessageService.ListConversations:output_type -> message.v1.ListConversationsResponse
+	16, // 24: message.v1.MessageService.Heads:output_type -> message.v1.HeadsResponse
 	18, // [18:25] is the sub-list for method output_type
 	11, // [11:18] is the sub-list for method input_type
 	11, // [11:11] is the sub-list for extension type_name

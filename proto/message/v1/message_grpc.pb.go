@@ -26,11 +26,11 @@ const _ = grpc.SupportPackageIsVersion9
 const (
 	MessageService_Send_FullMethodName              = "/message.v1.MessageService/Send"
 	MessageService_ListMessages_FullMethodName      = "/message.v1.MessageService/ListMessages"
+	MessageService_CountMessages_FullMethodName     = "/message.v1.MessageService/CountMessages"
 	MessageService_ListEvents_FullMethodName        = "/message.v1.MessageService/ListEvents"
 	MessageService_ListUserEvents_FullMethodName    = "/message.v1.MessageService/ListUserEvents"
 	MessageService_ListConversations_FullMethodName = "/message.v1.MessageService/ListConversations"
 	MessageService_Heads_FullMethodName             = "/message.v1.MessageService/Heads"
-	MessageService_CountMessages_FullMethodName     = "/message.v1.MessageService/CountMessages"
 )
 
 // MessageServiceClient is the client API for MessageService service.
@@ -45,6 +45,9 @@ type MessageServiceClient interface {
 	// ListMessages reads the messages of a conversation, the newest first.
 	// Errors: not_room_member, user_not_found.
 	ListMessages(ctx context.Context, in *ListMessagesRequest, opts ...grpc.CallOption) (*ListMessagesResponse, error)
+	// CountMessages says how many messages there are in all. Only for gateways, which
+	// have asked auth whether they may tell; no actor is needed.
+	CountMessages(ctx context.Context, in *CountMessagesRequest, opts ...grpc.CallOption) (*CountMessagesResponse, error)
 	// ListEvents reads the events of a conversation after a seq, the oldest
 	// first. Messages come in their present form. With an acting user, only what
 	// that user may see: nothing after it left. Without one, only for gateways.
@@ -58,9 +61,6 @@ type MessageServiceClient interface {
 	// Heads returns the newest seq of conversations and users. Only for
 	// gateways. Those that do not exist are left out.
 	Heads(ctx context.Context, in *HeadsRequest, opts ...grpc.CallOption) (*HeadsResponse, error)
-	// CountMessages says how many messages there are in all. Only for gateways, which
-	// have asked auth whether they may tell; no actor is needed.
-	CountMessages(ctx context.Context, in *CountMessagesRequest, opts ...grpc.CallOption) (*CountMessagesResponse, error)
 }
 
 type messageServiceClient struct {
@@ -88,6 +88,16 @@ func (c *messageServiceClient) ListMessages(ctx context.Context, in *ListMessage
 	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
 	out := new(ListMessagesResponse)
 	err := c.cc.Invoke(ctx, MessageService_ListMessages_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *messageServiceClient) CountMessages(ctx context.Context, in *CountMessagesRequest, opts ...grpc.CallOption) (*CountMessagesResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(CountMessagesResponse)
+	err := c.cc.Invoke(ctx, MessageService_CountMessages_FullMethodName, in, out, cOpts...)
 	if err != nil {
 		return nil, err
 	}
@@ -134,16 +144,6 @@ func (c *messageServiceClient) Heads(ctx context.Context, in *HeadsRequest, opts
 	return out, nil
 }
 
-func (c *messageServiceClient) CountMessages(ctx context.Context, in *CountMessagesRequest, opts ...grpc.CallOption) (*CountMessagesResponse, error) {
-	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
-	out := new(CountMessagesResponse)
-	err := c.cc.Invoke(ctx, MessageService_CountMessages_FullMethodName, in, out, cOpts...)
-	if err != nil {
-		return nil, err
-	}
-	return out, nil
-}
-
 // MessageServiceServer is the server API for MessageService service.
 // All implementations must embed UnimplementedMessageServiceServer
 // for forward compatibility.
@@ -156,6 +156,9 @@ type MessageServiceServer interface {
 	// ListMessages reads the messages of a conversation, the newest first.
 	// Errors: not_room_member, user_not_found.
 	ListMessages(context.Context, *ListMessagesRequest) (*ListMessagesResponse, error)
+	// CountMessages says how many messages there are in all. Only for gateways, which
+	// have asked auth whether they may tell; no actor is needed.
+	CountMessages(context.Context, *CountMessagesRequest) (*CountMessagesResponse, error)
 	// ListEvents reads the events of a conversation after a seq, the oldest
 	// first. Messages come in their present form. With an acting user, only what
 	// that user may see: nothing after it left. Without one, only for gateways.
@@ -169,9 +172,6 @@ type MessageServiceServer interface {
 	// Heads returns the newest seq of conversations and users. Only for
 	// gateways. Those that do not exist are left out.
 	Heads(context.Context, *HeadsRequest) (*HeadsResponse, error)
-	// CountMessages says how many messages there are in all. Only for gateways, which
-	// have asked auth whether they may tell; no actor is needed.
-	CountMessages(context.Context, *CountMessagesRequest) (*CountMessagesResponse, error)
 	mustEmbedUnimplementedMessageServiceServer()
 }
 
@@ -188,6 +188,9 @@ func (UnimplementedMessageServiceServer) Send(grpc.BidiStreamingServer[SendReque
 func (UnimplementedMessageServiceServer) ListMessages(context.Context, *ListMessagesRequest) (*ListMessagesResponse, error) {
 	return nil, status.Error(codes.Unimplemented, "method ListMessages not implemented")
 }
+func (UnimplementedMessageServiceServer) CountMessages(context.Context, *CountMessagesRequest) (*CountMessagesResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method CountMessages not implemented")
+}
 func (UnimplementedMessageServiceServer) ListEvents(context.Context, *ListEventsRequest) (*ListEventsResponse, error) {
 	return nil, status.Error(codes.Unimplemented, "method ListEvents not implemented")
 }
@@ -199,9 +202,6 @@ func (UnimplementedMessageServiceServer) ListConversations(context.Context, *Lis
 }
 func (UnimplementedMessageServiceServer) Heads(context.Context, *HeadsRequest) (*HeadsResponse, error) {
 	return nil, status.Error(codes.Unimplemented, "method Heads not implemented")
-}
-func (UnimplementedMessageServiceServer) CountMessages(context.Context, *CountMessagesRequest) (*CountMessagesResponse, error) {
-	return nil, status.Error(codes.Unimplemented, "method CountMessages not implemented")
 }
 func (UnimplementedMessageServiceServer) mustEmbedUnimplementedMessageServiceServer() {}
 func (UnimplementedMessageServiceServer) testEmbeddedByValue()                        {}
@@ -245,6 +245,24 @@ func _MessageService_ListMessages_Handler(srv interface{}, ctx context.Context, 
 	}
 	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
 		return srv.(MessageServiceServer).ListMessages(ctx, req.(*ListMessagesRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _MessageService_CountMessages_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(CountMessagesRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(MessageServiceServer).CountMessages(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: MessageService_CountMessages_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(MessageServiceServer).CountMessages(ctx, req.(*CountMessagesRequest))
 	}
 	return interceptor(ctx, in, info, handler)
 }
@@ -321,24 +339,6 @@ func _MessageService_Heads_Handler(srv interface{}, ctx context.Context, dec fun
 	return interceptor(ctx, in, info, handler)
 }
 
-func _MessageService_CountMessages_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
-	in := new(CountMessagesRequest)
-	if err := dec(in); err != nil {
-		return nil, err
-	}
-	if interceptor == nil {
-		return srv.(MessageServiceServer).CountMessages(ctx, in)
-	}
-	info := &grpc.UnaryServerInfo{
-		Server:     srv,
-		FullMethod: MessageService_CountMessages_FullMethodName,
-	}
-	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
-		return srv.(MessageServiceServer).CountMessages(ctx, req.(*CountMessagesRequest))
-	}
-	return interceptor(ctx, in, info, handler)
-}
-
 // MessageService_ServiceDesc is the grpc.ServiceDesc for MessageService service.
 // It's only intended for direct use with grpc.RegisterService,
 // and not to be introspected or modified (even as a copy)
@@ -349,6 +349,10 @@ var MessageService_ServiceDesc = grpc.ServiceDesc{
 		{
 			MethodName: "ListMessages",
 			Handler:    _MessageService_ListMessages_Handler,
+		},
+		{
+			MethodName: "CountMessages",
+			Handler:    _MessageService_CountMessages_Handler,
 		},
 		{
 			MethodName: "ListEvents",
@@ -365,10 +369,6 @@ var MessageService_ServiceDesc = grpc.ServiceDesc{
 		{
 			MethodName: "Heads",
 			Handler:    _MessageService_Heads_Handler,
-		},
-		{
-			MethodName: "CountMessages",
-			Handler:    _MessageService_CountMessages_Handler,
 		},
 	},
 	Streams: []grpc.StreamDesc{

@@ -507,6 +507,95 @@ func (x *RoomItem) GetIsMember() bool {
 	return false
 }
 
+type CountRoomsRequest struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *CountRoomsRequest) Reset() {
+	*x = CountRoomsRequest{}
+	mi := &file_room_v1_room_proto_msgTypes[8]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *CountRoomsRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*CountRoomsRequest) ProtoMessage() {}
+
+func (x *CountRoomsRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_room_v1_room_proto_msgTypes[8]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use CountRoomsRequest.ProtoReflect.Descriptor instead.
+func (*CountRoomsRequest) Descriptor() ([]byte, []int) {
+	return file_room_v1_room_proto_rawDescGZIP(), []int{8}
+}
+
+type CountRoomsResponse struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	Total int64                  `protobuf:"varint,1,opt,name=total,proto3" json:"total,omitempty"`
+	// If false, total is an estimate: there are too many to count.
+	Exact         bool `protobuf:"varint,2,opt,name=exact,proto3" json:"exact,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *CountRoomsResponse) Reset() {
+	*x = CountRoomsResponse{}
+	mi := &file_room_v1_room_proto_msgTypes[9]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *CountRoomsResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*CountRoomsResponse) ProtoMessage() {}
+
+func (x *CountRoomsResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_room_v1_room_proto_msgTypes[9]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use CountRoomsResponse.ProtoReflect.Descriptor instead.
+func (*CountRoomsResponse) Descriptor() ([]byte, []int) {
+	return file_room_v1_room_proto_rawDescGZIP(), []int{9}
+}
+
+func (x *CountRoomsResponse) GetTotal() int64 {
+	if x != nil {
+		return x.Total
+	}
+	return 0
+}
+
+func (x *CountRoomsResponse) GetExact() bool {
+	if x != nil {
+		return x.Exact
+	}
+	return false
+}
+
 type JoinRoomRequest struct {
 	state         protoimpl.MessageState `protogen:"open.v1"`
 	RoomId        []byte                 `protobuf:"bytes,1,opt,name=room_id,json=roomId,proto3" json:"room_id,omitempty"`
@@ -516,7 +605,7 @@ type JoinRoomRequest struct {
 
 func (x *JoinRoomRequest) Reset() {
 	*x = JoinRoomRequest{}
-	mi := &file_room_v1_room_proto_msgTypes[8]
+	mi := &file_room_v1_room_proto_msgTypes[10]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -528,7 +617,7 @@ func (x *JoinRoomRequest) String() string {
 func (*JoinRoomRequest) ProtoMessage() {}
 
 func (x *JoinRoomRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_room_v1_room_proto_msgTypes[8]
+	mi := &file_room_v1_room_proto_msgTypes[10]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -541,7 +630,7 @@ func (x *JoinRoomRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use JoinRoomRequest.ProtoReflect.Descriptor instead.
 func (*JoinRoomRequest) Descriptor() ([]byte, []int) {
-	return file_room_v1_room_proto_rawDescGZIP(), []int{8}
+	return file_room_v1_room_proto_rawDescGZIP(), []int{10}
 }
 
 func (x *JoinRoomRequest) GetRoomId() []byte {
@@ -561,7 +650,7 @@ type JoinRoomResponse struct {
 
 func (x *JoinRoomResponse) Reset() {
 	*x = JoinRoomResponse{}
-	mi := &file_room_v1_room_proto_msgTypes[9]
+	mi := &file_room_v1_room_proto_msgTypes[11]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -573,7 +662,7 @@ func (x *JoinRoomResponse) String() string {
 func (*JoinRoomResponse) ProtoMessage() {}
 
 func (x *JoinRoomResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_room_v1_room_proto_msgTypes[9]
+	mi := &file_room_v1_room_proto_msgTypes[11]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -586,7 +675,7 @@ func (x *JoinRoomResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use JoinRoomResponse.ProtoReflect.Descriptor instead.
 func (*JoinRoomResponse) Descriptor() ([]byte, []int) {
-	return file_room_v1_room_proto_rawDescGZIP(), []int{9}
+	return file_room_v1_room_proto_rawDescGZIP(), []int{11}
 }
 
 func (x *JoinRoomResponse) GetRoom() *v1.Room {
@@ -612,7 +701,7 @@ type LeaveRoomRequest struct {
 
 func (x *LeaveRoomRequest) Reset() {
 	*x = LeaveRoomRequest{}
-	mi := &file_room_v1_room_proto_msgTypes[10]
+	mi := &file_room_v1_room_proto_msgTypes[12]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -624,7 +713,7 @@ func (x *LeaveRoomRequest) String() string {
 func (*LeaveRoomRequest) ProtoMessage() {}
 
 func (x *LeaveRoomRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_room_v1_room_proto_msgTypes[10]
+	mi := &file_room_v1_room_proto_msgTypes[12]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -637,7 +726,7 @@ func (x *LeaveRoomRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use LeaveRoomRequest.ProtoReflect.Descriptor instead.
 func (*LeaveRoomRequest) Descriptor() ([]byte, []int) {
-	return file_room_v1_room_proto_rawDescGZIP(), []int{10}
+	return file_room_v1_room_proto_rawDescGZIP(), []int{12}
 }
 
 func (x *LeaveRoomRequest) GetRoomId() []byte {
@@ -655,7 +744,7 @@ type LeaveRoomResponse struct {
 
 func (x *LeaveRoomResponse) Reset() {
 	*x = LeaveRoomResponse{}
-	mi := &file_room_v1_room_proto_msgTypes[11]
+	mi := &file_room_v1_room_proto_msgTypes[13]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -667,7 +756,7 @@ func (x *LeaveRoomResponse) String() string {
 func (*LeaveRoomResponse) ProtoMessage() {}
 
 func (x *LeaveRoomResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_room_v1_room_proto_msgTypes[11]
+	mi := &file_room_v1_room_proto_msgTypes[13]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -680,7 +769,7 @@ func (x *LeaveRoomResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use LeaveRoomResponse.ProtoReflect.Descriptor instead.
 func (*LeaveRoomResponse) Descriptor() ([]byte, []int) {
-	return file_room_v1_room_proto_rawDescGZIP(), []int{11}
+	return file_room_v1_room_proto_rawDescGZIP(), []int{13}
 }
 
 type ListMembersRequest struct {
@@ -692,7 +781,7 @@ type ListMembersRequest struct {
 
 func (x *ListMembersRequest) Reset() {
 	*x = ListMembersRequest{}
-	mi := &file_room_v1_room_proto_msgTypes[12]
+	mi := &file_room_v1_room_proto_msgTypes[14]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -704,7 +793,7 @@ func (x *ListMembersRequest) String() string {
 func (*ListMembersRequest) ProtoMessage() {}
 
 func (x *ListMembersRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_room_v1_room_proto_msgTypes[12]
+	mi := &file_room_v1_room_proto_msgTypes[14]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -717,7 +806,7 @@ func (x *ListMembersRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListMembersRequest.ProtoReflect.Descriptor instead.
 func (*ListMembersRequest) Descriptor() ([]byte, []int) {
-	return file_room_v1_room_proto_rawDescGZIP(), []int{12}
+	return file_room_v1_room_proto_rawDescGZIP(), []int{14}
 }
 
 func (x *ListMembersRequest) GetRoomId() []byte {
@@ -736,7 +825,7 @@ type ListMembersResponse struct {
 
 func (x *ListMembersResponse) Reset() {
 	*x = ListMembersResponse{}
-	mi := &file_room_v1_room_proto_msgTypes[13]
+	mi := &file_room_v1_room_proto_msgTypes[15]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -748,7 +837,7 @@ func (x *ListMembersResponse) String() string {
 func (*ListMembersResponse) ProtoMessage() {}
 
 func (x *ListMembersResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_room_v1_room_proto_msgTypes[13]
+	mi := &file_room_v1_room_proto_msgTypes[15]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -761,7 +850,7 @@ func (x *ListMembersResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListMembersResponse.ProtoReflect.Descriptor instead.
 func (*ListMembersResponse) Descriptor() ([]byte, []int) {
-	return file_room_v1_room_proto_rawDescGZIP(), []int{13}
+	return file_room_v1_room_proto_rawDescGZIP(), []int{15}
 }
 
 func (x *ListMembersResponse) GetMembers() []*Member {
@@ -769,95 +858,6 @@ func (x *ListMembersResponse) GetMembers() []*Member {
 		return x.Members
 	}
 	return nil
-}
-
-type CountRoomsRequest struct {
-	state         protoimpl.MessageState `protogen:"open.v1"`
-	unknownFields protoimpl.UnknownFields
-	sizeCache     protoimpl.SizeCache
-}
-
-func (x *CountRoomsRequest) Reset() {
-	*x = CountRoomsRequest{}
-	mi := &file_room_v1_room_proto_msgTypes[14]
-	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
-	ms.StoreMessageInfo(mi)
-}
-
-func (x *CountRoomsRequest) String() string {
-	return protoimpl.X.MessageStringOf(x)
-}
-
-func (*CountRoomsRequest) ProtoMessage() {}
-
-func (x *CountRoomsRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_room_v1_room_proto_msgTypes[14]
-	if x != nil {
-		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
-		if ms.LoadMessageInfo() == nil {
-			ms.StoreMessageInfo(mi)
-		}
-		return ms
-	}
-	return mi.MessageOf(x)
-}
-
-// Deprecated: Use CountRoomsRequest.ProtoReflect.Descriptor instead.
-func (*CountRoomsRequest) Descriptor() ([]byte, []int) {
-	return file_room_v1_room_proto_rawDescGZIP(), []int{14}
-}
-
-type CountRoomsResponse struct {
-	state protoimpl.MessageState `protogen:"open.v1"`
-	Total int64                  `protobuf:"varint,1,opt,name=total,proto3" json:"total,omitempty"`
-	// If false, total is an estimate: there are too many to count.
-	Exact         bool `protobuf:"varint,2,opt,name=exact,proto3" json:"exact,omitempty"`
-	unknownFields protoimpl.UnknownFields
-	sizeCache     protoimpl.SizeCache
-}
-
-func (x *CountRoomsResponse) Reset() {
-	*x = CountRoomsResponse{}
-	mi := &file_room_v1_room_proto_msgTypes[15]
-	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
-	ms.StoreMessageInfo(mi)
-}
-
-func (x *CountRoomsResponse) String() string {
-	return protoimpl.X.MessageStringOf(x)
-}
-
-func (*CountRoomsResponse) ProtoMessage() {}
-
-func (x *CountRoomsResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_room_v1_room_proto_msgTypes[15]
-	if x != nil {
-		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
-		if ms.LoadMessageInfo() == nil {
-			ms.StoreMessageInfo(mi)
-		}
-		return ms
-	}
-	return mi.MessageOf(x)
-}
-
-// Deprecated: Use CountRoomsResponse.ProtoReflect.Descriptor instead.
-func (*CountRoomsResponse) Descriptor() ([]byte, []int) {
-	return file_room_v1_room_proto_rawDescGZIP(), []int{15}
-}
-
-func (x *CountRoomsResponse) GetTotal() int64 {
-	if x != nil {
-		return x.Total
-	}
-	return 0
-}
-
-func (x *CountRoomsResponse) GetExact() bool {
-	if x != nil {
-		return x.Exact
-	}
-	return false
 }
 
 var File_room_v1_room_proto protoreflect.FileDescriptor
@@ -902,7 +902,11 @@ const file_room_v1_room_proto_rawDesc = "" +
 	"\bRoomItem\x12\"\n" +
 	"\x04room\x18\x01 \x01(\v2\x0e.event.v1.RoomR\x04room\x12!\n" +
 	"\fmember_count\x18\x02 \x01(\rR\vmemberCount\x12\x1b\n" +
-	"\tis_member\x18\x03 \x01(\bR\bisMember\"*\n" +
+	"\tis_member\x18\x03 \x01(\bR\bisMember\"\x13\n" +
+	"\x11CountRoomsRequest\"@\n" +
+	"\x12CountRoomsResponse\x12\x14\n" +
+	"\x05total\x18\x01 \x01(\x03R\x05total\x12\x14\n" +
+	"\x05exact\x18\x02 \x01(\bR\x05exact\"*\n" +
 	"\x0fJoinRoomRequest\x12\x17\n" +
 	"\aroom_id\x18\x01 \x01(\fR\x06roomId\"g\n" +
 	"\x10JoinRoomResponse\x12\"\n" +
@@ -916,21 +920,17 @@ const file_room_v1_room_proto_rawDesc = "" +
 	"\x12ListMembersRequest\x12\x17\n" +
 	"\aroom_id\x18\x01 \x01(\fR\x06roomId\"@\n" +
 	"\x13ListMembersResponse\x12)\n" +
-	"\amembers\x18\x01 \x03(\v2\x0f.room.v1.MemberR\amembers\"\x13\n" +
-	"\x11CountRoomsRequest\"@\n" +
-	"\x12CountRoomsResponse\x12\x14\n" +
-	"\x05total\x18\x01 \x01(\x03R\x05total\x12\x14\n" +
-	"\x05exact\x18\x02 \x01(\bR\x05exact2\xec\x03\n" +
+	"\amembers\x18\x01 \x03(\v2\x0f.room.v1.MemberR\amembers2\xec\x03\n" +
 	"\vRoomService\x12E\n" +
 	"\n" +
 	"CreateRoom\x12\x1a.room.v1.CreateRoomRequest\x1a\x1b.room.v1.CreateRoomResponse\x12<\n" +
 	"\aGetRoom\x12\x17.room.v1.GetRoomRequest\x1a\x18.room.v1.GetRoomResponse\x12B\n" +
-	"\tListRooms\x12\x19.room.v1.ListRoomsRequest\x1a\x1a.room.v1.ListRoomsResponse\x12?\n" +
+	"\tListRooms\x12\x19.room.v1.ListRoomsRequest\x1a\x1a.room.v1.ListRoomsResponse\x12E\n" +
+	"\n" +
+	"CountRooms\x12\x1a.room.v1.CountRoomsRequest\x1a\x1b.room.v1.CountRoomsResponse\x12?\n" +
 	"\bJoinRoom\x12\x18.room.v1.JoinRoomRequest\x1a\x19.room.v1.JoinRoomResponse\x12B\n" +
 	"\tLeaveRoom\x12\x19.room.v1.LeaveRoomRequest\x1a\x1a.room.v1.LeaveRoomResponse\x12H\n" +
-	"\vListMembers\x12\x1b.room.v1.ListMembersRequest\x1a\x1c.room.v1.ListMembersResponse\x12E\n" +
-	"\n" +
-	"CountRooms\x12\x1a.room.v1.CountRoomsRequest\x1a\x1b.room.v1.CountRoomsResponseB\x85\x01\n" +
+	"\vListMembers\x12\x1b.room.v1.ListMembersRequest\x1a\x1c.room.v1.ListMembersResponseB\x85\x01\n" +
 	"\vcom.room.v1B\tRoomProtoP\x01Z.github.com/lair-chat/lair/proto/room/v1;roomv1\xa2\x02\x03RXX\xaa\x02\aRoom.V1\xca\x02\aRoom\\V1\xe2\x02\x13Room\\V1\\GPBMetadata\xea\x02\bRoom::V1b\x06proto3"
 
 var (
@@ -955,14 +955,14 @@ var file_room_v1_room_proto_goTypes = []any{
 	(*ListRoomsRequest)(nil),    // 5: room.v1.ListRoomsRequest
 	(*ListRoomsResponse)(nil),   // 6: room.v1.ListRoomsResponse
 	(*RoomItem)(nil),            // 7: room.v1.RoomItem
-	(*JoinRoomRequest)(nil),     // 8: room.v1.JoinRoomRequest
-	(*JoinRoomResponse)(nil),    // 9: room.v1.JoinRoomResponse
-	(*LeaveRoomRequest)(nil),    // 10: room.v1.LeaveRoomRequest
-	(*LeaveRoomResponse)(nil),   // 11: room.v1.LeaveRoomResponse
-	(*ListMembersRequest)(nil),  // 12: room.v1.ListMembersRequest
-	(*ListMembersResponse)(nil), // 13: room.v1.ListMembersResponse
-	(*CountRoomsRequest)(nil),   // 14: room.v1.CountRoomsRequest
-	(*CountRoomsResponse)(nil),  // 15: room.v1.CountRoomsResponse
+	(*CountRoomsRequest)(nil),   // 8: room.v1.CountRoomsRequest
+	(*CountRoomsResponse)(nil),  // 9: room.v1.CountRoomsResponse
+	(*JoinRoomRequest)(nil),     // 10: room.v1.JoinRoomRequest
+	(*JoinRoomResponse)(nil),    // 11: room.v1.JoinRoomResponse
+	(*LeaveRoomRequest)(nil),    // 12: room.v1.LeaveRoomRequest
+	(*LeaveRoomResponse)(nil),   // 13: room.v1.LeaveRoomResponse
+	(*ListMembersRequest)(nil),  // 14: room.v1.ListMembersRequest
+	(*ListMembersResponse)(nil), // 15: room.v1.ListMembersResponse
 	(v1.Role)(0),                // 16: event.v1.Role
 	(*v1.Room)(nil),             // 17: event.v1.Room
 }
@@ -979,17 +979,17 @@ var file_room_v1_room_proto_depIdxs = []int32{
 	1,  // 9: room.v1.RoomService.CreateRoom:input_type -> room.v1.CreateRoomRequest
 	3,  // 10: room.v1.RoomService.GetRoom:input_type -> room.v1.GetRoomRequest
 	5,  // 11: room.v1.RoomService.ListRooms:input_type -> room.v1.ListRoomsRequest
-	8,  // 12: room.v1.RoomService.JoinRoom:input_type -> room.v1.JoinRoomRequest
-	10, // 13: room.v1.RoomService.LeaveRoom:input_type -> room.v1.LeaveRoomRequest
-	12, // 14: room.v1.RoomService.ListMembers:input_type -> room.v1.ListMembersRequest
-	14, // 15: room.v1.RoomService.CountRooms:input_type -> room.v1.CountRoomsRequest
+	8,  // 12: room.v1.RoomService.CountRooms:input_type -> room.v1.CountRoomsRequest
+	10, // 13: room.v1.RoomService.JoinRoom:input_type -> room.v1.JoinRoomRequest
+	12, // 14: room.v1.RoomService.LeaveRoom:input_type -> room.v1.LeaveRoomRequest
+	14, // 15: room.v1.RoomService.ListMembers:input_type -> room.v1.ListMembersRequest
 	2,  // 16: room.v1.RoomService.CreateRoom:output_type -> room.v1.CreateRoomResponse
 	4,  // 17: room.v1.RoomService.GetRoom:output_type -> room.v1.GetRoomResponse
 	6,  // 18: room.v1.RoomService.ListRooms:output_type -> room.v1.ListRoomsResponse
-	9,  // 19: room.v1.RoomService.JoinRoom:output_type -> room.v1.JoinRoomResponse
-	11, // 20: room.v1.RoomService.LeaveRoom:output_type -> room.v1.LeaveRoomResponse
-	13, // 21: room.v1.RoomService.ListMembers:output_type -> room.v1.ListMembersResponse
-	15, // 22: room.v1.RoomService.CountRooms:output_type -> room.v1.CountRoomsResponse
+	9,  // 19: room.v1.RoomService.CountRooms:output_type -> room.v1.CountRoomsResponse
+	11, // 20: room.v1.RoomService.JoinRoom:output_type -> room.v1.JoinRoomResponse
+	13, // 21: room.v1.RoomService.LeaveRoom:output_type -> room.v1.LeaveRoomResponse
+	15, // 22: room.v1.RoomService.ListMembers:output_type -> room.v1.ListMembersResponse
 	16, // [16:23] is the sub-list for method output_type
 	9,  // [9:16] is the sub-list for method input_type
 	9,  // [9:9] is the sub-list for extension type_name

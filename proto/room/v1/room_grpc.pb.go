@@ -28,10 +28,10 @@ const (
 	RoomService_CreateRoom_FullMethodName  = "/room.v1.RoomService/CreateRoom"
 	RoomService_GetRoom_FullMethodName     = "/room.v1.RoomService/GetRoom"
 	RoomService_ListRooms_FullMethodName   = "/room.v1.RoomService/ListRooms"
+	RoomService_CountRooms_FullMethodName  = "/room.v1.RoomService/CountRooms"
 	RoomService_JoinRoom_FullMethodName    = "/room.v1.RoomService/JoinRoom"
 	RoomService_LeaveRoom_FullMethodName   = "/room.v1.RoomService/LeaveRoom"
 	RoomService_ListMembers_FullMethodName = "/room.v1.RoomService/ListMembers"
-	RoomService_CountRooms_FullMethodName  = "/room.v1.RoomService/CountRooms"
 )
 
 // RoomServiceClient is the client API for RoomService service.
@@ -46,6 +46,9 @@ type RoomServiceClient interface {
 	GetRoom(ctx context.Context, in *GetRoomRequest, opts ...grpc.CallOption) (*GetRoomResponse, error)
 	// ListRooms lists by name the public rooms and those of the acting user.
 	ListRooms(ctx context.Context, in *ListRoomsRequest, opts ...grpc.CallOption) (*ListRoomsResponse, error)
+	// CountRooms says how many rooms there are in all. Only for gateways, which
+	// have asked auth whether they may tell; no actor is needed.
+	CountRooms(ctx context.Context, in *CountRoomsRequest, opts ...grpc.CallOption) (*CountRoomsResponse, error)
 	// JoinRoom makes the acting user a member. Errors: room_not_found,
 	// room_private, already_member, room_full.
 	JoinRoom(ctx context.Context, in *JoinRoomRequest, opts ...grpc.CallOption) (*JoinRoomResponse, error)
@@ -55,9 +58,6 @@ type RoomServiceClient interface {
 	// ListMembers lists owners, then moderators, then members, each by time of
 	// joining. Errors: room_not_found, not_room_member.
 	ListMembers(ctx context.Context, in *ListMembersRequest, opts ...grpc.CallOption) (*ListMembersResponse, error)
-	// CountRooms says how many rooms there are in all. Only for gateways, which
-	// have asked auth whether they may tell; no actor is needed.
-	CountRooms(ctx context.Context, in *CountRoomsRequest, opts ...grpc.CallOption) (*CountRoomsResponse, error)
 }
 
 type roomServiceClient struct {
@@ -98,6 +98,16 @@ func (c *roomServiceClient) ListRooms(ctx context.Context, in *ListRoomsRequest,
 	return out, nil
 }
 
+func (c *roomServiceClient) CountRooms(ctx context.Context, in *CountRoomsRequest, opts ...grpc.CallOption) (*CountRoomsResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(CountRoomsResponse)
+	err := c.cc.Invoke(ctx, RoomService_CountRooms_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
 func (c *roomServiceClient) JoinRoom(ctx context.Context, in *JoinRoomRequest, opts ...grpc.CallOption) (*JoinRoomResponse, error) {
 	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
 	out := new(JoinRoomResponse)
@@ -128,16 +138,6 @@ func (c *roomServiceClient) ListMembers(ctx context.Context, in *ListMembersRequ
 	return out, nil
 }
 
-func (c *roomServiceClient) CountRooms(ctx context.Context, in *CountRoomsRequest, opts ...grpc.CallOption) (*CountRoomsResponse, error) {
-	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
-	out := new(CountRoomsResponse)
-	err := c.cc.Invoke(ctx, RoomService_CountRooms_FullMethodName, in, out, cOpts...)
-	if err != nil {
-		return nil, err
-	}
-	return out, nil
-}
-
 // RoomServiceServer is the server API for RoomService service.
 // All implementations must embed UnimplementedRoomServiceServer
 // for forward compatibility.
@@ -150,6 +150,9 @@ type RoomServiceServer interface {
 	GetRoom(context.Context, *GetRoomRequest) (*GetRoomResponse, error)
 	// ListRooms lists by name the public rooms and those of the acting user.
 	ListRooms(context.Context, *ListRoomsRequest) (*ListRoomsResponse, error)
+	// CountRooms says how many rooms there are in all. Only for gateways, which
+	// have asked auth whether they may tell; no actor is needed.
+	CountRooms(context.Context, *CountRoomsRequest) (*CountRoomsResponse, error)
 	// JoinRoom makes the acting user a member. Errors: room_not_found,
 	// room_private, already_member, room_full.
 	JoinRoom(context.Context, *JoinRoomRequest) (*JoinRoomResponse, error)
@@ -159,9 +162,6 @@ type RoomServiceServer interface {
 	// ListMembers lists owners, then moderators, then members, each by time of
 	// joining. Errors: room_not_found, not_room_member.
 	ListMembers(context.Context, *ListMembersRequest) (*ListMembersResponse, error)
-	// CountRooms says how many rooms there are in all. Only for gateways, which
-	// have asked auth whether they may tell; no actor is needed.
-	CountRooms(context.Context, *CountRoomsRequest) (*CountRoomsResponse, error)
 	mustEmbedUnimplementedRoomServiceServer()
 }
 
@@ -181,6 +181,9 @@ func (UnimplementedRoomServiceServer) GetRoom(context.Context, *GetRoomRequest) 
 func (UnimplementedRoomServiceServer) ListRooms(context.Context, *ListRoomsRequest) (*ListRoomsResponse, error) {
 	return nil, status.Error(codes.Unimplemented, "method ListRooms not implemented")
 }
+func (UnimplementedRoomServiceServer) CountRooms(context.Context, *CountRoomsRequest) (*CountRoomsResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method CountRooms not implemented")
+}
 func (UnimplementedRoomServiceServer) JoinRoom(context.Context, *JoinRoomRequest) (*JoinRoomResponse, error) {
 	return nil, status.Error(codes.Unimplemented, "method JoinRoom not implemented")
 }
@@ -189,9 +192,6 @@ func (UnimplementedRoomServiceServer) LeaveRoom(context.Context, *LeaveRoomReque
 }
 func (UnimplementedRoomServiceServer) ListMembers(context.Context, *ListMembersRequest) (*ListMembersResponse, error) {
 	return nil, status.Error(codes.Unimplemented, "method ListMembers not implemented")
-}
-func (UnimplementedRoomServiceServer) CountRooms(context.Context, *CountRoomsRequest) (*CountRoomsResponse, error) {
-	return nil, status.Error(codes.Unimplemented, "method CountRooms not implemented")
 }
 func (UnimplementedRoomServiceServer) mustEmbedUnimplementedRoomServiceServer() {}
 func (UnimplementedRoomServiceServer) testEmbeddedByValue()                     {}
@@ -268,6 +268,24 @@ func _RoomService_ListRooms_Handler(srv interface{}, ctx context.Context, dec fu
 	return interceptor(ctx, in, info, handler)
 }
 
+func _RoomService_CountRooms_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(CountRoomsRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(RoomServiceServer).CountRooms(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: RoomService_CountRooms_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(RoomServiceServer).CountRooms(ctx, req.(*CountRoomsRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
 func _RoomService_JoinRoom_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
 	in := new(JoinRoomRequest)
 	if err := dec(in); err != nil {
@@ -322,24 +340,6 @@ func _RoomService_ListMembers_Handler(srv interface{}, ctx context.Context, dec 
 	return interceptor(ctx, in, info, handler)
 }
 
-func _RoomService_CountRooms_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
-	in := new(CountRoomsRequest)
-	if err := dec(in); err != nil {
-		return nil, err
-	}
-	if interceptor == nil {
-		return srv.(RoomServiceServer).CountRooms(ctx, in)
-	}
-	info := &grpc.UnaryServerInfo{
-		Server:     srv,
-		FullMethod: RoomService_CountRooms_FullMethodName,
-	}
-	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
-		return srv.(RoomServiceServer).CountRooms(ctx, req.(*CountRoomsRequest))
-	}
-	return interceptor(ctx, in, info, handler)
-}
-
 // RoomService_ServiceDesc is the grpc.ServiceDesc for RoomService service.
 // It's only intended for direct use with grpc.RegisterService,
 // and not to be introspected or modified (even as a copy)
@@ -360,6 +360,10 @@ var RoomService_ServiceDesc = grpc.ServiceDesc{
 			Handler:    _RoomService_ListRooms_Handler,
 		},
 		{
+			MethodName: "CountRooms",
+			Handler:    _RoomService_CountRooms_Handler,
+		},
+		{
 			MethodName: "JoinRoom",
 			Handler:    _RoomService_JoinRoom_Handler,
 		},
@@ -370,10 +374,6 @@ var RoomService_ServiceDesc = grpc.ServiceDesc{
 		{
 			MethodName: "ListMembers",
 			Handler:    _RoomService_ListMembers_Handler,
-		},
-		{
-			MethodName: "CountRooms",
-			Handler:    _RoomService_CountRooms_Handler,
 		},
 	},
 	Streams:  []grpc.StreamDesc{},

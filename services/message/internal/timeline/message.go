@@ -117,13 +117,13 @@ type Store interface {
 	// now. A member that does not exist is user_not_found.
 	OpenDirect(ctx context.Context, c id.Conversation, members []journal.Member, events []*journal.UserEvent) (fresh bool, err error)
 
+	// Count returns how many messages there are, and whether it is exact.
+	Count(ctx context.Context) (int64, bool, error)
 	// Messages reads up to limit messages with First <= seq <= Last, from the
 	// newest or from the oldest on, and returns them in that order.
 	Messages(ctx context.Context, c id.Conversation, r Range, limit int) ([]Message, error)
 	// MessagesAt returns the messages sent by the events at the seqs.
 	MessagesAt(ctx context.Context, c id.Conversation, seqs []int64) (map[int64]Message, error)
-	// Count returns how many messages there are, and whether it is exact.
-	Count(ctx context.Context) (int64, bool, error)
 	// Journal returns the reader of the journal in the same database.
 	Journal() journal.Reader
 }
