@@ -98,7 +98,13 @@ func TestAdministrationNeedsAGatewayAndAnAdministrator(t *testing.T) {
 			want(t, call(root, w, nobody), fault.NotFound, "user_not_found")
 		})
 	}
-	_, err := w.as("room").ResetPassword(t.Context(), &authv1.ResetPasswordRequest{})
+	stats, err := w.Stats(root, &authv1.StatsRequest{})
+	if err != nil || stats.GetUsers().GetTotal() != 2 || stats.GetSessions().GetTotal() != 2 || !stats.GetUsers().GetExact() {
+		t.Errorf("got %v, %v", stats, err)
+	}
+	_, err = w.Stats(ann, &authv1.StatsRequest{})
+	want(t, err, fault.Denied, "permission_denied")
+	_, err = w.as("room").ResetPassword(t.Context(), &authv1.ResetPasswordRequest{})
 	want(t, err, fault.Denied, "permission_denied")
 	_, err = w.ListAudit(ann, &authv1.ListAuditRequest{Limit: 1})
 	want(t, err, fault.Denied, "permission_denied")

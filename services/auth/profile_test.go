@@ -50,3 +50,14 @@ func TestOtherSessionsAreRevokedAtOnce(t *testing.T) {
 	_, err = w.CheckSession(ann, &authv1.CheckSessionRequest{})
 	must(t, err)
 }
+
+func TestDeletedAccountIsGoneForAll(t *testing.T) {
+	w := setup(t)
+	ann, bob := w.register("ann"), w.register("bob")
+	_, err := w.as("room").DeleteAccount(ann, &authv1.DeleteAccountRequest{Password: "password"})
+	want(t, err, fault.Denied, "permission_denied")
+	_, err = w.DeleteAccount(ann, &authv1.DeleteAccountRequest{Password: "password"})
+	must(t, err)
+	w.wantRevoked(ann)
+	w.wantAddresses(bob, []person{ann, bob}, map[string]string{"bob": "bob@example.com"})
+}

@@ -1174,6 +1174,86 @@ func (x *UpdateProfileResponse) GetUser() *User {
 	return nil
 }
 
+type DeleteAccountRequest struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	Password      string                 `protobuf:"bytes,1,opt,name=password,proto3" json:"password,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *DeleteAccountRequest) Reset() {
+	*x = DeleteAccountRequest{}
+	mi := &file_auth_v1_auth_proto_msgTypes[23]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *DeleteAccountRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*DeleteAccountRequest) ProtoMessage() {}
+
+func (x *DeleteAccountRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_auth_v1_auth_proto_msgTypes[23]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use DeleteAccountRequest.ProtoReflect.Descriptor instead.
+func (*DeleteAccountRequest) Descriptor() ([]byte, []int) {
+	return file_auth_v1_auth_proto_rawDescGZIP(), []int{23}
+}
+
+func (x *DeleteAccountRequest) GetPassword() string {
+	if x != nil {
+		return x.Password
+	}
+	return ""
+}
+
+type DeleteAccountResponse struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *DeleteAccountResponse) Reset() {
+	*x = DeleteAccountResponse{}
+	mi := &file_auth_v1_auth_proto_msgTypes[24]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *DeleteAccountResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*DeleteAccountResponse) ProtoMessage() {}
+
+func (x *DeleteAccountResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_auth_v1_auth_proto_msgTypes[24]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use DeleteAccountResponse.ProtoReflect.Descriptor instead.
+func (*DeleteAccountResponse) Descriptor() ([]byte, []int) {
+	return file_auth_v1_auth_proto_rawDescGZIP(), []int{24}
+}
+
 type GetUsersRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// At most 1,000.
@@ -1184,7 +1264,7 @@ type GetUsersRequest struct {
 
 func (x *GetUsersRequest) Reset() {
 	*x = GetUsersRequest{}
-	mi := &file_auth_v1_auth_proto_msgTypes[23]
+	mi := &file_auth_v1_auth_proto_msgTypes[25]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1196,7 +1276,7 @@ func (x *GetUsersRequest) String() string {
 func (*GetUsersRequest) ProtoMessage() {}
 
 func (x *GetUsersRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_auth_v1_auth_proto_msgTypes[23]
+	mi := &file_auth_v1_auth_proto_msgTypes[25]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1209,7 +1289,7 @@ func (x *GetUsersRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use GetUsersRequest.ProtoReflect.Descriptor instead.
 func (*GetUsersRequest) Descriptor() ([]byte, []int) {
-	return file_auth_v1_auth_proto_rawDescGZIP(), []int{23}
+	return file_auth_v1_auth_proto_rawDescGZIP(), []int{25}
 }
 
 func (x *GetUsersRequest) GetUserIds() [][]byte {
@@ -1228,7 +1308,7 @@ type GetUsersResponse struct {
 
 func (x *GetUsersResponse) Reset() {
 	*x = GetUsersResponse{}
-	mi := &file_auth_v1_auth_proto_msgTypes[24]
+	mi := &file_auth_v1_auth_proto_msgTypes[26]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1240,7 +1320,7 @@ func (x *GetUsersResponse) String() string {
 func (*GetUsersResponse) ProtoMessage() {}
 
 func (x *GetUsersResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_auth_v1_auth_proto_msgTypes[24]
+	mi := &file_auth_v1_auth_proto_msgTypes[26]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1253,7 +1333,7 @@ func (x *GetUsersResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use GetUsersResponse.ProtoReflect.Descriptor instead.
 func (*GetUsersResponse) Descriptor() ([]byte, []int) {
-	return file_auth_v1_auth_proto_rawDescGZIP(), []int{24}
+	return file_auth_v1_auth_proto_rawDescGZIP(), []int{26}
 }
 
 func (x *GetUsersResponse) GetUsers() []*User {
@@ -1278,7 +1358,7 @@ type ListUsersRequest struct {
 
 func (x *ListUsersRequest) Reset() {
 	*x = ListUsersRequest{}
-	mi := &file_auth_v1_auth_proto_msgTypes[25]
+	mi := &file_auth_v1_auth_proto_msgTypes[27]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1290,7 +1370,7 @@ func (x *ListUsersRequest) String() string {
 func (*ListUsersRequest) ProtoMessage() {}
 
 func (x *ListUsersRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_auth_v1_auth_proto_msgTypes[25]
+	mi := &file_auth_v1_auth_proto_msgTypes[27]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1303,7 +1383,7 @@ func (x *ListUsersRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListUsersRequest.ProtoReflect.Descriptor instead.
 func (*ListUsersRequest) Descriptor() ([]byte, []int) {
-	return file_auth_v1_auth_proto_rawDescGZIP(), []int{25}
+	return file_auth_v1_auth_proto_rawDescGZIP(), []int{27}
 }
 
 func (x *ListUsersRequest) GetSearch() string {
@@ -1345,7 +1425,7 @@ type ListUsersResponse struct {
 
 func (x *ListUsersResponse) Reset() {
 	*x = ListUsersResponse{}
-	mi := &file_auth_v1_auth_proto_msgTypes[26]
+	mi := &file_auth_v1_auth_proto_msgTypes[28]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1357,7 +1437,7 @@ func (x *ListUsersResponse) String() string {
 func (*ListUsersResponse) ProtoMessage() {}
 
 func (x *ListUsersResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_auth_v1_auth_proto_msgTypes[26]
+	mi := &file_auth_v1_auth_proto_msgTypes[28]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1370,7 +1450,7 @@ func (x *ListUsersResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListUsersResponse.ProtoReflect.Descriptor instead.
 func (*ListUsersResponse) Descriptor() ([]byte, []int) {
-	return file_auth_v1_auth_proto_rawDescGZIP(), []int{26}
+	return file_auth_v1_auth_proto_rawDescGZIP(), []int{28}
 }
 
 func (x *ListUsersResponse) GetUsers() []*User {
@@ -1400,7 +1480,7 @@ type BanRequest struct {
 
 func (x *BanRequest) Reset() {
 	*x = BanRequest{}
-	mi := &file_auth_v1_auth_proto_msgTypes[27]
+	mi := &file_auth_v1_auth_proto_msgTypes[29]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1412,7 +1492,7 @@ func (x *BanRequest) String() string {
 func (*BanRequest) ProtoMessage() {}
 
 func (x *BanRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_auth_v1_auth_proto_msgTypes[27]
+	mi := &file_auth_v1_auth_proto_msgTypes[29]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1425,7 +1505,7 @@ func (x *BanRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use BanRequest.ProtoReflect.Descriptor instead.
 func (*BanRequest) Descriptor() ([]byte, []int) {
-	return file_auth_v1_auth_proto_rawDescGZIP(), []int{27}
+	return file_auth_v1_auth_proto_rawDescGZIP(), []int{29}
 }
 
 func (x *BanRequest) GetUserId() []byte {
@@ -1457,7 +1537,7 @@ type BanResponse struct {
 
 func (x *BanResponse) Reset() {
 	*x = BanResponse{}
-	mi := &file_auth_v1_auth_proto_msgTypes[28]
+	mi := &file_auth_v1_auth_proto_msgTypes[30]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1469,7 +1549,7 @@ func (x *BanResponse) String() string {
 func (*BanResponse) ProtoMessage() {}
 
 func (x *BanResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_auth_v1_auth_proto_msgTypes[28]
+	mi := &file_auth_v1_auth_proto_msgTypes[30]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1482,7 +1562,7 @@ func (x *BanResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use BanResponse.ProtoReflect.Descriptor instead.
 func (*BanResponse) Descriptor() ([]byte, []int) {
-	return file_auth_v1_auth_proto_rawDescGZIP(), []int{28}
+	return file_auth_v1_auth_proto_rawDescGZIP(), []int{30}
 }
 
 type UnbanRequest struct {
@@ -1494,7 +1574,7 @@ type UnbanRequest struct {
 
 func (x *UnbanRequest) Reset() {
 	*x = UnbanRequest{}
-	mi := &file_auth_v1_auth_proto_msgTypes[29]
+	mi := &file_auth_v1_auth_proto_msgTypes[31]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1506,7 +1586,7 @@ func (x *UnbanRequest) String() string {
 func (*UnbanRequest) ProtoMessage() {}
 
 func (x *UnbanRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_auth_v1_auth_proto_msgTypes[29]
+	mi := &file_auth_v1_auth_proto_msgTypes[31]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1519,7 +1599,7 @@ func (x *UnbanRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use UnbanRequest.ProtoReflect.Descriptor instead.
 func (*UnbanRequest) Descriptor() ([]byte, []int) {
-	return file_auth_v1_auth_proto_rawDescGZIP(), []int{29}
+	return file_auth_v1_auth_proto_rawDescGZIP(), []int{31}
 }
 
 func (x *UnbanRequest) GetUserId() []byte {
@@ -1537,7 +1617,7 @@ type UnbanResponse struct {
 
 func (x *UnbanResponse) Reset() {
 	*x = UnbanResponse{}
-	mi := &file_auth_v1_auth_proto_msgTypes[30]
+	mi := &file_auth_v1_auth_proto_msgTypes[32]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1549,7 +1629,7 @@ func (x *UnbanResponse) String() string {
 func (*UnbanResponse) ProtoMessage() {}
 
 func (x *UnbanResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_auth_v1_auth_proto_msgTypes[30]
+	mi := &file_auth_v1_auth_proto_msgTypes[32]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1562,7 +1642,7 @@ func (x *UnbanResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use UnbanResponse.ProtoReflect.Descriptor instead.
 func (*UnbanResponse) Descriptor() ([]byte, []int) {
-	return file_auth_v1_auth_proto_rawDescGZIP(), []int{30}
+	return file_auth_v1_auth_proto_rawDescGZIP(), []int{32}
 }
 
 type CreateResetRequest struct {
@@ -1574,7 +1654,7 @@ type CreateResetRequest struct {
 
 func (x *CreateResetRequest) Reset() {
 	*x = CreateResetRequest{}
-	mi := &file_auth_v1_auth_proto_msgTypes[31]
+	mi := &file_auth_v1_auth_proto_msgTypes[33]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1586,7 +1666,7 @@ func (x *CreateResetRequest) String() string {
 func (*CreateResetRequest) ProtoMessage() {}
 
 func (x *CreateResetRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_auth_v1_auth_proto_msgTypes[31]
+	mi := &file_auth_v1_auth_proto_msgTypes[33]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1599,7 +1679,7 @@ func (x *CreateResetRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use CreateResetRequest.ProtoReflect.Descriptor instead.
 func (*CreateResetRequest) Descriptor() ([]byte, []int) {
-	return file_auth_v1_auth_proto_rawDescGZIP(), []int{31}
+	return file_auth_v1_auth_proto_rawDescGZIP(), []int{33}
 }
 
 func (x *CreateResetRequest) GetUserId() []byte {
@@ -1619,7 +1699,7 @@ type CreateResetResponse struct {
 
 func (x *CreateResetResponse) Reset() {
 	*x = CreateResetResponse{}
-	mi := &file_auth_v1_auth_proto_msgTypes[32]
+	mi := &file_auth_v1_auth_proto_msgTypes[34]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1631,7 +1711,7 @@ func (x *CreateResetResponse) String() string {
 func (*CreateResetResponse) ProtoMessage() {}
 
 func (x *CreateResetResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_auth_v1_auth_proto_msgTypes[32]
+	mi := &file_auth_v1_auth_proto_msgTypes[34]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1644,7 +1724,7 @@ func (x *CreateResetResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use CreateResetResponse.ProtoReflect.Descriptor instead.
 func (*CreateResetResponse) Descriptor() ([]byte, []int) {
-	return file_auth_v1_auth_proto_rawDescGZIP(), []int{32}
+	return file_auth_v1_auth_proto_rawDescGZIP(), []int{34}
 }
 
 func (x *CreateResetResponse) GetToken() string {
@@ -1672,7 +1752,7 @@ type ResetPasswordRequest struct {
 
 func (x *ResetPasswordRequest) Reset() {
 	*x = ResetPasswordRequest{}
-	mi := &file_auth_v1_auth_proto_msgTypes[33]
+	mi := &file_auth_v1_auth_proto_msgTypes[35]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1684,7 +1764,7 @@ func (x *ResetPasswordRequest) String() string {
 func (*ResetPasswordRequest) ProtoMessage() {}
 
 func (x *ResetPasswordRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_auth_v1_auth_proto_msgTypes[33]
+	mi := &file_auth_v1_auth_proto_msgTypes[35]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1697,7 +1777,7 @@ func (x *ResetPasswordRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ResetPasswordRequest.ProtoReflect.Descriptor instead.
 func (*ResetPasswordRequest) Descriptor() ([]byte, []int) {
-	return file_auth_v1_auth_proto_rawDescGZIP(), []int{33}
+	return file_auth_v1_auth_proto_rawDescGZIP(), []int{35}
 }
 
 func (x *ResetPasswordRequest) GetToken() string {
@@ -1729,7 +1809,7 @@ type ResetPasswordResponse struct {
 
 func (x *ResetPasswordResponse) Reset() {
 	*x = ResetPasswordResponse{}
-	mi := &file_auth_v1_auth_proto_msgTypes[34]
+	mi := &file_auth_v1_auth_proto_msgTypes[36]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1741,7 +1821,7 @@ func (x *ResetPasswordResponse) String() string {
 func (*ResetPasswordResponse) ProtoMessage() {}
 
 func (x *ResetPasswordResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_auth_v1_auth_proto_msgTypes[34]
+	mi := &file_auth_v1_auth_proto_msgTypes[36]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1754,7 +1834,7 @@ func (x *ResetPasswordResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ResetPasswordResponse.ProtoReflect.Descriptor instead.
 func (*ResetPasswordResponse) Descriptor() ([]byte, []int) {
-	return file_auth_v1_auth_proto_rawDescGZIP(), []int{34}
+	return file_auth_v1_auth_proto_rawDescGZIP(), []int{36}
 }
 
 // Act is an entry of the audit log.
@@ -1776,7 +1856,7 @@ type Act struct {
 
 func (x *Act) Reset() {
 	*x = Act{}
-	mi := &file_auth_v1_auth_proto_msgTypes[35]
+	mi := &file_auth_v1_auth_proto_msgTypes[37]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1788,7 +1868,7 @@ func (x *Act) String() string {
 func (*Act) ProtoMessage() {}
 
 func (x *Act) ProtoReflect() protoreflect.Message {
-	mi := &file_auth_v1_auth_proto_msgTypes[35]
+	mi := &file_auth_v1_auth_proto_msgTypes[37]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1801,7 +1881,7 @@ func (x *Act) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Act.ProtoReflect.Descriptor instead.
 func (*Act) Descriptor() ([]byte, []int) {
-	return file_auth_v1_auth_proto_rawDescGZIP(), []int{35}
+	return file_auth_v1_auth_proto_rawDescGZIP(), []int{37}
 }
 
 func (x *Act) GetId() []byte {
@@ -1865,7 +1945,7 @@ type ListAuditRequest struct {
 
 func (x *ListAuditRequest) Reset() {
 	*x = ListAuditRequest{}
-	mi := &file_auth_v1_auth_proto_msgTypes[36]
+	mi := &file_auth_v1_auth_proto_msgTypes[38]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1877,7 +1957,7 @@ func (x *ListAuditRequest) String() string {
 func (*ListAuditRequest) ProtoMessage() {}
 
 func (x *ListAuditRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_auth_v1_auth_proto_msgTypes[36]
+	mi := &file_auth_v1_auth_proto_msgTypes[38]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1890,7 +1970,7 @@ func (x *ListAuditRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListAuditRequest.ProtoReflect.Descriptor instead.
 func (*ListAuditRequest) Descriptor() ([]byte, []int) {
-	return file_auth_v1_auth_proto_rawDescGZIP(), []int{36}
+	return file_auth_v1_auth_proto_rawDescGZIP(), []int{38}
 }
 
 func (x *ListAuditRequest) GetBeforeId() []byte {
@@ -1917,7 +1997,7 @@ type ListAuditResponse struct {
 
 func (x *ListAuditResponse) Reset() {
 	*x = ListAuditResponse{}
-	mi := &file_auth_v1_auth_proto_msgTypes[37]
+	mi := &file_auth_v1_auth_proto_msgTypes[39]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1929,7 +2009,7 @@ func (x *ListAuditResponse) String() string {
 func (*ListAuditResponse) ProtoMessage() {}
 
 func (x *ListAuditResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_auth_v1_auth_proto_msgTypes[37]
+	mi := &file_auth_v1_auth_proto_msgTypes[39]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1942,7 +2022,7 @@ func (x *ListAuditResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListAuditResponse.ProtoReflect.Descriptor instead.
 func (*ListAuditResponse) Descriptor() ([]byte, []int) {
-	return file_auth_v1_auth_proto_rawDescGZIP(), []int{37}
+	return file_auth_v1_auth_proto_rawDescGZIP(), []int{39}
 }
 
 func (x *ListAuditResponse) GetActs() []*Act {
@@ -1959,6 +2039,148 @@ func (x *ListAuditResponse) GetHasMore() bool {
 	return false
 }
 
+type StatsRequest struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *StatsRequest) Reset() {
+	*x = StatsRequest{}
+	mi := &file_auth_v1_auth_proto_msgTypes[40]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *StatsRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*StatsRequest) ProtoMessage() {}
+
+func (x *StatsRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_auth_v1_auth_proto_msgTypes[40]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use StatsRequest.ProtoReflect.Descriptor instead.
+func (*StatsRequest) Descriptor() ([]byte, []int) {
+	return file_auth_v1_auth_proto_rawDescGZIP(), []int{40}
+}
+
+type StatsResponse struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	Users *Count                 `protobuf:"bytes,1,opt,name=users,proto3" json:"users,omitempty"`
+	// Some of them may have expired within the last hour.
+	Sessions      *Count `protobuf:"bytes,2,opt,name=sessions,proto3" json:"sessions,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *StatsResponse) Reset() {
+	*x = StatsResponse{}
+	mi := &file_auth_v1_auth_proto_msgTypes[41]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *StatsResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*StatsResponse) ProtoMessage() {}
+
+func (x *StatsResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_auth_v1_auth_proto_msgTypes[41]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use StatsResponse.ProtoReflect.Descriptor instead.
+func (*StatsResponse) Descriptor() ([]byte, []int) {
+	return file_auth_v1_auth_proto_rawDescGZIP(), []int{41}
+}
+
+func (x *StatsResponse) GetUsers() *Count {
+	if x != nil {
+		return x.Users
+	}
+	return nil
+}
+
+func (x *StatsResponse) GetSessions() *Count {
+	if x != nil {
+		return x.Sessions
+	}
+	return nil
+}
+
+type Count struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	Total int64                  `protobuf:"varint,1,opt,name=total,proto3" json:"total,omitempty"`
+	// If false, total is an estimate: there are too many to count.
+	Exact         bool `protobuf:"varint,2,opt,name=exact,proto3" json:"exact,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *Count) Reset() {
+	*x = Count{}
+	mi := &file_auth_v1_auth_proto_msgTypes[42]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *Count) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*Count) ProtoMessage() {}
+
+func (x *Count) ProtoReflect() protoreflect.Message {
+	mi := &file_auth_v1_auth_proto_msgTypes[42]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use Count.ProtoReflect.Descriptor instead.
+func (*Count) Descriptor() ([]byte, []int) {
+	return file_auth_v1_auth_proto_rawDescGZIP(), []int{42}
+}
+
+func (x *Count) GetTotal() int64 {
+	if x != nil {
+		return x.Total
+	}
+	return 0
+}
+
+func (x *Count) GetExact() bool {
+	if x != nil {
+		return x.Exact
+	}
+	return false
+}
+
 type KeySetRequest struct {
 	state         protoimpl.MessageState `protogen:"open.v1"`
 	unknownFields protoimpl.UnknownFields
@@ -1967,7 +2189,7 @@ type KeySetRequest struct {
 
 func (x *KeySetRequest) Reset() {
 	*x = KeySetRequest{}
-	mi := &file_auth_v1_auth_proto_msgTypes[38]
+	mi := &file_auth_v1_auth_proto_msgTypes[43]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1979,7 +2201,7 @@ func (x *KeySetRequest) String() string {
 func (*KeySetRequest) ProtoMessage() {}
 
 func (x *KeySetRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_auth_v1_auth_proto_msgTypes[38]
+	mi := &file_auth_v1_auth_proto_msgTypes[43]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1992,7 +2214,7 @@ func (x *KeySetRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use KeySetRequest.ProtoReflect.Descriptor instead.
 func (*KeySetRequest) Descriptor() ([]byte, []int) {
-	return file_auth_v1_auth_proto_rawDescGZIP(), []int{38}
+	return file_auth_v1_auth_proto_rawDescGZIP(), []int{43}
 }
 
 type KeySetResponse struct {
@@ -2004,7 +2226,7 @@ type KeySetResponse struct {
 
 func (x *KeySetResponse) Reset() {
 	*x = KeySetResponse{}
-	mi := &file_auth_v1_auth_proto_msgTypes[39]
+	mi := &file_auth_v1_auth_proto_msgTypes[44]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2016,7 +2238,7 @@ func (x *KeySetResponse) String() string {
 func (*KeySetResponse) ProtoMessage() {}
 
 func (x *KeySetResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_auth_v1_auth_proto_msgTypes[39]
+	mi := &file_auth_v1_auth_proto_msgTypes[44]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2029,7 +2251,7 @@ func (x *KeySetResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use KeySetResponse.ProtoReflect.Descriptor instead.
 func (*KeySetResponse) Descriptor() ([]byte, []int) {
-	return file_auth_v1_auth_proto_rawDescGZIP(), []int{39}
+	return file_auth_v1_auth_proto_rawDescGZIP(), []int{44}
 }
 
 func (x *KeySetResponse) GetKeys() []*Key {
@@ -2050,7 +2272,7 @@ type Key struct {
 
 func (x *Key) Reset() {
 	*x = Key{}
-	mi := &file_auth_v1_auth_proto_msgTypes[40]
+	mi := &file_auth_v1_auth_proto_msgTypes[45]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2062,7 +2284,7 @@ func (x *Key) String() string {
 func (*Key) ProtoMessage() {}
 
 func (x *Key) ProtoReflect() protoreflect.Message {
-	mi := &file_auth_v1_auth_proto_msgTypes[40]
+	mi := &file_auth_v1_auth_proto_msgTypes[45]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2075,7 +2297,7 @@ func (x *Key) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Key.ProtoReflect.Descriptor instead.
 func (*Key) Descriptor() ([]byte, []int) {
-	return file_auth_v1_auth_proto_rawDescGZIP(), []int{40}
+	return file_auth_v1_auth_proto_rawDescGZIP(), []int{45}
 }
 
 func (x *Key) GetKid() string {
@@ -2103,7 +2325,7 @@ type RevokedSinceRequest struct {
 
 func (x *RevokedSinceRequest) Reset() {
 	*x = RevokedSinceRequest{}
-	mi := &file_auth_v1_auth_proto_msgTypes[41]
+	mi := &file_auth_v1_auth_proto_msgTypes[46]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2115,7 +2337,7 @@ func (x *RevokedSinceRequest) String() string {
 func (*RevokedSinceRequest) ProtoMessage() {}
 
 func (x *RevokedSinceRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_auth_v1_auth_proto_msgTypes[41]
+	mi := &file_auth_v1_auth_proto_msgTypes[46]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2128,7 +2350,7 @@ func (x *RevokedSinceRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use RevokedSinceRequest.ProtoReflect.Descriptor instead.
 func (*RevokedSinceRequest) Descriptor() ([]byte, []int) {
-	return file_auth_v1_auth_proto_rawDescGZIP(), []int{41}
+	return file_auth_v1_auth_proto_rawDescGZIP(), []int{46}
 }
 
 func (x *RevokedSinceRequest) GetCursor() int64 {
@@ -2148,7 +2370,7 @@ type RevokedSinceResponse struct {
 
 func (x *RevokedSinceResponse) Reset() {
 	*x = RevokedSinceResponse{}
-	mi := &file_auth_v1_auth_proto_msgTypes[42]
+	mi := &file_auth_v1_auth_proto_msgTypes[47]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2160,7 +2382,7 @@ func (x *RevokedSinceResponse) String() string {
 func (*RevokedSinceResponse) ProtoMessage() {}
 
 func (x *RevokedSinceResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_auth_v1_auth_proto_msgTypes[42]
+	mi := &file_auth_v1_auth_proto_msgTypes[47]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2173,7 +2395,7 @@ func (x *RevokedSinceResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use RevokedSinceResponse.ProtoReflect.Descriptor instead.
 func (*RevokedSinceResponse) Descriptor() ([]byte, []int) {
-	return file_auth_v1_auth_proto_rawDescGZIP(), []int{42}
+	return file_auth_v1_auth_proto_rawDescGZIP(), []int{47}
 }
 
 func (x *RevokedSinceResponse) GetSessionIds() [][]byte {
@@ -2267,7 +2489,10 @@ const file_auth_v1_auth_proto_rawDesc = "" +
 	"\x06_emailB\x0f\n" +
 	"\r_display_name\":\n" +
 	"\x15UpdateProfileResponse\x12!\n" +
-	"\x04user\x18\x01 \x01(\v2\r.auth.v1.UserR\x04user\",\n" +
+	"\x04user\x18\x01 \x01(\v2\r.auth.v1.UserR\x04user\"2\n" +
+	"\x14DeleteAccountRequest\x12\x1a\n" +
+	"\bpassword\x18\x01 \x01(\tR\bpassword\"\x17\n" +
+	"\x15DeleteAccountResponse\",\n" +
 	"\x0fGetUsersRequest\x12\x19\n" +
 	"\buser_ids\x18\x01 \x03(\fR\auserIds\"7\n" +
 	"\x10GetUsersResponse\x12#\n" +
@@ -2314,7 +2539,14 @@ const file_auth_v1_auth_proto_rawDesc = "" +
 	"\x05limit\x18\x02 \x01(\rR\x05limit\"P\n" +
 	"\x11ListAuditResponse\x12 \n" +
 	"\x04acts\x18\x01 \x03(\v2\f.auth.v1.ActR\x04acts\x12\x19\n" +
-	"\bhas_more\x18\x02 \x01(\bR\ahasMore\"\x0f\n" +
+	"\bhas_more\x18\x02 \x01(\bR\ahasMore\"\x0e\n" +
+	"\fStatsRequest\"a\n" +
+	"\rStatsResponse\x12$\n" +
+	"\x05users\x18\x01 \x01(\v2\x0e.auth.v1.CountR\x05users\x12*\n" +
+	"\bsessions\x18\x02 \x01(\v2\x0e.auth.v1.CountR\bsessions\"3\n" +
+	"\x05Count\x12\x14\n" +
+	"\x05total\x18\x01 \x01(\x03R\x05total\x12\x14\n" +
+	"\x05exact\x18\x02 \x01(\bR\x05exact\"\x0f\n" +
 	"\rKeySetRequest\"2\n" +
 	"\x0eKeySetResponse\x12 \n" +
 	"\x04keys\x18\x01 \x03(\v2\f.auth.v1.KeyR\x04keys\"6\n" +
@@ -2327,8 +2559,7 @@ const file_auth_v1_auth_proto_rawDesc = "" +
 	"\x14RevokedSinceResponse\x12\x1f\n" +
 	"\vsession_ids\x18\x01 \x03(\fR\n" +
 	"sessionIds\x12\x16\n" +
-	"\x06cursor\x18\x02 \x01(\x03R\x06cursor2\xc3\n" +
-	"\n" +
+	"\x06cursor\x18\x02 \x01(\x03R\x06cursor2\xcb\v\n" +
 	"\vAuthService\x12?\n" +
 	"\bRegister\x12\x18.auth.v1.RegisterRequest\x1a\x19.auth.v1.RegisterResponse\x126\n" +
 	"\x05Login\x12\x15.auth.v1.LoginRequest\x1a\x16.auth.v1.LoginResponse\x129\n" +
@@ -2339,14 +2570,16 @@ const file_auth_v1_auth_proto_rawDesc = "" +
 	"\fListSessions\x12\x1c.auth.v1.ListSessionsRequest\x1a\x1d.auth.v1.ListSessionsResponse\x12N\n" +
 	"\rRevokeSession\x12\x1d.auth.v1.RevokeSessionRequest\x1a\x1e.auth.v1.RevokeSessionResponse\x12`\n" +
 	"\x13RevokeOtherSessions\x12#.auth.v1.RevokeOtherSessionsRequest\x1a$.auth.v1.RevokeOtherSessionsResponse\x12N\n" +
-	"\rUpdateProfile\x12\x1d.auth.v1.UpdateProfileRequest\x1a\x1e.auth.v1.UpdateProfileResponse\x12?\n" +
+	"\rUpdateProfile\x12\x1d.auth.v1.UpdateProfileRequest\x1a\x1e.auth.v1.UpdateProfileResponse\x12N\n" +
+	"\rDeleteAccount\x12\x1d.auth.v1.DeleteAccountRequest\x1a\x1e.auth.v1.DeleteAccountResponse\x12?\n" +
 	"\bGetUsers\x12\x18.auth.v1.GetUsersRequest\x1a\x19.auth.v1.GetUsersResponse\x12B\n" +
 	"\tListUsers\x12\x19.auth.v1.ListUsersRequest\x1a\x1a.auth.v1.ListUsersResponse\x120\n" +
 	"\x03Ban\x12\x13.auth.v1.BanRequest\x1a\x14.auth.v1.BanResponse\x126\n" +
 	"\x05Unban\x12\x15.auth.v1.UnbanRequest\x1a\x16.auth.v1.UnbanResponse\x12H\n" +
 	"\vCreateReset\x12\x1b.auth.v1.CreateResetRequest\x1a\x1c.auth.v1.CreateResetResponse\x12N\n" +
 	"\rResetPassword\x12\x1d.auth.v1.ResetPasswordRequest\x1a\x1e.auth.v1.ResetPasswordResponse\x12B\n" +
-	"\tListAudit\x12\x19.auth.v1.ListAuditRequest\x1a\x1a.auth.v1.ListAuditResponse\x129\n" +
+	"\tListAudit\x12\x19.auth.v1.ListAuditRequest\x1a\x1a.auth.v1.ListAuditResponse\x126\n" +
+	"\x05Stats\x12\x15.auth.v1.StatsRequest\x1a\x16.auth.v1.StatsResponse\x129\n" +
 	"\x06KeySet\x12\x16.auth.v1.KeySetRequest\x1a\x17.auth.v1.KeySetResponse\x12K\n" +
 	"\fRevokedSince\x12\x1c.auth.v1.RevokedSinceRequest\x1a\x1d.auth.v1.RevokedSinceResponseB\x85\x01\n" +
 	"\vcom.auth.v1B\tAuthProtoP\x01Z.github.com/lair-chat/lair/proto/auth/v1;authv1\xa2\x02\x03AXX\xaa\x02\aAuth.V1\xca\x02\aAuth\\V1\xe2\x02\x13Auth\\V1\\GPBMetadata\xea\x02\bAuth::V1b\x06proto3"
@@ -2363,7 +2596,7 @@ func file_auth_v1_auth_proto_rawDescGZIP() []byte {
 	return file_auth_v1_auth_proto_rawDescData
 }
 
-var file_auth_v1_auth_proto_msgTypes = make([]protoimpl.MessageInfo, 43)
+var file_auth_v1_auth_proto_msgTypes = make([]protoimpl.MessageInfo, 48)
 var file_auth_v1_auth_proto_goTypes = []any{
 	(*User)(nil),                        // 0: auth.v1.User
 	(*Session)(nil),                     // 1: auth.v1.Session
@@ -2388,26 +2621,31 @@ var file_auth_v1_auth_proto_goTypes = []any{
 	(*RevokeOtherSessionsResponse)(nil), // 20: auth.v1.RevokeOtherSessionsResponse
 	(*UpdateProfileRequest)(nil),        // 21: auth.v1.UpdateProfileRequest
 	(*UpdateProfileResponse)(nil),       // 22: auth.v1.UpdateProfileResponse
-	(*GetUsersRequest)(nil),             // 23: auth.v1.GetUsersRequest
-	(*GetUsersResponse)(nil),            // 24: auth.v1.GetUsersResponse
-	(*ListUsersRequest)(nil),            // 25: auth.v1.ListUsersRequest
-	(*ListUsersResponse)(nil),           // 26: auth.v1.ListUsersResponse
-	(*BanRequest)(nil),                  // 27: auth.v1.BanRequest
-	(*BanResponse)(nil),                 // 28: auth.v1.BanResponse
-	(*UnbanRequest)(nil),                // 29: auth.v1.UnbanRequest
-	(*UnbanResponse)(nil),               // 30: auth.v1.UnbanResponse
-	(*CreateResetRequest)(nil),          // 31: auth.v1.CreateResetRequest
-	(*CreateResetResponse)(nil),         // 32: auth.v1.CreateResetResponse
-	(*ResetPasswordRequest)(nil),        // 33: auth.v1.ResetPasswordRequest
-	(*ResetPasswordResponse)(nil),       // 34: auth.v1.ResetPasswordResponse
-	(*Act)(nil),                         // 35: auth.v1.Act
-	(*ListAuditRequest)(nil),            // 36: auth.v1.ListAuditRequest
-	(*ListAuditResponse)(nil),           // 37: auth.v1.ListAuditResponse
-	(*KeySetRequest)(nil),               // 38: auth.v1.KeySetRequest
-	(*KeySetResponse)(nil),              // 39: auth.v1.KeySetResponse
-	(*Key)(nil),                         // 40: auth.v1.Key
-	(*RevokedSinceRequest)(nil),         // 41: auth.v1.RevokedSinceRequest
-	(*RevokedSinceResponse)(nil),        // 42: auth.v1.RevokedSinceResponse
+	(*DeleteAccountRequest)(nil),        // 23: auth.v1.DeleteAccountRequest
+	(*DeleteAccountResponse)(nil),       // 24: auth.v1.DeleteAccountResponse
+	(*GetUsersRequest)(nil),             // 25: auth.v1.GetUsersRequest
+	(*GetUsersResponse)(nil),            // 26: auth.v1.GetUsersResponse
+	(*ListUsersRequest)(nil),            // 27: auth.v1.ListUsersRequest
+	(*ListUsersResponse)(nil),           // 28: auth.v1.ListUsersResponse
+	(*BanRequest)(nil),                  // 29: auth.v1.BanRequest
+	(*BanResponse)(nil),                 // 30: auth.v1.BanResponse
+	(*UnbanRequest)(nil),                // 31: auth.v1.UnbanRequest
+	(*UnbanResponse)(nil),               // 32: auth.v1.UnbanResponse
+	(*CreateResetRequest)(nil),          // 33: auth.v1.CreateResetRequest
+	(*CreateResetResponse)(nil),         // 34: auth.v1.CreateResetResponse
+	(*ResetPasswordRequest)(nil),        // 35: auth.v1.ResetPasswordRequest
+	(*ResetPasswordResponse)(nil),       // 36: auth.v1.ResetPasswordResponse
+	(*Act)(nil),                         // 37: auth.v1.Act
+	(*ListAuditRequest)(nil),            // 38: auth.v1.ListAuditRequest
+	(*ListAuditResponse)(nil),           // 39: auth.v1.ListAuditResponse
+	(*StatsRequest)(nil),                // 40: auth.v1.StatsRequest
+	(*StatsResponse)(nil),               // 41: auth.v1.StatsResponse
+	(*Count)(nil),                       // 42: auth.v1.Count
+	(*KeySetRequest)(nil),               // 43: auth.v1.KeySetRequest
+	(*KeySetResponse)(nil),              // 44: auth.v1.KeySetResponse
+	(*Key)(nil),                         // 45: auth.v1.Key
+	(*RevokedSinceRequest)(nil),         // 46: auth.v1.RevokedSinceRequest
+	(*RevokedSinceResponse)(nil),        // 47: auth.v1.RevokedSinceResponse
 }
 var file_auth_v1_auth_proto_depIdxs = []int32{
 	2,  // 0: auth.v1.RegisterRequest.client:type_name -> auth.v1.Client
@@ -2424,51 +2662,57 @@ var file_auth_v1_auth_proto_depIdxs = []int32{
 	0,  // 11: auth.v1.GetUsersResponse.users:type_name -> auth.v1.User
 	0,  // 12: auth.v1.ListUsersResponse.users:type_name -> auth.v1.User
 	2,  // 13: auth.v1.ResetPasswordRequest.client:type_name -> auth.v1.Client
-	35, // 14: auth.v1.ListAuditResponse.acts:type_name -> auth.v1.Act
-	40, // 15: auth.v1.KeySetResponse.keys:type_name -> auth.v1.Key
-	3,  // 16: auth.v1.AuthService.Register:input_type -> auth.v1.RegisterRequest
-	5,  // 17: auth.v1.AuthService.Login:input_type -> auth.v1.LoginRequest
-	7,  // 18: auth.v1.AuthService.Logout:input_type -> auth.v1.LogoutRequest
-	9,  // 19: auth.v1.AuthService.Refresh:input_type -> auth.v1.RefreshRequest
-	11, // 20: auth.v1.AuthService.ChangePassword:input_type -> auth.v1.ChangePasswordRequest
-	13, // 21: auth.v1.AuthService.CheckSession:input_type -> auth.v1.CheckSessionRequest
-	15, // 22: auth.v1.AuthService.ListSessions:input_type -> auth.v1.ListSessionsRequest
-	17, // 23: auth.v1.AuthService.RevokeSession:input_type -> auth.v1.RevokeSessionRequest
-	19, // 24: auth.v1.AuthService.RevokeOtherSessions:input_type -> auth.v1.RevokeOtherSessionsRequest
-	21, // 25: auth.v1.AuthService.UpdateProfile:input_type -> auth.v1.UpdateProfileRequest
-	23, // 26: auth.v1.AuthService.GetUsers:input_type -> auth.v1.GetUsersRequest
-	25, // 27: auth.v1.AuthService.ListUsers:input_type -> auth.v1.ListUsersRequest
-	27, // 28: auth.v1.AuthService.Ban:input_type -> auth.v1.BanRequest
-	29, // 29: auth.v1.AuthService.Unban:input_type -> auth.v1.UnbanRequest
-	31, // 30: auth.v1.AuthService.CreateReset:input_type -> auth.v1.CreateResetRequest
-	33, // 31: auth.v1.AuthService.ResetPassword:input_type -> auth.v1.ResetPasswordRequest
-	36, // 32: auth.v1.AuthService.ListAudit:input_type -> auth.v1.ListAuditRequest
-	38, // 33: auth.v1.AuthService.KeySet:input_type -> auth.v1.KeySetRequest
-	41, // 34: auth.v1.AuthService.RevokedSince:input_type -> auth.v1.RevokedSinceRequest
-	4,  // 35: auth.v1.AuthService.Register:output_type -> auth.v1.RegisterResponse
-	6,  // 36: auth.v1.AuthService.Login:output_type -> auth.v1.LoginResponse
-	8,  // 37: auth.v1.AuthService.Logout:output_type -> auth.v1.LogoutResponse
-	10, // 38: auth.v1.AuthService.Refresh:output_type -> auth.v1.RefreshResponse
-	12, // 39: auth.v1.AuthService.ChangePassword:output_type -> auth.v1.ChangePasswordResponse
-	14, // 40: auth.v1.AuthService.CheckSession:output_type -> auth.v1.CheckSessionResponse
-	16, // 41: auth.v1.AuthService.ListSessions:output_type -> auth.v1.ListSessionsResponse
-	18, // 42: auth.v1.AuthService.RevokeSession:output_type -> auth.v1.RevokeSessionResponse
-	20, // 43: auth.v1.AuthService.RevokeOtherSessions:output_type -> auth.v1.RevokeOtherSessionsResponse
-	22, // 44: auth.v1.AuthService.UpdateProfile:output_type -> auth.v1.UpdateProfileResponse
-	24, // 45: auth.v1.AuthService.GetUsers:output_type -> auth.v1.GetUsersResponse
-	26, // 46: auth.v1.AuthService.ListUsers:output_type -> auth.v1.ListUsersResponse
-	28, // 47: auth.v1.AuthService.Ban:output_type -> auth.v1.BanResponse
-	30, // 48: auth.v1.AuthService.Unban:output_type -> auth.v1.UnbanResponse
-	32, // 49: auth.v1.AuthService.CreateReset:output_type -> auth.v1.CreateResetResponse
-	34, // 50: auth.v1.AuthService.ResetPassword:output_type -> auth.v1.ResetPasswordResponse
-	37, // 51: auth.v1.AuthService.ListAudit:output_type -> auth.v1.ListAuditResponse
-	39, // 52: auth.v1.AuthService.KeySet:output_type -> auth.v1.KeySetResponse
-	42, // 53: auth.v1.AuthService.RevokedSince:output_type -> auth.v1.RevokedSinceResponse
-	35, // [35:54] is the sub-list for method output_type
-	16, // [16:35] is the sub-list for method input_type
-	16, // [16:16] is the sub-list for extension type_name
-	16, // [16:16] is the sub-list for extension extendee
-	0,  // [0:16] is the sub-list for field type_name
+	37, // 14: auth.v1.ListAuditResponse.acts:type_name -> auth.v1.Act
+	42, // 15: auth.v1.StatsResponse.users:type_name -> auth.v1.Count
+	42, // 16: auth.v1.StatsResponse.sessions:type_name -> auth.v1.Count
+	45, // 17: auth.v1.KeySetResponse.keys:type_name -> auth.v1.Key
+	3,  // 18: auth.v1.AuthService.Register:input_type -> auth.v1.RegisterRequest
+	5,  // 19: auth.v1.AuthService.Login:input_type -> auth.v1.LoginRequest
+	7,  // 20: auth.v1.AuthService.Logout:input_type -> auth.v1.LogoutRequest
+	9,  // 21: auth.v1.AuthService.Refresh:input_type -> auth.v1.RefreshRequest
+	11, // 22: auth.v1.AuthService.ChangePassword:input_type -> auth.v1.ChangePasswordRequest
+	13, // 23: auth.v1.AuthService.CheckSession:input_type -> auth.v1.CheckSessionRequest
+	15, // 24: auth.v1.AuthService.ListSessions:input_type -> auth.v1.ListSessionsRequest
+	17, // 25: auth.v1.AuthService.RevokeSession:input_type -> auth.v1.RevokeSessionRequest
+	19, // 26: auth.v1.AuthService.RevokeOtherSessions:input_type -> auth.v1.RevokeOtherSessionsRequest
+	21, // 27: auth.v1.AuthService.UpdateProfile:input_type -> auth.v1.UpdateProfileRequest
+	23, // 28: auth.v1.AuthService.DeleteAccount:input_type -> auth.v1.DeleteAccountRequest
+	25, // 29: auth.v1.AuthService.GetUsers:input_type -> auth.v1.GetUsersRequest
+	27, // 30: auth.v1.AuthService.ListUsers:input_type -> auth.v1.ListUsersRequest
+	29, // 31: auth.v1.AuthService.Ban:input_type -> auth.v1.BanRequest
+	31, // 32: auth.v1.AuthService.Unban:input_type -> auth.v1.UnbanRequest
+	33, // 33: auth.v1.AuthService.CreateReset:input_type -> auth.v1.CreateResetRequest
+	35, // 34: auth.v1.AuthService.ResetPassword:input_type -> auth.v1.ResetPasswordRequest
+	38, // 35: auth.v1.AuthService.ListAudit:input_type -> auth.v1.ListAuditRequest
+	40, // 36: auth.v1.AuthService.Stats:input_type -> auth.v1.StatsRequest
+	43, // 37: auth.v1.AuthService.KeySet:input_type -> auth.v1.KeySetRequest
+	46, // 38: auth.v1.AuthService.RevokedSince:input_type -> auth.v1.RevokedSinceRequest
+	4,  // 39: auth.v1.AuthService.Register:output_type -> auth.v1.RegisterResponse
+	6,  // 40: auth.v1.AuthService.Login:output_type -> auth.v1.LoginResponse
+	8,  // 41: auth.v1.AuthService.Logout:output_type -> auth.v1.LogoutResponse
+	10, // 42: auth.v1.AuthService.Refresh:output_type -> auth.v1.RefreshResponse
+	12, // 43: auth.v1.AuthService.ChangePassword:output_type -> auth.v1.ChangePasswordResponse
+	14, // 44: auth.v1.AuthService.CheckSession:output_type -> auth.v1.CheckSessionResponse
+	16, // 45: auth.v1.AuthService.ListSessions:output_type -> auth.v1.ListSessionsResponse
+	18, // 46: auth.v1.AuthService.RevokeSession:output_type -> auth.v1.RevokeSessionResponse
+	20, // 47: auth.v1.AuthService.RevokeOtherSessions:output_type -> auth.v1.RevokeOtherSessionsResponse
+	22, // 48: auth.v1.AuthService.UpdateProfile:output_type -> auth.v1.UpdateProfileResponse
+	24, // 49: auth.v1.AuthService.DeleteAccount:output_type -> auth.v1.DeleteAccountResponse
+	26, // 50: auth.v1.AuthService.GetUsers:output_type -> auth.v1.GetUsersResponse
+	28, // 51: auth.v1.AuthService.ListUsers:output_type -> auth.v1.ListUsersResponse
+	30, // 52: auth.v1.AuthService.Ban:output_type -> auth.v1.BanResponse
+	32, // 53: auth.v1.AuthService.Unban:output_type -> auth.v1.UnbanResponse
+	34, // 54: auth.v1.AuthService.CreateReset:output_type -> auth.v1.CreateResetResponse
+	36, // 55: auth.v1.AuthService.ResetPassword:output_type -> auth.v1.ResetPasswordResponse
+	39, // 56: auth.v1.AuthService.ListAudit:output_type -> auth.v1.ListAuditResponse
+	41, // 57: auth.v1.AuthService.Stats:output_type -> auth.v1.StatsResponse
+	44, // 58: auth.v1.AuthService.KeySet:output_type -> auth.v1.KeySetResponse
+	47, // 59: auth.v1.AuthService.RevokedSince:output_type -> auth.v1.RevokedSinceResponse
+	39, // [39:60] is the sub-list for method output_type
+	18, // [18:39] is the sub-list for method input_type
+	18, // [18:18] is the sub-list for extension type_name
+	18, // [18:18] is the sub-list for extension extendee
+	0,  // [0:18] is the sub-list for field type_name
 }
 
 func init() { file_auth_v1_auth_proto_init() }
@@ -2483,7 +2727,7 @@ func file_auth_v1_auth_proto_init() {
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_auth_v1_auth_proto_rawDesc), len(file_auth_v1_auth_proto_rawDesc)),
 			NumEnums:      0,
-			NumMessages:   43,
+			NumMessages:   48,
 			NumExtensions: 0,
 			NumServices:   1,
 		},

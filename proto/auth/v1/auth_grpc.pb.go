@@ -35,6 +35,7 @@ const (
 	AuthService_RevokeSession_FullMethodName       = "/auth.v1.AuthService/RevokeSession"
 	AuthService_RevokeOtherSessions_FullMethodName = "/auth.v1.AuthService/RevokeOtherSessions"
 	AuthService_UpdateProfile_FullMethodName       = "/auth.v1.AuthService/UpdateProfile"
+	AuthService_DeleteAccount_FullMethodName       = "/auth.v1.AuthService/DeleteAccount"
 	AuthService_GetUsers_FullMethodName            = "/auth.v1.AuthService/GetUsers"
 	AuthService_ListUsers_FullMethodName           = "/auth.v1.AuthService/ListUsers"
 	AuthService_Ban_FullMethodName                 = "/auth.v1.AuthService/Ban"
@@ -42,6 +43,7 @@ const (
 	AuthService_CreateReset_FullMethodName         = "/auth.v1.AuthService/CreateReset"
 	AuthService_ResetPassword_FullMethodName       = "/auth.v1.AuthService/ResetPassword"
 	AuthService_ListAudit_FullMethodName           = "/auth.v1.AuthService/ListAudit"
+	AuthService_Stats_FullMethodName               = "/auth.v1.AuthService/Stats"
 	AuthService_KeySet_FullMethodName              = "/auth.v1.AuthService/KeySet"
 	AuthService_RevokedSince_FullMethodName        = "/auth.v1.AuthService/RevokedSince"
 )
@@ -78,6 +80,9 @@ type AuthServiceClient interface {
 	// UpdateProfile changes what the acting user says of itself. Errors:
 	// email_invalid, email_taken, validation_failed.
 	UpdateProfile(ctx context.Context, in *UpdateProfileRequest, opts ...grpc.CallOption) (*UpdateProfileResponse, error)
+	// DeleteAccount forgets the acting user, whose name stays taken, and ends all
+	// its sessions. Errors: incorrect_password, account_locked.
+	DeleteAccount(ctx context.Context, in *DeleteAccountRequest, opts ...grpc.CallOption) (*DeleteAccountResponse, error)
 	// GetUsers returns those of the users that exist, in no order.
 	GetUsers(ctx context.Context, in *GetUsersRequest, opts ...grpc.CallOption) (*GetUsersResponse, error)
 	// ListUsers lists users by name.
@@ -101,6 +106,9 @@ type AuthServiceClient interface {
 	// user must be an administrator. Errors: permission_denied,
 	// validation_failed.
 	ListAudit(ctx context.Context, in *ListAuditRequest, opts ...grpc.CallOption) (*ListAuditResponse, error)
+	// Stats counts users and sessions. The acting user must be an administrator.
+	// Errors: permission_denied.
+	Stats(ctx context.Context, in *StatsRequest, opts ...grpc.CallOption) (*StatsResponse, error)
 	// KeySet returns the public keys that tokens in force may be signed with.
 	KeySet(ctx context.Context, in *KeySetRequest, opts ...grpc.CallOption) (*KeySetResponse, error)
 	// RevokedSince returns the sessions that were revoked after the cursor.
@@ -215,6 +223,16 @@ func (c *authServiceClient) UpdateProfile(ctx context.Context, in *UpdateProfile
 	return out, nil
 }
 
+func (c *authServiceClient) DeleteAccount(ctx context.Context, in *DeleteAccountRequest, opts ...grpc.CallOption) (*DeleteAccountResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(DeleteAccountResponse)
+	err := c.cc.Invoke(ctx, AuthService_DeleteAccount_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
 func (c *authServiceClient) GetUsers(ctx context.Context, in *GetUsersRequest, opts ...grpc.CallOption) (*GetUsersResponse, error) {
 	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
 	out := new(GetUsersResponse)
@@ -285,6 +303,16 @@ func (c *authServiceClient) ListAudit(ctx context.Context, in *ListAuditRequest,
 	return out, nil
 }
 
+func (c *authServiceClient) Stats(ctx context.Context, in *StatsRequest, opts ...grpc.CallOption) (*StatsResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(StatsResponse)
+	err := c.cc.Invoke(ctx, AuthService_Stats_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
 func (c *authServiceClient) KeySet(ctx context.Context, in *KeySetRequest, opts ...grpc.CallOption) (*KeySetResponse, error) {
 	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
 	out := new(KeySetResponse)
@@ -337,6 +365,9 @@ type AuthServiceServer interface {
 	// UpdateProfile changes what the acting user says of itself. Errors:
 	// email_invalid, email_taken, validation_failed.
 	UpdateProfile(context.Context, *UpdateProfileRequest) (*UpdateProfileResponse, error)
+	// DeleteAccount forgets the acting user, whose name stays taken, and ends all
+	// its sessions. Errors: incorrect_password, account_locked.
+	DeleteAccount(context.Context, *DeleteAccountRequest) (*DeleteAccountResponse, error)
 	// GetUsers returns those of the users that exist, in no order.
 	GetUsers(context.Context, *GetUsersRequest) (*GetUsersResponse, error)
 	// ListUsers lists users by name.
@@ -360,6 +391,9 @@ type AuthServiceServer interface {
 	// user must be an administrator. Errors: permission_denied,
 	// validation_failed.
 	ListAudit(context.Context, *ListAuditRequest) (*ListAuditResponse, error)
+	// Stats counts users and sessions. The acting user must be an administrator.
+	// Errors: permission_denied.
+	Stats(context.Context, *StatsRequest) (*StatsResponse, error)
 	// KeySet returns the public keys that tokens in force may be signed with.
 	KeySet(context.Context, *KeySetRequest) (*KeySetResponse, error)
 	// RevokedSince returns the sessions that were revoked after the cursor.
@@ -404,6 +438,9 @@ func (UnimplementedAuthServiceServer) RevokeOtherSessions(context.Context, *Revo
 func (UnimplementedAuthServiceServer) UpdateProfile(context.Context, *UpdateProfileRequest) (*UpdateProfileResponse, error) {
 	return nil, status.Error(codes.Unimplemented, "method UpdateProfile not implemented")
 }
+func (UnimplementedAuthServiceServer) DeleteAccount(context.Context, *DeleteAccountRequest) (*DeleteAccountResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method DeleteAccount not implemented")
+}
 func (UnimplementedAuthServiceServer) GetUsers(context.Context, *GetUsersRequest) (*GetUsersResponse, error) {
 	return nil, status.Error(codes.Unimplemented, "method GetUsers not implemented")
 }
@@ -424,6 +461,9 @@ func (UnimplementedAuthServiceServer) ResetPassword(context.Context, *ResetPassw
 }
 func (UnimplementedAuthServiceServer) ListAudit(context.Context, *ListAuditRequest) (*ListAuditResponse, error) {
 	return nil, status.Error(codes.Unimplemented, "method ListAudit not implemented")
+}
+func (UnimplementedAuthServiceServer) Stats(context.Context, *StatsRequest) (*StatsResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method Stats not implemented")
 }
 func (UnimplementedAuthServiceServer) KeySet(context.Context, *KeySetRequest) (*KeySetResponse, error) {
 	return nil, status.Error(codes.Unimplemented, "method KeySet not implemented")
@@ -632,6 +672,24 @@ func _AuthService_UpdateProfile_Handler(srv interface{}, ctx context.Context, de
 	return interceptor(ctx, in, info, handler)
 }
 
+func _AuthService_DeleteAccount_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(DeleteAccountRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(AuthServiceServer).DeleteAccount(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: AuthService_DeleteAccount_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(AuthServiceServer).DeleteAccount(ctx, req.(*DeleteAccountRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
 func _AuthService_GetUsers_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
 	in := new(GetUsersRequest)
 	if err := dec(in); err != nil {
@@ -758,6 +816,24 @@ func _AuthService_ListAudit_Handler(srv interface{}, ctx context.Context, dec fu
 	return interceptor(ctx, in, info, handler)
 }
 
+func _AuthService_Stats_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(StatsRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(AuthServiceServer).Stats(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: AuthService_Stats_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(AuthServiceServer).Stats(ctx, req.(*StatsRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
 func _AuthService_KeySet_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
 	in := new(KeySetRequest)
 	if err := dec(in); err != nil {
@@ -842,6 +918,10 @@ var AuthService_ServiceDesc = grpc.ServiceDesc{
 			Handler:    _AuthService_UpdateProfile_Handler,
 		},
 		{
+			MethodName: "DeleteAccount",
+			Handler:    _AuthService_DeleteAccount_Handler,
+		},
+		{
 			MethodName: "GetUsers",
 			Handler:    _AuthService_GetUsers_Handler,
 		},
@@ -868,6 +948,10 @@ var AuthService_ServiceDesc = grpc.ServiceDesc{
 		{
 			MethodName: "ListAudit",
 			Handler:    _AuthService_ListAudit_Handler,
+		},
+		{
+			MethodName: "Stats",
+			Handler:    _AuthService_Stats_Handler,
 		},
 		{
 			MethodName: "KeySet",

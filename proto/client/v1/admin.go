@@ -39,3 +39,28 @@ type AuditBody struct {
 	HasMore bool   `json:"has_more"`
 	Cursor  string `json:"cursor,omitempty"`
 }
+
+// Count is a number of things. It is an estimate if there are too
+// many to count.
+type Count struct {
+	Total int64 `json:"total"`
+	Exact bool  `json:"exact"`
+}
+
+// Stats is what there is in all. The first three are those of 0.8.
+type Stats struct {
+	TotalUsers  int64 `json:"total_users"`
+	TotalRooms  int64 `json:"total_rooms"`
+	OnlineUsers int64 `json:"online_users"`
+
+	Users    Count `json:"users"`
+	Online   Count `json:"online"`
+	Sessions Count `json:"sessions"`
+	Rooms    Count `json:"rooms"`
+	Messages Count `json:"messages"`
+}
+
+// StatsBody answers GET /api/v1/admin/stats.
+type StatsBody struct {
+	Stats Stats `json:"stats"`
+}

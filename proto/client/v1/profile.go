@@ -21,3 +21,8 @@ func (c *Change) UnmarshalJSON(text []byte) error {
 	*c = Change{Asked: true}
 	return json.Unmarshal(text, &c.Text) // null leaves it empty
 }
+
+// DeleteAccountBody is the body of DELETE /api/v1/users/me.
+type DeleteAccountBody struct {
+	Password *string `json:"password"`
+}

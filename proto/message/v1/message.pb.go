@@ -634,6 +634,95 @@ func (x *ListMessagesResponse) GetHasMore() bool {
 	return false
 }
 
+type CountMessagesRequest struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *CountMessagesRequest) Reset() {
+	*x = CountMessagesRequest{}
+	mi := &file_message_v1_message_proto_msgTypes[8]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *CountMessagesRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*CountMessagesRequest) ProtoMessage() {}
+
+func (x *CountMessagesRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_message_v1_message_proto_msgTypes[8]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use CountMessagesRequest.ProtoReflect.Descriptor instead.
+func (*CountMessagesRequest) Descriptor() ([]byte, []int) {
+	return file_message_v1_message_proto_rawDescGZIP(), []int{8}
+}
+
+type CountMessagesResponse struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	Total int64                  `protobuf:"varint,1,opt,name=total,proto3" json:"total,omitempty"`
+	// If false, total is an estimate: there are too many to count.
+	Exact         bool `protobuf:"varint,2,opt,name=exact,proto3" json:"exact,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *CountMessagesResponse) Reset() {
+	*x = CountMessagesResponse{}
+	mi := &file_message_v1_message_proto_msgTypes[9]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *CountMessagesResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*CountMessagesResponse) ProtoMessage() {}
+
+func (x *CountMessagesResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_message_v1_message_proto_msgTypes[9]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use CountMessagesResponse.ProtoReflect.Descriptor instead.
+func (*CountMessagesResponse) Descriptor() ([]byte, []int) {
+	return file_message_v1_message_proto_rawDescGZIP(), []int{9}
+}
+
+func (x *CountMessagesResponse) GetTotal() int64 {
+	if x != nil {
+		return x.Total
+	}
+	return 0
+}
+
+func (x *CountMessagesResponse) GetExact() bool {
+	if x != nil {
+		return x.Exact
+	}
+	return false
+}
+
 type ListEventsRequest struct {
 	state          protoimpl.MessageState `protogen:"open.v1"`
 	ConversationId []byte                 `protobuf:"bytes,1,opt,name=conversation_id,json=conversationId,proto3" json:"conversation_id,omitempty"`
@@ -646,7 +735,7 @@ type ListEventsRequest struct {
 
 func (x *ListEventsRequest) Reset() {
 	*x = ListEventsRequest{}
-	mi := &file_message_v1_message_proto_msgTypes[8]
+	mi := &file_message_v1_message_proto_msgTypes[10]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -658,7 +747,7 @@ func (x *ListEventsRequest) String() string {
 func (*ListEventsRequest) ProtoMessage() {}
 
 func (x *ListEventsRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_message_v1_message_proto_msgTypes[8]
+	mi := &file_message_v1_message_proto_msgTypes[10]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -671,7 +760,7 @@ func (x *ListEventsRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListEventsRequest.ProtoReflect.Descriptor instead.
 func (*ListEventsRequest) Descriptor() ([]byte, []int) {
-	return file_message_v1_message_proto_rawDescGZIP(), []int{8}
+	return file_message_v1_message_proto_rawDescGZIP(), []int{10}
 }
 
 func (x *ListEventsRequest) GetConversationId() []byte {
@@ -712,7 +801,7 @@ type ListEventsResponse struct {
 
 func (x *ListEventsResponse) Reset() {
 	*x = ListEventsResponse{}
-	mi := &file_message_v1_message_proto_msgTypes[9]
+	mi := &file_message_v1_message_proto_msgTypes[11]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -724,7 +813,7 @@ func (x *ListEventsResponse) String() string {
 func (*ListEventsResponse) ProtoMessage() {}
 
 func (x *ListEventsResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_message_v1_message_proto_msgTypes[9]
+	mi := &file_message_v1_message_proto_msgTypes[11]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -737,7 +826,7 @@ func (x *ListEventsResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListEventsResponse.ProtoReflect.Descriptor instead.
 func (*ListEventsResponse) Descriptor() ([]byte, []int) {
-	return file_message_v1_message_proto_rawDescGZIP(), []int{9}
+	return file_message_v1_message_proto_rawDescGZIP(), []int{11}
 }
 
 func (x *ListEventsResponse) GetEvents() []*v1.Event {
@@ -780,7 +869,7 @@ type ListUserEventsRequest struct {
 
 func (x *ListUserEventsRequest) Reset() {
 	*x = ListUserEventsRequest{}
-	mi := &file_message_v1_message_proto_msgTypes[10]
+	mi := &file_message_v1_message_proto_msgTypes[12]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -792,7 +881,7 @@ func (x *ListUserEventsRequest) String() string {
 func (*ListUserEventsRequest) ProtoMessage() {}
 
 func (x *ListUserEventsRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_message_v1_message_proto_msgTypes[10]
+	mi := &file_message_v1_message_proto_msgTypes[12]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -805,7 +894,7 @@ func (x *ListUserEventsRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListUserEventsRequest.ProtoReflect.Descriptor instead.
 func (*ListUserEventsRequest) Descriptor() ([]byte, []int) {
-	return file_message_v1_message_proto_rawDescGZIP(), []int{10}
+	return file_message_v1_message_proto_rawDescGZIP(), []int{12}
 }
 
 func (x *ListUserEventsRequest) GetUserId() []byte {
@@ -840,7 +929,7 @@ type ListUserEventsResponse struct {
 
 func (x *ListUserEventsResponse) Reset() {
 	*x = ListUserEventsResponse{}
-	mi := &file_message_v1_message_proto_msgTypes[11]
+	mi := &file_message_v1_message_proto_msgTypes[13]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -852,7 +941,7 @@ func (x *ListUserEventsResponse) String() string {
 func (*ListUserEventsResponse) ProtoMessage() {}
 
 func (x *ListUserEventsResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_message_v1_message_proto_msgTypes[11]
+	mi := &file_message_v1_message_proto_msgTypes[13]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -865,7 +954,7 @@ func (x *ListUserEventsResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListUserEventsResponse.ProtoReflect.Descriptor instead.
 func (*ListUserEventsResponse) Descriptor() ([]byte, []int) {
-	return file_message_v1_message_proto_rawDescGZIP(), []int{11}
+	return file_message_v1_message_proto_rawDescGZIP(), []int{13}
 }
 
 func (x *ListUserEventsResponse) GetEvents() []*v1.UserEvent {
@@ -897,7 +986,7 @@ type ListConversationsRequest struct {
 
 func (x *ListConversationsRequest) Reset() {
 	*x = ListConversationsRequest{}
-	mi := &file_message_v1_message_proto_msgTypes[12]
+	mi := &file_message_v1_message_proto_msgTypes[14]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -909,7 +998,7 @@ func (x *ListConversationsRequest) String() string {
 func (*ListConversationsRequest) ProtoMessage() {}
 
 func (x *ListConversationsRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_message_v1_message_proto_msgTypes[12]
+	mi := &file_message_v1_message_proto_msgTypes[14]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -922,7 +1011,7 @@ func (x *ListConversationsRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListConversationsRequest.ProtoReflect.Descriptor instead.
 func (*ListConversationsRequest) Descriptor() ([]byte, []int) {
-	return file_message_v1_message_proto_rawDescGZIP(), []int{12}
+	return file_message_v1_message_proto_rawDescGZIP(), []int{14}
 }
 
 type ListConversationsResponse struct {
@@ -936,7 +1025,7 @@ type ListConversationsResponse struct {
 
 func (x *ListConversationsResponse) Reset() {
 	*x = ListConversationsResponse{}
-	mi := &file_message_v1_message_proto_msgTypes[13]
+	mi := &file_message_v1_message_proto_msgTypes[15]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -948,7 +1037,7 @@ func (x *ListConversationsResponse) String() string {
 func (*ListConversationsResponse) ProtoMessage() {}
 
 func (x *ListConversationsResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_message_v1_message_proto_msgTypes[13]
+	mi := &file_message_v1_message_proto_msgTypes[15]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -961,7 +1050,7 @@ func (x *ListConversationsResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListConversationsResponse.ProtoReflect.Descriptor instead.
 func (*ListConversationsResponse) Descriptor() ([]byte, []int) {
-	return file_message_v1_message_proto_rawDescGZIP(), []int{13}
+	return file_message_v1_message_proto_rawDescGZIP(), []int{15}
 }
 
 func (x *ListConversationsResponse) GetConversations() []*Conversation {
@@ -996,7 +1085,7 @@ type Conversation struct {
 
 func (x *Conversation) Reset() {
 	*x = Conversation{}
-	mi := &file_message_v1_message_proto_msgTypes[14]
+	mi := &file_message_v1_message_proto_msgTypes[16]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1008,7 +1097,7 @@ func (x *Conversation) String() string {
 func (*Conversation) ProtoMessage() {}
 
 func (x *Conversation) ProtoReflect() protoreflect.Message {
-	mi := &file_message_v1_message_proto_msgTypes[14]
+	mi := &file_message_v1_message_proto_msgTypes[16]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1021,7 +1110,7 @@ func (x *Conversation) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Conversation.ProtoReflect.Descriptor instead.
 func (*Conversation) Descriptor() ([]byte, []int) {
-	return file_message_v1_message_proto_rawDescGZIP(), []int{14}
+	return file_message_v1_message_proto_rawDescGZIP(), []int{16}
 }
 
 func (x *Conversation) GetId() []byte {
@@ -1077,7 +1166,7 @@ type HeadsRequest struct {
 
 func (x *HeadsRequest) Reset() {
 	*x = HeadsRequest{}
-	mi := &file_message_v1_message_proto_msgTypes[15]
+	mi := &file_message_v1_message_proto_msgTypes[17]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1089,7 +1178,7 @@ func (x *HeadsRequest) String() string {
 func (*HeadsRequest) ProtoMessage() {}
 
 func (x *HeadsRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_message_v1_message_proto_msgTypes[15]
+	mi := &file_message_v1_message_proto_msgTypes[17]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1102,7 +1191,7 @@ func (x *HeadsRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use HeadsRequest.ProtoReflect.Descriptor instead.
 func (*HeadsRequest) Descriptor() ([]byte, []int) {
-	return file_message_v1_message_proto_rawDescGZIP(), []int{15}
+	return file_message_v1_message_proto_rawDescGZIP(), []int{17}
 }
 
 func (x *HeadsRequest) GetConversationIds() [][]byte {
@@ -1129,7 +1218,7 @@ type HeadsResponse struct {
 
 func (x *HeadsResponse) Reset() {
 	*x = HeadsResponse{}
-	mi := &file_message_v1_message_proto_msgTypes[16]
+	mi := &file_message_v1_message_proto_msgTypes[18]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1141,7 +1230,7 @@ func (x *HeadsResponse) String() string {
 func (*HeadsResponse) ProtoMessage() {}
 
 func (x *HeadsResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_message_v1_message_proto_msgTypes[16]
+	mi := &file_message_v1_message_proto_msgTypes[18]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1154,7 +1243,7 @@ func (x *HeadsResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use HeadsResponse.ProtoReflect.Descriptor instead.
 func (*HeadsResponse) Descriptor() ([]byte, []int) {
-	return file_message_v1_message_proto_rawDescGZIP(), []int{16}
+	return file_message_v1_message_proto_rawDescGZIP(), []int{18}
 }
 
 func (x *HeadsResponse) GetConversations() []*Head {
@@ -1181,7 +1270,7 @@ type Head struct {
 
 func (x *Head) Reset() {
 	*x = Head{}
-	mi := &file_message_v1_message_proto_msgTypes[17]
+	mi := &file_message_v1_message_proto_msgTypes[19]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1193,7 +1282,7 @@ func (x *Head) String() string {
 func (*Head) ProtoMessage() {}
 
 func (x *Head) ProtoReflect() protoreflect.Message {
-	mi := &file_message_v1_message_proto_msgTypes[17]
+	mi := &file_message_v1_message_proto_msgTypes[19]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1206,7 +1295,7 @@ func (x *Head) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Head.ProtoReflect.Descriptor instead.
 func (*Head) Descriptor() ([]byte, []int) {
-	return file_message_v1_message_proto_rawDescGZIP(), []int{17}
+	return file_message_v1_message_proto_rawDescGZIP(), []int{19}
 }
 
 func (x *Head) GetId() []byte {
@@ -1234,7 +1323,7 @@ type EditMessageRequest struct {
 
 func (x *EditMessageRequest) Reset() {
 	*x = EditMessageRequest{}
-	mi := &file_message_v1_message_proto_msgTypes[18]
+	mi := &file_message_v1_message_proto_msgTypes[20]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1246,7 +1335,7 @@ func (x *EditMessageRequest) String() string {
 func (*EditMessageRequest) ProtoMessage() {}
 
 func (x *EditMessageRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_message_v1_message_proto_msgTypes[18]
+	mi := &file_message_v1_message_proto_msgTypes[20]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1259,7 +1348,7 @@ func (x *EditMessageRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use EditMessageRequest.ProtoReflect.Descriptor instead.
 func (*EditMessageRequest) Descriptor() ([]byte, []int) {
-	return file_message_v1_message_proto_rawDescGZIP(), []int{18}
+	return file_message_v1_message_proto_rawDescGZIP(), []int{20}
 }
 
 func (x *EditMessageRequest) GetMessageId() []byte {
@@ -1292,7 +1381,7 @@ type EditMessageResponse struct {
 
 func (x *EditMessageResponse) Reset() {
 	*x = EditMessageResponse{}
-	mi := &file_message_v1_message_proto_msgTypes[19]
+	mi := &file_message_v1_message_proto_msgTypes[21]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1304,7 +1393,7 @@ func (x *EditMessageResponse) String() string {
 func (*EditMessageResponse) ProtoMessage() {}
 
 func (x *EditMessageResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_message_v1_message_proto_msgTypes[19]
+	mi := &file_message_v1_message_proto_msgTypes[21]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1317,7 +1406,7 @@ func (x *EditMessageResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use EditMessageResponse.ProtoReflect.Descriptor instead.
 func (*EditMessageResponse) Descriptor() ([]byte, []int) {
-	return file_message_v1_message_proto_rawDescGZIP(), []int{19}
+	return file_message_v1_message_proto_rawDescGZIP(), []int{21}
 }
 
 func (x *EditMessageResponse) GetMessage() *v1.Message {
@@ -1336,7 +1425,7 @@ type DeleteMessageRequest struct {
 
 func (x *DeleteMessageRequest) Reset() {
 	*x = DeleteMessageRequest{}
-	mi := &file_message_v1_message_proto_msgTypes[20]
+	mi := &file_message_v1_message_proto_msgTypes[22]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1348,7 +1437,7 @@ func (x *DeleteMessageRequest) String() string {
 func (*DeleteMessageRequest) ProtoMessage() {}
 
 func (x *DeleteMessageRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_message_v1_message_proto_msgTypes[20]
+	mi := &file_message_v1_message_proto_msgTypes[22]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1361,7 +1450,7 @@ func (x *DeleteMessageRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use DeleteMessageRequest.ProtoReflect.Descriptor instead.
 func (*DeleteMessageRequest) Descriptor() ([]byte, []int) {
-	return file_message_v1_message_proto_rawDescGZIP(), []int{20}
+	return file_message_v1_message_proto_rawDescGZIP(), []int{22}
 }
 
 func (x *DeleteMessageRequest) GetMessageId() []byte {
@@ -1379,7 +1468,7 @@ type DeleteMessageResponse struct {
 
 func (x *DeleteMessageResponse) Reset() {
 	*x = DeleteMessageResponse{}
-	mi := &file_message_v1_message_proto_msgTypes[21]
+	mi := &file_message_v1_message_proto_msgTypes[23]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1391,7 +1480,7 @@ func (x *DeleteMessageResponse) String() string {
 func (*DeleteMessageResponse) ProtoMessage() {}
 
 func (x *DeleteMessageResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_message_v1_message_proto_msgTypes[21]
+	mi := &file_message_v1_message_proto_msgTypes[23]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1404,7 +1493,7 @@ func (x *DeleteMessageResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use DeleteMessageResponse.ProtoReflect.Descriptor instead.
 func (*DeleteMessageResponse) Descriptor() ([]byte, []int) {
-	return file_message_v1_message_proto_rawDescGZIP(), []int{21}
+	return file_message_v1_message_proto_rawDescGZIP(), []int{23}
 }
 
 type MarkReadRequest struct {
@@ -1418,7 +1507,7 @@ type MarkReadRequest struct {
 
 func (x *MarkReadRequest) Reset() {
 	*x = MarkReadRequest{}
-	mi := &file_message_v1_message_proto_msgTypes[22]
+	mi := &file_message_v1_message_proto_msgTypes[24]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1430,7 +1519,7 @@ func (x *MarkReadRequest) String() string {
 func (*MarkReadRequest) ProtoMessage() {}
 
 func (x *MarkReadRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_message_v1_message_proto_msgTypes[22]
+	mi := &file_message_v1_message_proto_msgTypes[24]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1443,7 +1532,7 @@ func (x *MarkReadRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use MarkReadRequest.ProtoReflect.Descriptor instead.
 func (*MarkReadRequest) Descriptor() ([]byte, []int) {
-	return file_message_v1_message_proto_rawDescGZIP(), []int{22}
+	return file_message_v1_message_proto_rawDescGZIP(), []int{24}
 }
 
 func (x *MarkReadRequest) GetTarget() *Target {
@@ -1471,7 +1560,7 @@ type MarkReadResponse struct {
 
 func (x *MarkReadResponse) Reset() {
 	*x = MarkReadResponse{}
-	mi := &file_message_v1_message_proto_msgTypes[23]
+	mi := &file_message_v1_message_proto_msgTypes[25]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1483,7 +1572,7 @@ func (x *MarkReadResponse) String() string {
 func (*MarkReadResponse) ProtoMessage() {}
 
 func (x *MarkReadResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_message_v1_message_proto_msgTypes[23]
+	mi := &file_message_v1_message_proto_msgTypes[25]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1496,7 +1585,7 @@ func (x *MarkReadResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use MarkReadResponse.ProtoReflect.Descriptor instead.
 func (*MarkReadResponse) Descriptor() ([]byte, []int) {
-	return file_message_v1_message_proto_rawDescGZIP(), []int{23}
+	return file_message_v1_message_proto_rawDescGZIP(), []int{25}
 }
 
 func (x *MarkReadResponse) GetConversationId() []byte {
@@ -1521,7 +1610,7 @@ type ListUnreadRequest struct {
 
 func (x *ListUnreadRequest) Reset() {
 	*x = ListUnreadRequest{}
-	mi := &file_message_v1_message_proto_msgTypes[24]
+	mi := &file_message_v1_message_proto_msgTypes[26]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1533,7 +1622,7 @@ func (x *ListUnreadRequest) String() string {
 func (*ListUnreadRequest) ProtoMessage() {}
 
 func (x *ListUnreadRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_message_v1_message_proto_msgTypes[24]
+	mi := &file_message_v1_message_proto_msgTypes[26]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1546,7 +1635,7 @@ func (x *ListUnreadRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListUnreadRequest.ProtoReflect.Descriptor instead.
 func (*ListUnreadRequest) Descriptor() ([]byte, []int) {
-	return file_message_v1_message_proto_rawDescGZIP(), []int{24}
+	return file_message_v1_message_proto_rawDescGZIP(), []int{26}
 }
 
 type ListUnreadResponse struct {
@@ -1558,7 +1647,7 @@ type ListUnreadResponse struct {
 
 func (x *ListUnreadResponse) Reset() {
 	*x = ListUnreadResponse{}
-	mi := &file_message_v1_message_proto_msgTypes[25]
+	mi := &file_message_v1_message_proto_msgTypes[27]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1570,7 +1659,7 @@ func (x *ListUnreadResponse) String() string {
 func (*ListUnreadResponse) ProtoMessage() {}
 
 func (x *ListUnreadResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_message_v1_message_proto_msgTypes[25]
+	mi := &file_message_v1_message_proto_msgTypes[27]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1583,7 +1672,7 @@ func (x *ListUnreadResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListUnreadResponse.ProtoReflect.Descriptor instead.
 func (*ListUnreadResponse) Descriptor() ([]byte, []int) {
-	return file_message_v1_message_proto_rawDescGZIP(), []int{25}
+	return file_message_v1_message_proto_rawDescGZIP(), []int{27}
 }
 
 func (x *ListUnreadResponse) GetConversations() []*Unread {
@@ -1604,7 +1693,7 @@ type Unread struct {
 
 func (x *Unread) Reset() {
 	*x = Unread{}
-	mi := &file_message_v1_message_proto_msgTypes[26]
+	mi := &file_message_v1_message_proto_msgTypes[28]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1616,7 +1705,7 @@ func (x *Unread) String() string {
 func (*Unread) ProtoMessage() {}
 
 func (x *Unread) ProtoReflect() protoreflect.Message {
-	mi := &file_message_v1_message_proto_msgTypes[26]
+	mi := &file_message_v1_message_proto_msgTypes[28]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1629,7 +1718,7 @@ func (x *Unread) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Unread.ProtoReflect.Descriptor instead.
 func (*Unread) Descriptor() ([]byte, []int) {
-	return file_message_v1_message_proto_rawDescGZIP(), []int{26}
+	return file_message_v1_message_proto_rawDescGZIP(), []int{28}
 }
 
 func (x *Unread) GetConversationId() []byte {
@@ -1691,7 +1780,11 @@ const file_message_v1_message_proto_rawDesc = "" +
 	"\x05bound\"`\n" +
 	"\x14ListMessagesResponse\x12-\n" +
 	"\bmessages\x18\x01 \x03(\v2\x11.event.v1.MessageR\bmessages\x12\x19\n" +
-	"\bhas_more\x18\x02 \x01(\bR\ahasMore\"o\n" +
+	"\bhas_more\x18\x02 \x01(\bR\ahasMore\"\x16\n" +
+	"\x14CountMessagesRequest\"C\n" +
+	"\x15CountMessagesResponse\x12\x14\n" +
+	"\x05total\x18\x01 \x01(\x03R\x05total\x12\x14\n" +
+	"\x05exact\x18\x02 \x01(\bR\x05exact\"o\n" +
 	"\x11ListEventsRequest\x12'\n" +
 	"\x0fconversation_id\x18\x01 \x01(\fR\x0econversationId\x12\x1b\n" +
 	"\tafter_seq\x18\x02 \x01(\x03R\bafterSeq\x12\x14\n" +
@@ -1751,10 +1844,11 @@ const file_message_v1_message_proto_rawDesc = "" +
 	"\rconversations\x18\x01 \x03(\v2\x12.message.v1.UnreadR\rconversations\"G\n" +
 	"\x06Unread\x12'\n" +
 	"\x0fconversation_id\x18\x01 \x01(\fR\x0econversationId\x12\x14\n" +
-	"\x05count\x18\x02 \x01(\rR\x05count2\xa2\x06\n" +
+	"\x05count\x18\x02 \x01(\rR\x05count2\xf8\x06\n" +
 	"\x0eMessageService\x12=\n" +
 	"\x04Send\x12\x17.message.v1.SendRequest\x1a\x18.message.v1.SendResponse(\x010\x01\x12Q\n" +
-	"\fListMessages\x12\x1f.message.v1.ListMessagesRequest\x1a .message.v1.ListMessagesResponse\x12K\n" +
+	"\fListMessages\x12\x1f.message.v1.ListMessagesRequest\x1a .message.v1.ListMessagesResponse\x12T\n" +
+	"\rCountMessages\x12 .message.v1.CountMessagesRequest\x1a!.message.v1.CountMessagesResponse\x12K\n" +
 	"\n" +
 	"ListEvents\x12\x1d.message.v1.ListEventsRequest\x1a\x1e.message.v1.ListEventsResponse\x12W\n" +
 	"\x0eListUserEvents\x12!.message.v1.ListUserEventsRequest\x1a\".message.v1.ListUserEventsResponse\x12`\n" +
@@ -1781,7 +1875,7 @@ func file_message_v1_message_proto_rawDescGZIP() []byte {
 	return file_message_v1_message_proto_rawDescData
 }
 
-var file_message_v1_message_proto_msgTypes = make([]protoimpl.MessageInfo, 27)
+var file_message_v1_message_proto_msgTypes = make([]protoimpl.MessageInfo, 29)
 var file_message_v1_message_proto_goTypes = []any{
 	(*Target)(nil),                    // 0: message.v1.Target
 	(*SendRequest)(nil),               // 1: message.v1.SendRequest
@@ -1791,69 +1885,73 @@ var file_message_v1_message_proto_goTypes = []any{
 	(*Refusal)(nil),                   // 5: message.v1.Refusal
 	(*ListMessagesRequest)(nil),       // 6: message.v1.ListMessagesRequest
 	(*ListMessagesResponse)(nil),      // 7: message.v1.ListMessagesResponse
-	(*ListEventsRequest)(nil),         // 8: message.v1.ListEventsRequest
-	(*ListEventsResponse)(nil),        // 9: message.v1.ListEventsResponse
-	(*ListUserEventsRequest)(nil),     // 10: message.v1.ListUserEventsRequest
-	(*ListUserEventsResponse)(nil),    // 11: message.v1.ListUserEventsResponse
-	(*ListConversationsRequest)(nil),  // 12: message.v1.ListConversationsRequest
-	(*ListConversationsResponse)(nil), // 13: message.v1.ListConversationsResponse
-	(*Conversation)(nil),              // 14: message.v1.Conversation
-	(*HeadsRequest)(nil),              // 15: message.v1.HeadsRequest
-	(*HeadsResponse)(nil),             // 16: message.v1.HeadsResponse
-	(*Head)(nil),                      // 17: message.v1.Head
-	(*EditMessageRequest)(nil),        // 18: message.v1.EditMessageRequest
-	(*EditMessageResponse)(nil),       // 19: message.v1.EditMessageResponse
-	(*DeleteMessageRequest)(nil),      // 20: message.v1.DeleteMessageRequest
-	(*DeleteMessageResponse)(nil),     // 21: message.v1.DeleteMessageResponse
-	(*MarkReadRequest)(nil),           // 22: message.v1.MarkReadRequest
-	(*MarkReadResponse)(nil),          // 23: message.v1.MarkReadResponse
-	(*ListUnreadRequest)(nil),         // 24: message.v1.ListUnreadRequest
-	(*ListUnreadResponse)(nil),        // 25: message.v1.ListUnreadResponse
-	(*Unread)(nil),                    // 26: message.v1.Unread
-	(*v1.Message)(nil),                // 27: event.v1.Message
-	(*v1.Event)(nil),                  // 28: event.v1.Event
-	(*v1.UserEvent)(nil),              // 29: event.v1.UserEvent
-	(v1.ConversationKind)(0),          // 30: event.v1.ConversationKind
+	(*CountMessagesRequest)(nil),      // 8: message.v1.CountMessagesRequest
+	(*CountMessagesResponse)(nil),     // 9: message.v1.CountMessagesResponse
+	(*ListEventsRequest)(nil),         // 10: message.v1.ListEventsRequest
+	(*ListEventsResponse)(nil),        // 11: message.v1.ListEventsResponse
+	(*ListUserEventsRequest)(nil),     // 12: message.v1.ListUserEventsRequest
+	(*ListUserEventsResponse)(nil),    // 13: message.v1.ListUserEventsResponse
+	(*ListConversationsRequest)(nil),  // 14: message.v1.ListConversationsRequest
+	(*ListConversationsResponse)(nil), // 15: message.v1.ListConversationsResponse
+	(*Conversation)(nil),              // 16: message.v1.Conversation
+	(*HeadsRequest)(nil),              // 17: message.v1.HeadsRequest
+	(*HeadsResponse)(nil),             // 18: message.v1.HeadsResponse
+	(*Head)(nil),                      // 19: message.v1.Head
+	(*EditMessageRequest)(nil),        // 20: message.v1.EditMessageRequest
+	(*EditMessageResponse)(nil),       // 21: message.v1.EditMessageResponse
+	(*DeleteMessageRequest)(nil),      // 22: message.v1.DeleteMessageRequest
+	(*DeleteMessageResponse)(nil),     // 23: message.v1.DeleteMessageResponse
+	(*MarkReadRequest)(nil),           // 24: message.v1.MarkReadRequest
+	(*MarkReadResponse)(nil),          // 25: message.v1.MarkReadResponse
+	(*ListUnreadRequest)(nil),         // 26: message.v1.ListUnreadRequest
+	(*ListUnreadResponse)(nil),        // 27: message.v1.ListUnreadResponse
+	(*Unread)(nil),                    // 28: message.v1.Unread
+	(*v1.Message)(nil),                // 29: event.v1.Message
+	(*v1.Event)(nil),                  // 30: event.v1.Event
+	(*v1.UserEvent)(nil),              // 31: event.v1.UserEvent
+	(v1.ConversationKind)(0),          // 32: event.v1.ConversationKind
 }
 var file_message_v1_message_proto_depIdxs = []int32{
 	2,  // 0: message.v1.SendRequest.drafts:type_name -> message.v1.Draft
 	0,  // 1: message.v1.Draft.target:type_name -> message.v1.Target
 	4,  // 2: message.v1.SendResponse.outcomes:type_name -> message.v1.Outcome
-	27, // 3: message.v1.Outcome.message:type_name -> event.v1.Message
+	29, // 3: message.v1.Outcome.message:type_name -> event.v1.Message
 	5,  // 4: message.v1.Outcome.refusal:type_name -> message.v1.Refusal
 	0,  // 5: message.v1.ListMessagesRequest.target:type_name -> message.v1.Target
-	27, // 6: message.v1.ListMessagesResponse.messages:type_name -> event.v1.Message
-	28, // 7: message.v1.ListEventsResponse.events:type_name -> event.v1.Event
-	29, // 8: message.v1.ListUserEventsResponse.events:type_name -> event.v1.UserEvent
-	14, // 9: message.v1.ListConversationsResponse.conversations:type_name -> message.v1.Conversation
-	30, // 10: message.v1.Conversation.kind:type_name -> event.v1.ConversationKind
-	17, // 11: message.v1.HeadsResponse.conversations:type_name -> message.v1.Head
-	17, // 12: message.v1.HeadsResponse.users:type_name -> message.v1.Head
-	27, // 13: message.v1.EditMessageResponse.message:type_name -> event.v1.Message
+	29, // 6: message.v1.ListMessagesResponse.messages:type_name -> event.v1.Message
+	30, // 7: message.v1.ListEventsResponse.events:type_name -> event.v1.Event
+	31, // 8: message.v1.ListUserEventsResponse.events:type_name -> event.v1.UserEvent
+	16, // 9: message.v1.ListConversationsResponse.conversations:type_name -> message.v1.Conversation
+	32, // 10: message.v1.Conversation.kind:type_name -> event.v1.ConversationKind
+	19, // 11: message.v1.HeadsResponse.conversations:type_name -> message.v1.Head
+	19, // 12: message.v1.HeadsResponse.users:type_name -> message.v1.Head
+	29, // 13: message.v1.EditMessageResponse.message:type_name -> event.v1.Message
 	0,  // 14: message.v1.MarkReadRequest.target:type_name -> message.v1.Target
-	26, // 15: message.v1.ListUnreadResponse.conversations:type_name -> message.v1.Unread
+	28, // 15: message.v1.ListUnreadResponse.conversations:type_name -> message.v1.Unread
 	1,  // 16: message.v1.MessageService.Send:input_type -> message.v1.SendRequest
 	6,  // 17: message.v1.MessageService.ListMessages:input_type -> message.v1.ListMessagesRequest
-	8,  // 18: message.v1.MessageService.ListEvents:input_type -> message.v1.ListEventsRequest
-	10, // 19: message.v1.MessageService.ListUserEvents:input_type -> message.v1.ListUserEventsRequest
-	12, // 20: message.v1.MessageService.ListConversations:input_type -> message.v1.ListConversationsRequest
-	15, // 21: message.v1.MessageService.Heads:input_type -> message.v1.HeadsRequest
-	18, // 22: message.v1.MessageService.EditMessage:input_type -> message.v1.EditMessageRequest
-	20, // 23: message.v1.MessageService.DeleteMessage:input_type -> message.v1.DeleteMessageRequest
-	22, // 24: message.v1.MessageService.MarkRead:input_type -> message.v1.MarkReadRequest
-	24, // 25: message.v1.MessageService.ListUnread:input_type -> message.v1.ListUnreadRequest
-	3,  // 26: message.v1.MessageService.Send:output_type -> message.v1.SendResponse
-	7,  // 27: message.v1.MessageService.ListMessages:output_type -> message.v1.ListMessagesResponse
-	9,  // 28: message.v1.MessageService.ListEvents:output_type -> message.v1.ListEventsResponse
-	11, // 29: message.v1.MessageService.ListUserEvents:output_type -> message.v1.ListUserEventsResponse
-	13, // 30: message.v1.MessageService.ListConversations:output_type -> message.v1.ListConversationsResponse
-	16, // 31: message.v1.MessageService.Heads:output_type -> message.v1.HeadsResponse
-	19, // 32: message.v1.MessageService.EditMessage:output_type -> message.v1.EditMessageResponse
-	21, // 33: message.v1.MessageService.DeleteMessage:output_type -> message.v1.DeleteMessageResponse
-	23, // 34: message.v1.MessageService.MarkRead:output_type -> message.v1.MarkReadResponse
-	25, // 35: message.v1.MessageService.ListUnread:output_type -> message.v1.ListUnreadResponse
-	26, // [26:36] is the sub-list for method output_type
-	16, // [16:26] is the sub-list for method input_type
+	8,  // 18: message.v1.MessageService.CountMessages:input_type -> message.v1.CountMessagesRequest
+	10, // 19: message.v1.MessageService.ListEvents:input_type -> message.v1.ListEventsRequest
+	12, // 20: message.v1.MessageService.ListUserEvents:input_type -> message.v1.ListUserEventsRequest
+	14, // 21: message.v1.MessageService.ListConversations:input_type -> message.v1.ListConversationsRequest
+	17, // 22: message.v1.MessageService.Heads:input_type -> message.v1.HeadsRequest
+	20, // 23: message.v1.MessageService.EditMessage:input_type -> message.v1.EditMessageRequest
+	22, // 24: message.v1.MessageService.DeleteMessage:input_type -> message.v1.DeleteMessageRequest
+	24, // 25: message.v1.MessageService.MarkRead:input_type -> message.v1.MarkReadRequest
+	26, // 26: message.v1.MessageService.ListUnread:input_type -> message.v1.ListUnreadRequest
+	3,  // 27: message.v1.MessageService.Send:output_type -> message.v1.SendResponse
+	7,  // 28: message.v1.MessageService.ListMessages:output_type -> message.v1.ListMessagesResponse
+	9,  // 29: message.v1.MessageService.CountMessages:output_type -> message.v1.CountMessagesResponse
+	11, // 30: message.v1.MessageService.ListEvents:output_type -> message.v1.ListEventsResponse
+	13, // 31: message.v1.MessageService.ListUserEvents:output_type -> message.v1.ListUserEventsResponse
+	15, // 32: message.v1.MessageService.ListConversations:output_type -> message.v1.ListConversationsResponse
+	18, // 33: message.v1.MessageService.Heads:output_type -> message.v1.HeadsResponse
+	21, // 34: message.v1.MessageService.EditMessage:output_type -> message.v1.EditMessageResponse
+	23, // 35: message.v1.MessageService.DeleteMessage:output_type -> message.v1.DeleteMessageResponse
+	25, // 36: message.v1.MessageService.MarkRead:output_type -> message.v1.MarkReadResponse
+	27, // 37: message.v1.MessageService.ListUnread:output_type -> message.v1.ListUnreadResponse
+	27, // [27:38] is the sub-list for method output_type
+	16, // [16:27] is the sub-list for method input_type
 	16, // [16:16] is the sub-list for extension type_name
 	16, // [16:16] is the sub-list for extension extendee
 	0,  // [0:16] is the sub-list for field type_name
@@ -1884,7 +1982,7 @@ func file_message_v1_message_proto_init() {
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_message_v1_message_proto_rawDesc), len(file_message_v1_message_proto_rawDesc)),
 			NumEnums:      0,
-			NumMessages:   27,
+			NumMessages:   29,
 			NumExtensions: 0,
 			NumServices:   1,
 		},

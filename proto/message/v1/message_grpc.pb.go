@@ -26,6 +26,7 @@ const _ = grpc.SupportPackageIsVersion9
 const (
 	MessageService_Send_FullMethodName              = "/message.v1.MessageService/Send"
 	MessageService_ListMessages_FullMethodName      = "/message.v1.MessageService/ListMessages"
+	MessageService_CountMessages_FullMethodName     = "/message.v1.MessageService/CountMessages"
 	MessageService_ListEvents_FullMethodName        = "/message.v1.MessageService/ListEvents"
 	MessageService_ListUserEvents_FullMethodName    = "/message.v1.MessageService/ListUserEvents"
 	MessageService_ListConversations_FullMethodName = "/message.v1.MessageService/ListConversations"
@@ -48,6 +49,9 @@ type MessageServiceClient interface {
 	// ListMessages reads the messages of a conversation, the newest first.
 	// Errors: not_room_member, user_not_found.
 	ListMessages(ctx context.Context, in *ListMessagesRequest, opts ...grpc.CallOption) (*ListMessagesResponse, error)
+	// CountMessages says how many messages there are in all. Only for gateways, which
+	// have asked auth whether they may tell; no actor is needed.
+	CountMessages(ctx context.Context, in *CountMessagesRequest, opts ...grpc.CallOption) (*CountMessagesResponse, error)
 	// ListEvents reads the events of a conversation after a seq, the oldest
 	// first. Messages come in their present form. With an acting user, only what
 	// that user may see: nothing after it left. Without one, only for gateways.
@@ -101,6 +105,16 @@ func (c *messageServiceClient) ListMessages(ctx context.Context, in *ListMessage
 	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
 	out := new(ListMessagesResponse)
 	err := c.cc.Invoke(ctx, MessageService_ListMessages_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *messageServiceClient) CountMessages(ctx context.Context, in *CountMessagesRequest, opts ...grpc.CallOption) (*CountMessagesResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(CountMessagesResponse)
+	err := c.cc.Invoke(ctx, MessageService_CountMessages_FullMethodName, in, out, cOpts...)
 	if err != nil {
 		return nil, err
 	}
@@ -199,6 +213,9 @@ type MessageServiceServer interface {
 	// ListMessages reads the messages of a conversation, the newest first.
 	// Errors: not_room_member, user_not_found.
 	ListMessages(context.Context, *ListMessagesRequest) (*ListMessagesResponse, error)
+	// CountMessages says how many messages there are in all. Only for gateways, which
+	// have asked auth whether they may tell; no actor is needed.
+	CountMessages(context.Context, *CountMessagesRequest) (*CountMessagesResponse, error)
 	// ListEvents reads the events of a conversation after a seq, the oldest
 	// first. Messages come in their present form. With an acting user, only what
 	// that user may see: nothing after it left. Without one, only for gateways.
@@ -240,6 +257,9 @@ func (UnimplementedMessageServiceServer) Send(grpc.BidiStreamingServer[SendReque
 }
 func (UnimplementedMessageServiceServer) ListMessages(context.Context, *ListMessagesRequest) (*ListMessagesResponse, error) {
 	return nil, status.Error(codes.Unimplemented, "method ListMessages not implemented")
+}
+func (UnimplementedMessageServiceServer) CountMessages(context.Context, *CountMessagesRequest) (*CountMessagesResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method CountMessages not implemented")
 }
 func (UnimplementedMessageServiceServer) ListEvents(context.Context, *ListEventsRequest) (*ListEventsResponse, error) {
 	return nil, status.Error(codes.Unimplemented, "method ListEvents not implemented")
@@ -307,6 +327,24 @@ func _MessageService_ListMessages_Handler(srv interface{}, ctx context.Context, 
 	}
 	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
 		return srv.(MessageServiceServer).ListMessages(ctx, req.(*ListMessagesRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _MessageService_CountMessages_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(CountMessagesRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(MessageServiceServer).CountMessages(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: MessageService_CountMessages_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(MessageServiceServer).CountMessages(ctx, req.(*CountMessagesRequest))
 	}
 	return interceptor(ctx, in, info, handler)
 }
@@ -465,6 +503,10 @@ var MessageService_ServiceDesc = grpc.ServiceDesc{
 		{
 			MethodName: "ListMessages",
 			Handler:    _MessageService_ListMessages_Handler,
+		},
+		{
+			MethodName: "CountMessages",
+			Handler:    _MessageService_CountMessages_Handler,
 		},
 		{
 			MethodName: "ListEvents",

@@ -524,6 +524,95 @@ func (x *RoomItem) GetIsMember() bool {
 	return false
 }
 
+type CountRoomsRequest struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *CountRoomsRequest) Reset() {
+	*x = CountRoomsRequest{}
+	mi := &file_room_v1_room_proto_msgTypes[8]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *CountRoomsRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*CountRoomsRequest) ProtoMessage() {}
+
+func (x *CountRoomsRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_room_v1_room_proto_msgTypes[8]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use CountRoomsRequest.ProtoReflect.Descriptor instead.
+func (*CountRoomsRequest) Descriptor() ([]byte, []int) {
+	return file_room_v1_room_proto_rawDescGZIP(), []int{8}
+}
+
+type CountRoomsResponse struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	Total int64                  `protobuf:"varint,1,opt,name=total,proto3" json:"total,omitempty"`
+	// If false, total is an estimate: there are too many to count.
+	Exact         bool `protobuf:"varint,2,opt,name=exact,proto3" json:"exact,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *CountRoomsResponse) Reset() {
+	*x = CountRoomsResponse{}
+	mi := &file_room_v1_room_proto_msgTypes[9]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *CountRoomsResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*CountRoomsResponse) ProtoMessage() {}
+
+func (x *CountRoomsResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_room_v1_room_proto_msgTypes[9]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use CountRoomsResponse.ProtoReflect.Descriptor instead.
+func (*CountRoomsResponse) Descriptor() ([]byte, []int) {
+	return file_room_v1_room_proto_rawDescGZIP(), []int{9}
+}
+
+func (x *CountRoomsResponse) GetTotal() int64 {
+	if x != nil {
+		return x.Total
+	}
+	return 0
+}
+
+func (x *CountRoomsResponse) GetExact() bool {
+	if x != nil {
+		return x.Exact
+	}
+	return false
+}
+
 type JoinRoomRequest struct {
 	state         protoimpl.MessageState `protogen:"open.v1"`
 	RoomId        []byte                 `protobuf:"bytes,1,opt,name=room_id,json=roomId,proto3" json:"room_id,omitempty"`
@@ -533,7 +622,7 @@ type JoinRoomRequest struct {
 
 func (x *JoinRoomRequest) Reset() {
 	*x = JoinRoomRequest{}
-	mi := &file_room_v1_room_proto_msgTypes[8]
+	mi := &file_room_v1_room_proto_msgTypes[10]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -545,7 +634,7 @@ func (x *JoinRoomRequest) String() string {
 func (*JoinRoomRequest) ProtoMessage() {}
 
 func (x *JoinRoomRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_room_v1_room_proto_msgTypes[8]
+	mi := &file_room_v1_room_proto_msgTypes[10]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -558,7 +647,7 @@ func (x *JoinRoomRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use JoinRoomRequest.ProtoReflect.Descriptor instead.
 func (*JoinRoomRequest) Descriptor() ([]byte, []int) {
-	return file_room_v1_room_proto_rawDescGZIP(), []int{8}
+	return file_room_v1_room_proto_rawDescGZIP(), []int{10}
 }
 
 func (x *JoinRoomRequest) GetRoomId() []byte {
@@ -578,7 +667,7 @@ type JoinRoomResponse struct {
 
 func (x *JoinRoomResponse) Reset() {
 	*x = JoinRoomResponse{}
-	mi := &file_room_v1_room_proto_msgTypes[9]
+	mi := &file_room_v1_room_proto_msgTypes[11]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -590,7 +679,7 @@ func (x *JoinRoomResponse) String() string {
 func (*JoinRoomResponse) ProtoMessage() {}
 
 func (x *JoinRoomResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_room_v1_room_proto_msgTypes[9]
+	mi := &file_room_v1_room_proto_msgTypes[11]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -603,7 +692,7 @@ func (x *JoinRoomResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use JoinRoomResponse.ProtoReflect.Descriptor instead.
 func (*JoinRoomResponse) Descriptor() ([]byte, []int) {
-	return file_room_v1_room_proto_rawDescGZIP(), []int{9}
+	return file_room_v1_room_proto_rawDescGZIP(), []int{11}
 }
 
 func (x *JoinRoomResponse) GetRoom() *v1.Room {
@@ -629,7 +718,7 @@ type LeaveRoomRequest struct {
 
 func (x *LeaveRoomRequest) Reset() {
 	*x = LeaveRoomRequest{}
-	mi := &file_room_v1_room_proto_msgTypes[10]
+	mi := &file_room_v1_room_proto_msgTypes[12]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -641,7 +730,7 @@ func (x *LeaveRoomRequest) String() string {
 func (*LeaveRoomRequest) ProtoMessage() {}
 
 func (x *LeaveRoomRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_room_v1_room_proto_msgTypes[10]
+	mi := &file_room_v1_room_proto_msgTypes[12]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -654,7 +743,7 @@ func (x *LeaveRoomRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use LeaveRoomRequest.ProtoReflect.Descriptor instead.
 func (*LeaveRoomRequest) Descriptor() ([]byte, []int) {
-	return file_room_v1_room_proto_rawDescGZIP(), []int{10}
+	return file_room_v1_room_proto_rawDescGZIP(), []int{12}
 }
 
 func (x *LeaveRoomRequest) GetRoomId() []byte {
@@ -672,7 +761,7 @@ type LeaveRoomResponse struct {
 
 func (x *LeaveRoomResponse) Reset() {
 	*x = LeaveRoomResponse{}
-	mi := &file_room_v1_room_proto_msgTypes[11]
+	mi := &file_room_v1_room_proto_msgTypes[13]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -684,7 +773,7 @@ func (x *LeaveRoomResponse) String() string {
 func (*LeaveRoomResponse) ProtoMessage() {}
 
 func (x *LeaveRoomResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_room_v1_room_proto_msgTypes[11]
+	mi := &file_room_v1_room_proto_msgTypes[13]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -697,7 +786,7 @@ func (x *LeaveRoomResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use LeaveRoomResponse.ProtoReflect.Descriptor instead.
 func (*LeaveRoomResponse) Descriptor() ([]byte, []int) {
-	return file_room_v1_room_proto_rawDescGZIP(), []int{11}
+	return file_room_v1_room_proto_rawDescGZIP(), []int{13}
 }
 
 type ListMembersRequest struct {
@@ -709,7 +798,7 @@ type ListMembersRequest struct {
 
 func (x *ListMembersRequest) Reset() {
 	*x = ListMembersRequest{}
-	mi := &file_room_v1_room_proto_msgTypes[12]
+	mi := &file_room_v1_room_proto_msgTypes[14]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -721,7 +810,7 @@ func (x *ListMembersRequest) String() string {
 func (*ListMembersRequest) ProtoMessage() {}
 
 func (x *ListMembersRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_room_v1_room_proto_msgTypes[12]
+	mi := &file_room_v1_room_proto_msgTypes[14]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -734,7 +823,7 @@ func (x *ListMembersRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListMembersRequest.ProtoReflect.Descriptor instead.
 func (*ListMembersRequest) Descriptor() ([]byte, []int) {
-	return file_room_v1_room_proto_rawDescGZIP(), []int{12}
+	return file_room_v1_room_proto_rawDescGZIP(), []int{14}
 }
 
 func (x *ListMembersRequest) GetRoomId() []byte {
@@ -753,7 +842,7 @@ type ListMembersResponse struct {
 
 func (x *ListMembersResponse) Reset() {
 	*x = ListMembersResponse{}
-	mi := &file_room_v1_room_proto_msgTypes[13]
+	mi := &file_room_v1_room_proto_msgTypes[15]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -765,7 +854,7 @@ func (x *ListMembersResponse) String() string {
 func (*ListMembersResponse) ProtoMessage() {}
 
 func (x *ListMembersResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_room_v1_room_proto_msgTypes[13]
+	mi := &file_room_v1_room_proto_msgTypes[15]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -778,7 +867,7 @@ func (x *ListMembersResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListMembersResponse.ProtoReflect.Descriptor instead.
 func (*ListMembersResponse) Descriptor() ([]byte, []int) {
-	return file_room_v1_room_proto_rawDescGZIP(), []int{13}
+	return file_room_v1_room_proto_rawDescGZIP(), []int{15}
 }
 
 func (x *ListMembersResponse) GetMembers() []*Member {
@@ -799,7 +888,7 @@ type SetRoleRequest struct {
 
 func (x *SetRoleRequest) Reset() {
 	*x = SetRoleRequest{}
-	mi := &file_room_v1_room_proto_msgTypes[14]
+	mi := &file_room_v1_room_proto_msgTypes[16]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -811,7 +900,7 @@ func (x *SetRoleRequest) String() string {
 func (*SetRoleRequest) ProtoMessage() {}
 
 func (x *SetRoleRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_room_v1_room_proto_msgTypes[14]
+	mi := &file_room_v1_room_proto_msgTypes[16]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -824,7 +913,7 @@ func (x *SetRoleRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use SetRoleRequest.ProtoReflect.Descriptor instead.
 func (*SetRoleRequest) Descriptor() ([]byte, []int) {
-	return file_room_v1_room_proto_rawDescGZIP(), []int{14}
+	return file_room_v1_room_proto_rawDescGZIP(), []int{16}
 }
 
 func (x *SetRoleRequest) GetRoomId() []byte {
@@ -857,7 +946,7 @@ type SetRoleResponse struct {
 
 func (x *SetRoleResponse) Reset() {
 	*x = SetRoleResponse{}
-	mi := &file_room_v1_room_proto_msgTypes[15]
+	mi := &file_room_v1_room_proto_msgTypes[17]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -869,7 +958,7 @@ func (x *SetRoleResponse) String() string {
 func (*SetRoleResponse) ProtoMessage() {}
 
 func (x *SetRoleResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_room_v1_room_proto_msgTypes[15]
+	mi := &file_room_v1_room_proto_msgTypes[17]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -882,7 +971,7 @@ func (x *SetRoleResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use SetRoleResponse.ProtoReflect.Descriptor instead.
 func (*SetRoleResponse) Descriptor() ([]byte, []int) {
-	return file_room_v1_room_proto_rawDescGZIP(), []int{15}
+	return file_room_v1_room_proto_rawDescGZIP(), []int{17}
 }
 
 func (x *SetRoleResponse) GetMember() *Member {
@@ -902,7 +991,7 @@ type KickMemberRequest struct {
 
 func (x *KickMemberRequest) Reset() {
 	*x = KickMemberRequest{}
-	mi := &file_room_v1_room_proto_msgTypes[16]
+	mi := &file_room_v1_room_proto_msgTypes[18]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -914,7 +1003,7 @@ func (x *KickMemberRequest) String() string {
 func (*KickMemberRequest) ProtoMessage() {}
 
 func (x *KickMemberRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_room_v1_room_proto_msgTypes[16]
+	mi := &file_room_v1_room_proto_msgTypes[18]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -927,7 +1016,7 @@ func (x *KickMemberRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use KickMemberRequest.ProtoReflect.Descriptor instead.
 func (*KickMemberRequest) Descriptor() ([]byte, []int) {
-	return file_room_v1_room_proto_rawDescGZIP(), []int{16}
+	return file_room_v1_room_proto_rawDescGZIP(), []int{18}
 }
 
 func (x *KickMemberRequest) GetRoomId() []byte {
@@ -952,7 +1041,7 @@ type KickMemberResponse struct {
 
 func (x *KickMemberResponse) Reset() {
 	*x = KickMemberResponse{}
-	mi := &file_room_v1_room_proto_msgTypes[17]
+	mi := &file_room_v1_room_proto_msgTypes[19]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -964,7 +1053,7 @@ func (x *KickMemberResponse) String() string {
 func (*KickMemberResponse) ProtoMessage() {}
 
 func (x *KickMemberResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_room_v1_room_proto_msgTypes[17]
+	mi := &file_room_v1_room_proto_msgTypes[19]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -977,7 +1066,7 @@ func (x *KickMemberResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use KickMemberResponse.ProtoReflect.Descriptor instead.
 func (*KickMemberResponse) Descriptor() ([]byte, []int) {
-	return file_room_v1_room_proto_rawDescGZIP(), []int{17}
+	return file_room_v1_room_proto_rawDescGZIP(), []int{19}
 }
 
 // UpdateRoomRequest changes what is present.
@@ -996,7 +1085,7 @@ type UpdateRoomRequest struct {
 
 func (x *UpdateRoomRequest) Reset() {
 	*x = UpdateRoomRequest{}
-	mi := &file_room_v1_room_proto_msgTypes[18]
+	mi := &file_room_v1_room_proto_msgTypes[20]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1008,7 +1097,7 @@ func (x *UpdateRoomRequest) String() string {
 func (*UpdateRoomRequest) ProtoMessage() {}
 
 func (x *UpdateRoomRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_room_v1_room_proto_msgTypes[18]
+	mi := &file_room_v1_room_proto_msgTypes[20]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1021,7 +1110,7 @@ func (x *UpdateRoomRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use UpdateRoomRequest.ProtoReflect.Descriptor instead.
 func (*UpdateRoomRequest) Descriptor() ([]byte, []int) {
-	return file_room_v1_room_proto_rawDescGZIP(), []int{18}
+	return file_room_v1_room_proto_rawDescGZIP(), []int{20}
 }
 
 func (x *UpdateRoomRequest) GetRoomId() []byte {
@@ -1075,7 +1164,7 @@ type UpdateRoomResponse struct {
 
 func (x *UpdateRoomResponse) Reset() {
 	*x = UpdateRoomResponse{}
-	mi := &file_room_v1_room_proto_msgTypes[19]
+	mi := &file_room_v1_room_proto_msgTypes[21]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1087,7 +1176,7 @@ func (x *UpdateRoomResponse) String() string {
 func (*UpdateRoomResponse) ProtoMessage() {}
 
 func (x *UpdateRoomResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_room_v1_room_proto_msgTypes[19]
+	mi := &file_room_v1_room_proto_msgTypes[21]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1100,7 +1189,7 @@ func (x *UpdateRoomResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use UpdateRoomResponse.ProtoReflect.Descriptor instead.
 func (*UpdateRoomResponse) Descriptor() ([]byte, []int) {
-	return file_room_v1_room_proto_rawDescGZIP(), []int{19}
+	return file_room_v1_room_proto_rawDescGZIP(), []int{21}
 }
 
 func (x *UpdateRoomResponse) GetRoom() *v1.Room {
@@ -1119,7 +1208,7 @@ type DeleteRoomRequest struct {
 
 func (x *DeleteRoomRequest) Reset() {
 	*x = DeleteRoomRequest{}
-	mi := &file_room_v1_room_proto_msgTypes[20]
+	mi := &file_room_v1_room_proto_msgTypes[22]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1131,7 +1220,7 @@ func (x *DeleteRoomRequest) String() string {
 func (*DeleteRoomRequest) ProtoMessage() {}
 
 func (x *DeleteRoomRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_room_v1_room_proto_msgTypes[20]
+	mi := &file_room_v1_room_proto_msgTypes[22]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1144,7 +1233,7 @@ func (x *DeleteRoomRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use DeleteRoomRequest.ProtoReflect.Descriptor instead.
 func (*DeleteRoomRequest) Descriptor() ([]byte, []int) {
-	return file_room_v1_room_proto_rawDescGZIP(), []int{20}
+	return file_room_v1_room_proto_rawDescGZIP(), []int{22}
 }
 
 func (x *DeleteRoomRequest) GetRoomId() []byte {
@@ -1162,7 +1251,7 @@ type DeleteRoomResponse struct {
 
 func (x *DeleteRoomResponse) Reset() {
 	*x = DeleteRoomResponse{}
-	mi := &file_room_v1_room_proto_msgTypes[21]
+	mi := &file_room_v1_room_proto_msgTypes[23]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1174,7 +1263,7 @@ func (x *DeleteRoomResponse) String() string {
 func (*DeleteRoomResponse) ProtoMessage() {}
 
 func (x *DeleteRoomResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_room_v1_room_proto_msgTypes[21]
+	mi := &file_room_v1_room_proto_msgTypes[23]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1187,7 +1276,7 @@ func (x *DeleteRoomResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use DeleteRoomResponse.ProtoReflect.Descriptor instead.
 func (*DeleteRoomResponse) Descriptor() ([]byte, []int) {
-	return file_room_v1_room_proto_rawDescGZIP(), []int{21}
+	return file_room_v1_room_proto_rawDescGZIP(), []int{23}
 }
 
 type TransferRoomRequest struct {
@@ -1200,7 +1289,7 @@ type TransferRoomRequest struct {
 
 func (x *TransferRoomRequest) Reset() {
 	*x = TransferRoomRequest{}
-	mi := &file_room_v1_room_proto_msgTypes[22]
+	mi := &file_room_v1_room_proto_msgTypes[24]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1212,7 +1301,7 @@ func (x *TransferRoomRequest) String() string {
 func (*TransferRoomRequest) ProtoMessage() {}
 
 func (x *TransferRoomRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_room_v1_room_proto_msgTypes[22]
+	mi := &file_room_v1_room_proto_msgTypes[24]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1225,7 +1314,7 @@ func (x *TransferRoomRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use TransferRoomRequest.ProtoReflect.Descriptor instead.
 func (*TransferRoomRequest) Descriptor() ([]byte, []int) {
-	return file_room_v1_room_proto_rawDescGZIP(), []int{22}
+	return file_room_v1_room_proto_rawDescGZIP(), []int{24}
 }
 
 func (x *TransferRoomRequest) GetRoomId() []byte {
@@ -1251,7 +1340,7 @@ type TransferRoomResponse struct {
 
 func (x *TransferRoomResponse) Reset() {
 	*x = TransferRoomResponse{}
-	mi := &file_room_v1_room_proto_msgTypes[23]
+	mi := &file_room_v1_room_proto_msgTypes[25]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1263,7 +1352,7 @@ func (x *TransferRoomResponse) String() string {
 func (*TransferRoomResponse) ProtoMessage() {}
 
 func (x *TransferRoomResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_room_v1_room_proto_msgTypes[23]
+	mi := &file_room_v1_room_proto_msgTypes[25]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1276,7 +1365,7 @@ func (x *TransferRoomResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use TransferRoomResponse.ProtoReflect.Descriptor instead.
 func (*TransferRoomResponse) Descriptor() ([]byte, []int) {
-	return file_room_v1_room_proto_rawDescGZIP(), []int{23}
+	return file_room_v1_room_proto_rawDescGZIP(), []int{25}
 }
 
 func (x *TransferRoomResponse) GetRoom() *v1.Room {
@@ -1298,7 +1387,7 @@ type MuteMemberRequest struct {
 
 func (x *MuteMemberRequest) Reset() {
 	*x = MuteMemberRequest{}
-	mi := &file_room_v1_room_proto_msgTypes[24]
+	mi := &file_room_v1_room_proto_msgTypes[26]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1310,7 +1399,7 @@ func (x *MuteMemberRequest) String() string {
 func (*MuteMemberRequest) ProtoMessage() {}
 
 func (x *MuteMemberRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_room_v1_room_proto_msgTypes[24]
+	mi := &file_room_v1_room_proto_msgTypes[26]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1323,7 +1412,7 @@ func (x *MuteMemberRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use MuteMemberRequest.ProtoReflect.Descriptor instead.
 func (*MuteMemberRequest) Descriptor() ([]byte, []int) {
-	return file_room_v1_room_proto_rawDescGZIP(), []int{24}
+	return file_room_v1_room_proto_rawDescGZIP(), []int{26}
 }
 
 func (x *MuteMemberRequest) GetRoomId() []byte {
@@ -1356,7 +1445,7 @@ type MuteMemberResponse struct {
 
 func (x *MuteMemberResponse) Reset() {
 	*x = MuteMemberResponse{}
-	mi := &file_room_v1_room_proto_msgTypes[25]
+	mi := &file_room_v1_room_proto_msgTypes[27]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1368,7 +1457,7 @@ func (x *MuteMemberResponse) String() string {
 func (*MuteMemberResponse) ProtoMessage() {}
 
 func (x *MuteMemberResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_room_v1_room_proto_msgTypes[25]
+	mi := &file_room_v1_room_proto_msgTypes[27]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1381,7 +1470,7 @@ func (x *MuteMemberResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use MuteMemberResponse.ProtoReflect.Descriptor instead.
 func (*MuteMemberResponse) Descriptor() ([]byte, []int) {
-	return file_room_v1_room_proto_rawDescGZIP(), []int{25}
+	return file_room_v1_room_proto_rawDescGZIP(), []int{27}
 }
 
 func (x *MuteMemberResponse) GetMember() *Member {
@@ -1401,7 +1490,7 @@ type BanUserRequest struct {
 
 func (x *BanUserRequest) Reset() {
 	*x = BanUserRequest{}
-	mi := &file_room_v1_room_proto_msgTypes[26]
+	mi := &file_room_v1_room_proto_msgTypes[28]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1413,7 +1502,7 @@ func (x *BanUserRequest) String() string {
 func (*BanUserRequest) ProtoMessage() {}
 
 func (x *BanUserRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_room_v1_room_proto_msgTypes[26]
+	mi := &file_room_v1_room_proto_msgTypes[28]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1426,7 +1515,7 @@ func (x *BanUserRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use BanUserRequest.ProtoReflect.Descriptor instead.
 func (*BanUserRequest) Descriptor() ([]byte, []int) {
-	return file_room_v1_room_proto_rawDescGZIP(), []int{26}
+	return file_room_v1_room_proto_rawDescGZIP(), []int{28}
 }
 
 func (x *BanUserRequest) GetRoomId() []byte {
@@ -1451,7 +1540,7 @@ type BanUserResponse struct {
 
 func (x *BanUserResponse) Reset() {
 	*x = BanUserResponse{}
-	mi := &file_room_v1_room_proto_msgTypes[27]
+	mi := &file_room_v1_room_proto_msgTypes[29]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1463,7 +1552,7 @@ func (x *BanUserResponse) String() string {
 func (*BanUserResponse) ProtoMessage() {}
 
 func (x *BanUserResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_room_v1_room_proto_msgTypes[27]
+	mi := &file_room_v1_room_proto_msgTypes[29]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1476,7 +1565,7 @@ func (x *BanUserResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use BanUserResponse.ProtoReflect.Descriptor instead.
 func (*BanUserResponse) Descriptor() ([]byte, []int) {
-	return file_room_v1_room_proto_rawDescGZIP(), []int{27}
+	return file_room_v1_room_proto_rawDescGZIP(), []int{29}
 }
 
 type UnbanUserRequest struct {
@@ -1489,7 +1578,7 @@ type UnbanUserRequest struct {
 
 func (x *UnbanUserRequest) Reset() {
 	*x = UnbanUserRequest{}
-	mi := &file_room_v1_room_proto_msgTypes[28]
+	mi := &file_room_v1_room_proto_msgTypes[30]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1501,7 +1590,7 @@ func (x *UnbanUserRequest) String() string {
 func (*UnbanUserRequest) ProtoMessage() {}
 
 func (x *UnbanUserRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_room_v1_room_proto_msgTypes[28]
+	mi := &file_room_v1_room_proto_msgTypes[30]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1514,7 +1603,7 @@ func (x *UnbanUserRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use UnbanUserRequest.ProtoReflect.Descriptor instead.
 func (*UnbanUserRequest) Descriptor() ([]byte, []int) {
-	return file_room_v1_room_proto_rawDescGZIP(), []int{28}
+	return file_room_v1_room_proto_rawDescGZIP(), []int{30}
 }
 
 func (x *UnbanUserRequest) GetRoomId() []byte {
@@ -1539,7 +1628,7 @@ type UnbanUserResponse struct {
 
 func (x *UnbanUserResponse) Reset() {
 	*x = UnbanUserResponse{}
-	mi := &file_room_v1_room_proto_msgTypes[29]
+	mi := &file_room_v1_room_proto_msgTypes[31]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1551,7 +1640,7 @@ func (x *UnbanUserResponse) String() string {
 func (*UnbanUserResponse) ProtoMessage() {}
 
 func (x *UnbanUserResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_room_v1_room_proto_msgTypes[29]
+	mi := &file_room_v1_room_proto_msgTypes[31]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1564,7 +1653,7 @@ func (x *UnbanUserResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use UnbanUserResponse.ProtoReflect.Descriptor instead.
 func (*UnbanUserResponse) Descriptor() ([]byte, []int) {
-	return file_room_v1_room_proto_rawDescGZIP(), []int{29}
+	return file_room_v1_room_proto_rawDescGZIP(), []int{31}
 }
 
 type ListBansRequest struct {
@@ -1576,7 +1665,7 @@ type ListBansRequest struct {
 
 func (x *ListBansRequest) Reset() {
 	*x = ListBansRequest{}
-	mi := &file_room_v1_room_proto_msgTypes[30]
+	mi := &file_room_v1_room_proto_msgTypes[32]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1588,7 +1677,7 @@ func (x *ListBansRequest) String() string {
 func (*ListBansRequest) ProtoMessage() {}
 
 func (x *ListBansRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_room_v1_room_proto_msgTypes[30]
+	mi := &file_room_v1_room_proto_msgTypes[32]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1601,7 +1690,7 @@ func (x *ListBansRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListBansRequest.ProtoReflect.Descriptor instead.
 func (*ListBansRequest) Descriptor() ([]byte, []int) {
-	return file_room_v1_room_proto_rawDescGZIP(), []int{30}
+	return file_room_v1_room_proto_rawDescGZIP(), []int{32}
 }
 
 func (x *ListBansRequest) GetRoomId() []byte {
@@ -1620,7 +1709,7 @@ type ListBansResponse struct {
 
 func (x *ListBansResponse) Reset() {
 	*x = ListBansResponse{}
-	mi := &file_room_v1_room_proto_msgTypes[31]
+	mi := &file_room_v1_room_proto_msgTypes[33]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1632,7 +1721,7 @@ func (x *ListBansResponse) String() string {
 func (*ListBansResponse) ProtoMessage() {}
 
 func (x *ListBansResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_room_v1_room_proto_msgTypes[31]
+	mi := &file_room_v1_room_proto_msgTypes[33]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1645,7 +1734,7 @@ func (x *ListBansResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListBansResponse.ProtoReflect.Descriptor instead.
 func (*ListBansResponse) Descriptor() ([]byte, []int) {
-	return file_room_v1_room_proto_rawDescGZIP(), []int{31}
+	return file_room_v1_room_proto_rawDescGZIP(), []int{33}
 }
 
 func (x *ListBansResponse) GetBans() []*Ban {
@@ -1667,7 +1756,7 @@ type Ban struct {
 
 func (x *Ban) Reset() {
 	*x = Ban{}
-	mi := &file_room_v1_room_proto_msgTypes[32]
+	mi := &file_room_v1_room_proto_msgTypes[34]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1679,7 +1768,7 @@ func (x *Ban) String() string {
 func (*Ban) ProtoMessage() {}
 
 func (x *Ban) ProtoReflect() protoreflect.Message {
-	mi := &file_room_v1_room_proto_msgTypes[32]
+	mi := &file_room_v1_room_proto_msgTypes[34]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1692,7 +1781,7 @@ func (x *Ban) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Ban.ProtoReflect.Descriptor instead.
 func (*Ban) Descriptor() ([]byte, []int) {
-	return file_room_v1_room_proto_rawDescGZIP(), []int{32}
+	return file_room_v1_room_proto_rawDescGZIP(), []int{34}
 }
 
 func (x *Ban) GetUserId() []byte {
@@ -1726,7 +1815,7 @@ type InviteRequest struct {
 
 func (x *InviteRequest) Reset() {
 	*x = InviteRequest{}
-	mi := &file_room_v1_room_proto_msgTypes[33]
+	mi := &file_room_v1_room_proto_msgTypes[35]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1738,7 +1827,7 @@ func (x *InviteRequest) String() string {
 func (*InviteRequest) ProtoMessage() {}
 
 func (x *InviteRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_room_v1_room_proto_msgTypes[33]
+	mi := &file_room_v1_room_proto_msgTypes[35]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1751,7 +1840,7 @@ func (x *InviteRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use InviteRequest.ProtoReflect.Descriptor instead.
 func (*InviteRequest) Descriptor() ([]byte, []int) {
-	return file_room_v1_room_proto_rawDescGZIP(), []int{33}
+	return file_room_v1_room_proto_rawDescGZIP(), []int{35}
 }
 
 func (x *InviteRequest) GetRoomId() []byte {
@@ -1777,7 +1866,7 @@ type InviteResponse struct {
 
 func (x *InviteResponse) Reset() {
 	*x = InviteResponse{}
-	mi := &file_room_v1_room_proto_msgTypes[34]
+	mi := &file_room_v1_room_proto_msgTypes[36]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1789,7 +1878,7 @@ func (x *InviteResponse) String() string {
 func (*InviteResponse) ProtoMessage() {}
 
 func (x *InviteResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_room_v1_room_proto_msgTypes[34]
+	mi := &file_room_v1_room_proto_msgTypes[36]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1802,7 +1891,7 @@ func (x *InviteResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use InviteResponse.ProtoReflect.Descriptor instead.
 func (*InviteResponse) Descriptor() ([]byte, []int) {
-	return file_room_v1_room_proto_rawDescGZIP(), []int{34}
+	return file_room_v1_room_proto_rawDescGZIP(), []int{36}
 }
 
 func (x *InviteResponse) GetInvitation() *v1.Invitation {
@@ -1820,7 +1909,7 @@ type ListInvitationsRequest struct {
 
 func (x *ListInvitationsRequest) Reset() {
 	*x = ListInvitationsRequest{}
-	mi := &file_room_v1_room_proto_msgTypes[35]
+	mi := &file_room_v1_room_proto_msgTypes[37]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1832,7 +1921,7 @@ func (x *ListInvitationsRequest) String() string {
 func (*ListInvitationsRequest) ProtoMessage() {}
 
 func (x *ListInvitationsRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_room_v1_room_proto_msgTypes[35]
+	mi := &file_room_v1_room_proto_msgTypes[37]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1845,7 +1934,7 @@ func (x *ListInvitationsRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListInvitationsRequest.ProtoReflect.Descriptor instead.
 func (*ListInvitationsRequest) Descriptor() ([]byte, []int) {
-	return file_room_v1_room_proto_rawDescGZIP(), []int{35}
+	return file_room_v1_room_proto_rawDescGZIP(), []int{37}
 }
 
 type ListInvitationsResponse struct {
@@ -1857,7 +1946,7 @@ type ListInvitationsResponse struct {
 
 func (x *ListInvitationsResponse) Reset() {
 	*x = ListInvitationsResponse{}
-	mi := &file_room_v1_room_proto_msgTypes[36]
+	mi := &file_room_v1_room_proto_msgTypes[38]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1869,7 +1958,7 @@ func (x *ListInvitationsResponse) String() string {
 func (*ListInvitationsResponse) ProtoMessage() {}
 
 func (x *ListInvitationsResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_room_v1_room_proto_msgTypes[36]
+	mi := &file_room_v1_room_proto_msgTypes[38]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1882,7 +1971,7 @@ func (x *ListInvitationsResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListInvitationsResponse.ProtoReflect.Descriptor instead.
 func (*ListInvitationsResponse) Descriptor() ([]byte, []int) {
-	return file_room_v1_room_proto_rawDescGZIP(), []int{36}
+	return file_room_v1_room_proto_rawDescGZIP(), []int{38}
 }
 
 func (x *ListInvitationsResponse) GetInvitations() []*v1.Invitation {
@@ -1901,7 +1990,7 @@ type AcceptInvitationRequest struct {
 
 func (x *AcceptInvitationRequest) Reset() {
 	*x = AcceptInvitationRequest{}
-	mi := &file_room_v1_room_proto_msgTypes[37]
+	mi := &file_room_v1_room_proto_msgTypes[39]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1913,7 +2002,7 @@ func (x *AcceptInvitationRequest) String() string {
 func (*AcceptInvitationRequest) ProtoMessage() {}
 
 func (x *AcceptInvitationRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_room_v1_room_proto_msgTypes[37]
+	mi := &file_room_v1_room_proto_msgTypes[39]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1926,7 +2015,7 @@ func (x *AcceptInvitationRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use AcceptInvitationRequest.ProtoReflect.Descriptor instead.
 func (*AcceptInvitationRequest) Descriptor() ([]byte, []int) {
-	return file_room_v1_room_proto_rawDescGZIP(), []int{37}
+	return file_room_v1_room_proto_rawDescGZIP(), []int{39}
 }
 
 func (x *AcceptInvitationRequest) GetInvitationId() []byte {
@@ -1946,7 +2035,7 @@ type AcceptInvitationResponse struct {
 
 func (x *AcceptInvitationResponse) Reset() {
 	*x = AcceptInvitationResponse{}
-	mi := &file_room_v1_room_proto_msgTypes[38]
+	mi := &file_room_v1_room_proto_msgTypes[40]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1958,7 +2047,7 @@ func (x *AcceptInvitationResponse) String() string {
 func (*AcceptInvitationResponse) ProtoMessage() {}
 
 func (x *AcceptInvitationResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_room_v1_room_proto_msgTypes[38]
+	mi := &file_room_v1_room_proto_msgTypes[40]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1971,7 +2060,7 @@ func (x *AcceptInvitationResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use AcceptInvitationResponse.ProtoReflect.Descriptor instead.
 func (*AcceptInvitationResponse) Descriptor() ([]byte, []int) {
-	return file_room_v1_room_proto_rawDescGZIP(), []int{38}
+	return file_room_v1_room_proto_rawDescGZIP(), []int{40}
 }
 
 func (x *AcceptInvitationResponse) GetRoom() *v1.Room {
@@ -1997,7 +2086,7 @@ type DeclineInvitationRequest struct {
 
 func (x *DeclineInvitationRequest) Reset() {
 	*x = DeclineInvitationRequest{}
-	mi := &file_room_v1_room_proto_msgTypes[39]
+	mi := &file_room_v1_room_proto_msgTypes[41]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2009,7 +2098,7 @@ func (x *DeclineInvitationRequest) String() string {
 func (*DeclineInvitationRequest) ProtoMessage() {}
 
 func (x *DeclineInvitationRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_room_v1_room_proto_msgTypes[39]
+	mi := &file_room_v1_room_proto_msgTypes[41]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2022,7 +2111,7 @@ func (x *DeclineInvitationRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use DeclineInvitationRequest.ProtoReflect.Descriptor instead.
 func (*DeclineInvitationRequest) Descriptor() ([]byte, []int) {
-	return file_room_v1_room_proto_rawDescGZIP(), []int{39}
+	return file_room_v1_room_proto_rawDescGZIP(), []int{41}
 }
 
 func (x *DeclineInvitationRequest) GetInvitationId() []byte {
@@ -2040,7 +2129,7 @@ type DeclineInvitationResponse struct {
 
 func (x *DeclineInvitationResponse) Reset() {
 	*x = DeclineInvitationResponse{}
-	mi := &file_room_v1_room_proto_msgTypes[40]
+	mi := &file_room_v1_room_proto_msgTypes[42]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2052,7 +2141,7 @@ func (x *DeclineInvitationResponse) String() string {
 func (*DeclineInvitationResponse) ProtoMessage() {}
 
 func (x *DeclineInvitationResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_room_v1_room_proto_msgTypes[40]
+	mi := &file_room_v1_room_proto_msgTypes[42]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2065,7 +2154,7 @@ func (x *DeclineInvitationResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use DeclineInvitationResponse.ProtoReflect.Descriptor instead.
 func (*DeclineInvitationResponse) Descriptor() ([]byte, []int) {
-	return file_room_v1_room_proto_rawDescGZIP(), []int{40}
+	return file_room_v1_room_proto_rawDescGZIP(), []int{42}
 }
 
 type CancelInvitationRequest struct {
@@ -2077,7 +2166,7 @@ type CancelInvitationRequest struct {
 
 func (x *CancelInvitationRequest) Reset() {
 	*x = CancelInvitationRequest{}
-	mi := &file_room_v1_room_proto_msgTypes[41]
+	mi := &file_room_v1_room_proto_msgTypes[43]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2089,7 +2178,7 @@ func (x *CancelInvitationRequest) String() string {
 func (*CancelInvitationRequest) ProtoMessage() {}
 
 func (x *CancelInvitationRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_room_v1_room_proto_msgTypes[41]
+	mi := &file_room_v1_room_proto_msgTypes[43]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2102,7 +2191,7 @@ func (x *CancelInvitationRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use CancelInvitationRequest.ProtoReflect.Descriptor instead.
 func (*CancelInvitationRequest) Descriptor() ([]byte, []int) {
-	return file_room_v1_room_proto_rawDescGZIP(), []int{41}
+	return file_room_v1_room_proto_rawDescGZIP(), []int{43}
 }
 
 func (x *CancelInvitationRequest) GetInvitationId() []byte {
@@ -2120,7 +2209,7 @@ type CancelInvitationResponse struct {
 
 func (x *CancelInvitationResponse) Reset() {
 	*x = CancelInvitationResponse{}
-	mi := &file_room_v1_room_proto_msgTypes[42]
+	mi := &file_room_v1_room_proto_msgTypes[44]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2132,7 +2221,7 @@ func (x *CancelInvitationResponse) String() string {
 func (*CancelInvitationResponse) ProtoMessage() {}
 
 func (x *CancelInvitationResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_room_v1_room_proto_msgTypes[42]
+	mi := &file_room_v1_room_proto_msgTypes[44]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2145,7 +2234,7 @@ func (x *CancelInvitationResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use CancelInvitationResponse.ProtoReflect.Descriptor instead.
 func (*CancelInvitationResponse) Descriptor() ([]byte, []int) {
-	return file_room_v1_room_proto_rawDescGZIP(), []int{42}
+	return file_room_v1_room_proto_rawDescGZIP(), []int{44}
 }
 
 type SetBlockRequest struct {
@@ -2158,7 +2247,7 @@ type SetBlockRequest struct {
 
 func (x *SetBlockRequest) Reset() {
 	*x = SetBlockRequest{}
-	mi := &file_room_v1_room_proto_msgTypes[43]
+	mi := &file_room_v1_room_proto_msgTypes[45]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2170,7 +2259,7 @@ func (x *SetBlockRequest) String() string {
 func (*SetBlockRequest) ProtoMessage() {}
 
 func (x *SetBlockRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_room_v1_room_proto_msgTypes[43]
+	mi := &file_room_v1_room_proto_msgTypes[45]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2183,7 +2272,7 @@ func (x *SetBlockRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use SetBlockRequest.ProtoReflect.Descriptor instead.
 func (*SetBlockRequest) Descriptor() ([]byte, []int) {
-	return file_room_v1_room_proto_rawDescGZIP(), []int{43}
+	return file_room_v1_room_proto_rawDescGZIP(), []int{45}
 }
 
 func (x *SetBlockRequest) GetUserId() []byte {
@@ -2208,7 +2297,7 @@ type SetBlockResponse struct {
 
 func (x *SetBlockResponse) Reset() {
 	*x = SetBlockResponse{}
-	mi := &file_room_v1_room_proto_msgTypes[44]
+	mi := &file_room_v1_room_proto_msgTypes[46]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2220,7 +2309,7 @@ func (x *SetBlockResponse) String() string {
 func (*SetBlockResponse) ProtoMessage() {}
 
 func (x *SetBlockResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_room_v1_room_proto_msgTypes[44]
+	mi := &file_room_v1_room_proto_msgTypes[46]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2233,7 +2322,7 @@ func (x *SetBlockResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use SetBlockResponse.ProtoReflect.Descriptor instead.
 func (*SetBlockResponse) Descriptor() ([]byte, []int) {
-	return file_room_v1_room_proto_rawDescGZIP(), []int{44}
+	return file_room_v1_room_proto_rawDescGZIP(), []int{46}
 }
 
 var File_room_v1_room_proto protoreflect.FileDescriptor
@@ -2281,7 +2370,11 @@ const file_room_v1_room_proto_rawDesc = "" +
 	"\bRoomItem\x12\"\n" +
 	"\x04room\x18\x01 \x01(\v2\x0e.event.v1.RoomR\x04room\x12!\n" +
 	"\fmember_count\x18\x02 \x01(\rR\vmemberCount\x12\x1b\n" +
-	"\tis_member\x18\x03 \x01(\bR\bisMember\"*\n" +
+	"\tis_member\x18\x03 \x01(\bR\bisMember\"\x13\n" +
+	"\x11CountRoomsRequest\"@\n" +
+	"\x12CountRoomsResponse\x12\x14\n" +
+	"\x05total\x18\x01 \x01(\x03R\x05total\x12\x14\n" +
+	"\x05exact\x18\x02 \x01(\bR\x05exact\"*\n" +
 	"\x0fJoinRoomRequest\x12\x17\n" +
 	"\aroom_id\x18\x01 \x01(\fR\x06roomId\"g\n" +
 	"\x10JoinRoomResponse\x12\"\n" +
@@ -2380,12 +2473,14 @@ const file_room_v1_room_proto_rawDesc = "" +
 	"\x0fSetBlockRequest\x12\x17\n" +
 	"\auser_id\x18\x01 \x01(\fR\x06userId\x12\x18\n" +
 	"\ablocked\x18\x02 \x01(\bR\ablocked\"\x12\n" +
-	"\x10SetBlockResponse2\xef\v\n" +
+	"\x10SetBlockResponse2\xb6\f\n" +
 	"\vRoomService\x12E\n" +
 	"\n" +
 	"CreateRoom\x12\x1a.room.v1.CreateRoomRequest\x1a\x1b.room.v1.CreateRoomResponse\x12<\n" +
 	"\aGetRoom\x12\x17.room.v1.GetRoomRequest\x1a\x18.room.v1.GetRoomResponse\x12B\n" +
-	"\tListRooms\x12\x19.room.v1.ListRoomsRequest\x1a\x1a.room.v1.ListRoomsResponse\x12?\n" +
+	"\tListRooms\x12\x19.room.v1.ListRoomsRequest\x1a\x1a.room.v1.ListRoomsResponse\x12E\n" +
+	"\n" +
+	"CountRooms\x12\x1a.room.v1.CountRoomsRequest\x1a\x1b.room.v1.CountRoomsResponse\x12?\n" +
 	"\bJoinRoom\x12\x18.room.v1.JoinRoomRequest\x1a\x19.room.v1.JoinRoomResponse\x12B\n" +
 	"\tLeaveRoom\x12\x19.room.v1.LeaveRoomRequest\x1a\x1a.room.v1.LeaveRoomResponse\x12H\n" +
 	"\vListMembers\x12\x1b.room.v1.ListMembersRequest\x1a\x1c.room.v1.ListMembersResponse\x12<\n" +
@@ -2422,7 +2517,7 @@ func file_room_v1_room_proto_rawDescGZIP() []byte {
 	return file_room_v1_room_proto_rawDescData
 }
 
-var file_room_v1_room_proto_msgTypes = make([]protoimpl.MessageInfo, 45)
+var file_room_v1_room_proto_msgTypes = make([]protoimpl.MessageInfo, 47)
 var file_room_v1_room_proto_goTypes = []any{
 	(*Member)(nil),                    // 0: room.v1.Member
 	(*CreateRoomRequest)(nil),         // 1: room.v1.CreateRoomRequest
@@ -2432,111 +2527,115 @@ var file_room_v1_room_proto_goTypes = []any{
 	(*ListRoomsRequest)(nil),          // 5: room.v1.ListRoomsRequest
 	(*ListRoomsResponse)(nil),         // 6: room.v1.ListRoomsResponse
 	(*RoomItem)(nil),                  // 7: room.v1.RoomItem
-	(*JoinRoomRequest)(nil),           // 8: room.v1.JoinRoomRequest
-	(*JoinRoomResponse)(nil),          // 9: room.v1.JoinRoomResponse
-	(*LeaveRoomRequest)(nil),          // 10: room.v1.LeaveRoomRequest
-	(*LeaveRoomResponse)(nil),         // 11: room.v1.LeaveRoomResponse
-	(*ListMembersRequest)(nil),        // 12: room.v1.ListMembersRequest
-	(*ListMembersResponse)(nil),       // 13: room.v1.ListMembersResponse
-	(*SetRoleRequest)(nil),            // 14: room.v1.SetRoleRequest
-	(*SetRoleResponse)(nil),           // 15: room.v1.SetRoleResponse
-	(*KickMemberRequest)(nil),         // 16: room.v1.KickMemberRequest
-	(*KickMemberResponse)(nil),        // 17: room.v1.KickMemberResponse
-	(*UpdateRoomRequest)(nil),         // 18: room.v1.UpdateRoomRequest
-	(*UpdateRoomResponse)(nil),        // 19: room.v1.UpdateRoomResponse
-	(*DeleteRoomRequest)(nil),         // 20: room.v1.DeleteRoomRequest
-	(*DeleteRoomResponse)(nil),        // 21: room.v1.DeleteRoomResponse
-	(*TransferRoomRequest)(nil),       // 22: room.v1.TransferRoomRequest
-	(*TransferRoomResponse)(nil),      // 23: room.v1.TransferRoomResponse
-	(*MuteMemberRequest)(nil),         // 24: room.v1.MuteMemberRequest
-	(*MuteMemberResponse)(nil),        // 25: room.v1.MuteMemberResponse
-	(*BanUserRequest)(nil),            // 26: room.v1.BanUserRequest
-	(*BanUserResponse)(nil),           // 27: room.v1.BanUserResponse
-	(*UnbanUserRequest)(nil),          // 28: room.v1.UnbanUserRequest
-	(*UnbanUserResponse)(nil),         // 29: room.v1.UnbanUserResponse
-	(*ListBansRequest)(nil),           // 30: room.v1.ListBansRequest
-	(*ListBansResponse)(nil),          // 31: room.v1.ListBansResponse
-	(*Ban)(nil),                       // 32: room.v1.Ban
-	(*InviteRequest)(nil),             // 33: room.v1.InviteRequest
-	(*InviteResponse)(nil),            // 34: room.v1.InviteResponse
-	(*ListInvitationsRequest)(nil),    // 35: room.v1.ListInvitationsRequest
-	(*ListInvitationsResponse)(nil),   // 36: room.v1.ListInvitationsResponse
-	(*AcceptInvitationRequest)(nil),   // 37: room.v1.AcceptInvitationRequest
-	(*AcceptInvitationResponse)(nil),  // 38: room.v1.AcceptInvitationResponse
-	(*DeclineInvitationRequest)(nil),  // 39: room.v1.DeclineInvitationRequest
-	(*DeclineInvitationResponse)(nil), // 40: room.v1.DeclineInvitationResponse
-	(*CancelInvitationRequest)(nil),   // 41: room.v1.CancelInvitationRequest
-	(*CancelInvitationResponse)(nil),  // 42: room.v1.CancelInvitationResponse
-	(*SetBlockRequest)(nil),           // 43: room.v1.SetBlockRequest
-	(*SetBlockResponse)(nil),          // 44: room.v1.SetBlockResponse
-	(v1.Role)(0),                      // 45: event.v1.Role
-	(*v1.Room)(nil),                   // 46: event.v1.Room
-	(*v1.Invitation)(nil),             // 47: event.v1.Invitation
+	(*CountRoomsRequest)(nil),         // 8: room.v1.CountRoomsRequest
+	(*CountRoomsResponse)(nil),        // 9: room.v1.CountRoomsResponse
+	(*JoinRoomRequest)(nil),           // 10: room.v1.JoinRoomRequest
+	(*JoinRoomResponse)(nil),          // 11: room.v1.JoinRoomResponse
+	(*LeaveRoomRequest)(nil),          // 12: room.v1.LeaveRoomRequest
+	(*LeaveRoomResponse)(nil),         // 13: room.v1.LeaveRoomResponse
+	(*ListMembersRequest)(nil),        // 14: room.v1.ListMembersRequest
+	(*ListMembersResponse)(nil),       // 15: room.v1.ListMembersResponse
+	(*SetRoleRequest)(nil),            // 16: room.v1.SetRoleRequest
+	(*SetRoleResponse)(nil),           // 17: room.v1.SetRoleResponse
+	(*KickMemberRequest)(nil),         // 18: room.v1.KickMemberRequest
+	(*KickMemberResponse)(nil),        // 19: room.v1.KickMemberResponse
+	(*UpdateRoomRequest)(nil),         // 20: room.v1.UpdateRoomRequest
+	(*UpdateRoomResponse)(nil),        // 21: room.v1.UpdateRoomResponse
+	(*DeleteRoomRequest)(nil),         // 22: room.v1.DeleteRoomRequest
+	(*DeleteRoomResponse)(nil),        // 23: room.v1.DeleteRoomResponse
+	(*TransferRoomRequest)(nil),       // 24: room.v1.TransferRoomRequest
+	(*TransferRoomResponse)(nil),      // 25: room.v1.TransferRoomResponse
+	(*MuteMemberRequest)(nil),         // 26: room.v1.MuteMemberRequest
+	(*MuteMemberResponse)(nil),        // 27: room.v1.MuteMemberResponse
+	(*BanUserRequest)(nil),            // 28: room.v1.BanUserRequest
+	(*BanUserResponse)(nil),           // 29: room.v1.BanUserResponse
+	(*UnbanUserRequest)(nil),          // 30: room.v1.UnbanUserRequest
+	(*UnbanUserResponse)(nil),         // 31: room.v1.UnbanUserResponse
+	(*ListBansRequest)(nil),           // 32: room.v1.ListBansRequest
+	(*ListBansResponse)(nil),          // 33: room.v1.ListBansResponse
+	(*Ban)(nil),                       // 34: room.v1.Ban
+	(*InviteRequest)(nil),             // 35: room.v1.InviteRequest
+	(*InviteResponse)(nil),            // 36: room.v1.InviteResponse
+	(*ListInvitationsRequest)(nil),    // 37: room.v1.ListInvitationsRequest
+	(*ListInvitationsResponse)(nil),   // 38: room.v1.ListInvitationsResponse
+	(*AcceptInvitationRequest)(nil),   // 39: room.v1.AcceptInvitationRequest
+	(*AcceptInvitationResponse)(nil),  // 40: room.v1.AcceptInvitationResponse
+	(*DeclineInvitationRequest)(nil),  // 41: room.v1.DeclineInvitationRequest
+	(*DeclineInvitationResponse)(nil), // 42: room.v1.DeclineInvitationResponse
+	(*CancelInvitationRequest)(nil),   // 43: room.v1.CancelInvitationRequest
+	(*CancelInvitationResponse)(nil),  // 44: room.v1.CancelInvitationResponse
+	(*SetBlockRequest)(nil),           // 45: room.v1.SetBlockRequest
+	(*SetBlockResponse)(nil),          // 46: room.v1.SetBlockResponse
+	(v1.Role)(0),                      // 47: event.v1.Role
+	(*v1.Room)(nil),                   // 48: event.v1.Room
+	(*v1.Invitation)(nil),             // 49: event.v1.Invitation
 }
 var file_room_v1_room_proto_depIdxs = []int32{
-	45, // 0: room.v1.Member.role:type_name -> event.v1.Role
-	46, // 1: room.v1.CreateRoomResponse.room:type_name -> event.v1.Room
-	46, // 2: room.v1.GetRoomResponse.room:type_name -> event.v1.Room
+	47, // 0: room.v1.Member.role:type_name -> event.v1.Role
+	48, // 1: room.v1.CreateRoomResponse.room:type_name -> event.v1.Room
+	48, // 2: room.v1.GetRoomResponse.room:type_name -> event.v1.Room
 	0,  // 3: room.v1.GetRoomResponse.membership:type_name -> room.v1.Member
 	7,  // 4: room.v1.ListRoomsResponse.rooms:type_name -> room.v1.RoomItem
-	46, // 5: room.v1.RoomItem.room:type_name -> event.v1.Room
-	46, // 6: room.v1.JoinRoomResponse.room:type_name -> event.v1.Room
+	48, // 5: room.v1.RoomItem.room:type_name -> event.v1.Room
+	48, // 6: room.v1.JoinRoomResponse.room:type_name -> event.v1.Room
 	0,  // 7: room.v1.JoinRoomResponse.membership:type_name -> room.v1.Member
 	0,  // 8: room.v1.ListMembersResponse.members:type_name -> room.v1.Member
-	45, // 9: room.v1.SetRoleRequest.role:type_name -> event.v1.Role
+	47, // 9: room.v1.SetRoleRequest.role:type_name -> event.v1.Role
 	0,  // 10: room.v1.SetRoleResponse.member:type_name -> room.v1.Member
-	46, // 11: room.v1.UpdateRoomResponse.room:type_name -> event.v1.Room
-	46, // 12: room.v1.TransferRoomResponse.room:type_name -> event.v1.Room
+	48, // 11: room.v1.UpdateRoomResponse.room:type_name -> event.v1.Room
+	48, // 12: room.v1.TransferRoomResponse.room:type_name -> event.v1.Room
 	0,  // 13: room.v1.MuteMemberResponse.member:type_name -> room.v1.Member
-	32, // 14: room.v1.ListBansResponse.bans:type_name -> room.v1.Ban
-	47, // 15: room.v1.InviteResponse.invitation:type_name -> event.v1.Invitation
-	47, // 16: room.v1.ListInvitationsResponse.invitations:type_name -> event.v1.Invitation
-	46, // 17: room.v1.AcceptInvitationResponse.room:type_name -> event.v1.Room
+	34, // 14: room.v1.ListBansResponse.bans:type_name -> room.v1.Ban
+	49, // 15: room.v1.InviteResponse.invitation:type_name -> event.v1.Invitation
+	49, // 16: room.v1.ListInvitationsResponse.invitations:type_name -> event.v1.Invitation
+	48, // 17: room.v1.AcceptInvitationResponse.room:type_name -> event.v1.Room
 	0,  // 18: room.v1.AcceptInvitationResponse.membership:type_name -> room.v1.Member
 	1,  // 19: room.v1.RoomService.CreateRoom:input_type -> room.v1.CreateRoomRequest
 	3,  // 20: room.v1.RoomService.GetRoom:input_type -> room.v1.GetRoomRequest
 	5,  // 21: room.v1.RoomService.ListRooms:input_type -> room.v1.ListRoomsRequest
-	8,  // 22: room.v1.RoomService.JoinRoom:input_type -> room.v1.JoinRoomRequest
-	10, // 23: room.v1.RoomService.LeaveRoom:input_type -> room.v1.LeaveRoomRequest
-	12, // 24: room.v1.RoomService.ListMembers:input_type -> room.v1.ListMembersRequest
-	14, // 25: room.v1.RoomService.SetRole:input_type -> room.v1.SetRoleRequest
-	16, // 26: room.v1.RoomService.KickMember:input_type -> room.v1.KickMemberRequest
-	18, // 27: room.v1.RoomService.UpdateRoom:input_type -> room.v1.UpdateRoomRequest
-	20, // 28: room.v1.RoomService.DeleteRoom:input_type -> room.v1.DeleteRoomRequest
-	22, // 29: room.v1.RoomService.TransferRoom:input_type -> room.v1.TransferRoomRequest
-	24, // 30: room.v1.RoomService.MuteMember:input_type -> room.v1.MuteMemberRequest
-	26, // 31: room.v1.RoomService.BanUser:input_type -> room.v1.BanUserRequest
-	28, // 32: room.v1.RoomService.UnbanUser:input_type -> room.v1.UnbanUserRequest
-	30, // 33: room.v1.RoomService.ListBans:input_type -> room.v1.ListBansRequest
-	33, // 34: room.v1.RoomService.Invite:input_type -> room.v1.InviteRequest
-	35, // 35: room.v1.RoomService.ListInvitations:input_type -> room.v1.ListInvitationsRequest
-	37, // 36: room.v1.RoomService.AcceptInvitation:input_type -> room.v1.AcceptInvitationRequest
-	39, // 37: room.v1.RoomService.DeclineInvitation:input_type -> room.v1.DeclineInvitationRequest
-	41, // 38: room.v1.RoomService.CancelInvitation:input_type -> room.v1.CancelInvitationRequest
-	43, // 39: room.v1.RoomService.SetBlock:input_type -> room.v1.SetBlockRequest
-	2,  // 40: room.v1.RoomService.CreateRoom:output_type -> room.v1.CreateRoomResponse
-	4,  // 41: room.v1.RoomService.GetRoom:output_type -> room.v1.GetRoomResponse
-	6,  // 42: room.v1.RoomService.ListRooms:output_type -> room.v1.ListRoomsResponse
-	9,  // 43: room.v1.RoomService.JoinRoom:output_type -> room.v1.JoinRoomResponse
-	11, // 44: room.v1.RoomService.LeaveRoom:output_type -> room.v1.LeaveRoomResponse
-	13, // 45: room.v1.RoomService.ListMembers:output_type -> room.v1.ListMembersResponse
-	15, // 46: room.v1.RoomService.SetRole:output_type -> room.v1.SetRoleResponse
-	17, // 47: room.v1.RoomService.KickMember:output_type -> room.v1.KickMemberResponse
-	19, // 48: room.v1.RoomService.UpdateRoom:output_type -> room.v1.UpdateRoomResponse
-	21, // 49: room.v1.RoomService.DeleteRoom:output_type -> room.v1.DeleteRoomResponse
-	23, // 50: room.v1.RoomService.TransferRoom:output_type -> room.v1.TransferRoomResponse
-	25, // 51: room.v1.RoomService.MuteMember:output_type -> room.v1.MuteMemberResponse
-	27, // 52: room.v1.RoomService.BanUser:output_type -> room.v1.BanUserResponse
-	29, // 53: room.v1.RoomService.UnbanUser:output_type -> room.v1.UnbanUserResponse
-	31, // 54: room.v1.RoomService.ListBans:output_type -> room.v1.ListBansResponse
-	34, // 55: room.v1.RoomService.Invite:output_type -> room.v1.InviteResponse
-	36, // 56: room.v1.RoomService.ListInvitations:output_type -> room.v1.ListInvitationsResponse
-	38, // 57: room.v1.RoomService.AcceptInvitation:output_type -> room.v1.AcceptInvitationResponse
-	40, // 58: room.v1.RoomService.DeclineInvitation:output_type -> room.v1.DeclineInvitationResponse
-	42, // 59: room.v1.RoomService.CancelInvitation:output_type -> room.v1.CancelInvitationResponse
-	44, // 60: room.v1.RoomService.SetBlock:output_type -> room.v1.SetBlockResponse
-	40, // [40:61] is the sub-list for method output_type
-	19, // [19:40] is the sub-list for method input_type
+	8,  // 22: room.v1.RoomService.CountRooms:input_type -> room.v1.CountRoomsRequest
+	10, // 23: room.v1.RoomService.JoinRoom:input_type -> room.v1.JoinRoomRequest
+	12, // 24: room.v1.RoomService.LeaveRoom:input_type -> room.v1.LeaveRoomRequest
+	14, // 25: room.v1.RoomService.ListMembers:input_type -> room.v1.ListMembersRequest
+	16, // 26: room.v1.RoomService.SetRole:input_type -> room.v1.SetRoleRequest
+	18, // 27: room.v1.RoomService.KickMember:input_type -> room.v1.KickMemberRequest
+	20, // 28: room.v1.RoomService.UpdateRoom:input_type -> room.v1.UpdateRoomRequest
+	22, // 29: room.v1.RoomService.DeleteRoom:input_type -> room.v1.DeleteRoomRequest
+	24, // 30: room.v1.RoomService.TransferRoom:input_type -> room.v1.TransferRoomRequest
+	26, // 31: room.v1.RoomService.MuteMember:input_type -> room.v1.MuteMemberRequest
+	28, // 32: room.v1.RoomService.BanUser:input_type -> room.v1.BanUserRequest
+	30, // 33: room.v1.RoomService.UnbanUser:input_type -> room.v1.UnbanUserRequest
+	32, // 34: room.v1.RoomService.ListBans:input_type -> room.v1.ListBansRequest
+	35, // 35: room.v1.RoomService.Invite:input_type -> room.v1.InviteRequest
+	37, // 36: room.v1.RoomService.ListInvitations:input_type -> room.v1.ListInvitationsRequest
+	39, // 37: room.v1.RoomService.AcceptInvitation:input_type -> room.v1.AcceptInvitationRequest
+	41, // 38: room.v1.RoomService.DeclineInvitation:input_type -> room.v1.DeclineInvitationRequest
+	43, // 39: room.v1.RoomService.CancelInvitation:input_type -> room.v1.CancelInvitationRequest
+	45, // 40: room.v1.RoomService.SetBlock:input_type -> room.v1.SetBlockRequest
+	2,  // 41: room.v1.RoomService.CreateRoom:output_type -> room.v1.CreateRoomResponse
+	4,  // 42: room.v1.RoomService.GetRoom:output_type -> room.v1.GetRoomResponse
+	6,  // 43: room.v1.RoomService.ListRooms:output_type -> room.v1.ListRoomsResponse
+	9,  // 44: room.v1.RoomService.CountRooms:output_type -> room.v1.CountRoomsResponse
+	11, // 45: room.v1.RoomService.JoinRoom:output_type -> room.v1.JoinRoomResponse
+	13, // 46: room.v1.RoomService.LeaveRoom:output_type -> room.v1.LeaveRoomResponse
+	15, // 47: room.v1.RoomService.ListMembers:output_type -> room.v1.ListMembersResponse
+	17, // 48: room.v1.RoomService.SetRole:output_type -> room.v1.SetRoleResponse
+	19, // 49: room.v1.RoomService.KickMember:output_type -> room.v1.KickMemberResponse
+	21, // 50: room.v1.RoomService.UpdateRoom:output_type -> room.v1.UpdateRoomResponse
+	23, // 51: room.v1.RoomService.DeleteRoom:output_type -> room.v1.DeleteRoomResponse
+	25, // 52: room.v1.RoomService.TransferRoom:output_type -> room.v1.TransferRoomResponse
+	27, // 53: room.v1.RoomService.MuteMember:output_type -> room.v1.MuteMemberResponse
+	29, // 54: room.v1.RoomService.BanUser:output_type -> room.v1.BanUserResponse
+	31, // 55: room.v1.RoomService.UnbanUser:output_type -> room.v1.UnbanUserResponse
+	33, // 56: room.v1.RoomService.ListBans:output_type -> room.v1.ListBansResponse
+	36, // 57: room.v1.RoomService.Invite:output_type -> room.v1.InviteResponse
+	38, // 58: room.v1.RoomService.ListInvitations:output_type -> room.v1.ListInvitationsResponse
+	40, // 59: room.v1.RoomService.AcceptInvitation:output_type -> room.v1.AcceptInvitationResponse
+	42, // 60: room.v1.RoomService.DeclineInvitation:output_type -> room.v1.DeclineInvitationResponse
+	44, // 61: room.v1.RoomService.CancelInvitation:output_type -> room.v1.CancelInvitationResponse
+	46, // 62: room.v1.RoomService.SetBlock:output_type -> room.v1.SetBlockResponse
+	41, // [41:63] is the sub-list for method output_type
+	19, // [19:41] is the sub-list for method input_type
 	19, // [19:19] is the sub-list for extension type_name
 	19, // [19:19] is the sub-list for extension extendee
 	0,  // [0:19] is the sub-list for field type_name
@@ -2548,14 +2647,14 @@ func file_room_v1_room_proto_init() {
 		return
 	}
 	file_room_v1_room_proto_msgTypes[1].OneofWrappers = []any{}
-	file_room_v1_room_proto_msgTypes[18].OneofWrappers = []any{}
+	file_room_v1_room_proto_msgTypes[20].OneofWrappers = []any{}
 	type x struct{}
 	out := protoimpl.TypeBuilder{
 		File: protoimpl.DescBuilder{
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_room_v1_room_proto_rawDesc), len(file_room_v1_room_proto_rawDesc)),
 			NumEnums:      0,
-			NumMessages:   45,
+			NumMessages:   47,
 			NumExtensions: 0,
 			NumServices:   1,
 		},

@@ -28,6 +28,7 @@ const (
 	RoomService_CreateRoom_FullMethodName        = "/room.v1.RoomService/CreateRoom"
 	RoomService_GetRoom_FullMethodName           = "/room.v1.RoomService/GetRoom"
 	RoomService_ListRooms_FullMethodName         = "/room.v1.RoomService/ListRooms"
+	RoomService_CountRooms_FullMethodName        = "/room.v1.RoomService/CountRooms"
 	RoomService_JoinRoom_FullMethodName          = "/room.v1.RoomService/JoinRoom"
 	RoomService_LeaveRoom_FullMethodName         = "/room.v1.RoomService/LeaveRoom"
 	RoomService_ListMembers_FullMethodName       = "/room.v1.RoomService/ListMembers"
@@ -60,6 +61,9 @@ type RoomServiceClient interface {
 	GetRoom(ctx context.Context, in *GetRoomRequest, opts ...grpc.CallOption) (*GetRoomResponse, error)
 	// ListRooms lists by name the public rooms and those of the acting user.
 	ListRooms(ctx context.Context, in *ListRoomsRequest, opts ...grpc.CallOption) (*ListRoomsResponse, error)
+	// CountRooms says how many rooms there are in all. Only for gateways, which
+	// have asked auth whether they may tell; no actor is needed.
+	CountRooms(ctx context.Context, in *CountRoomsRequest, opts ...grpc.CallOption) (*CountRoomsResponse, error)
 	// JoinRoom makes the acting user a member. Errors: room_not_found,
 	// room_private, already_member, room_full.
 	JoinRoom(ctx context.Context, in *JoinRoomRequest, opts ...grpc.CallOption) (*JoinRoomResponse, error)
@@ -154,6 +158,16 @@ func (c *roomServiceClient) ListRooms(ctx context.Context, in *ListRoomsRequest,
 	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
 	out := new(ListRoomsResponse)
 	err := c.cc.Invoke(ctx, RoomService_ListRooms_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *roomServiceClient) CountRooms(ctx context.Context, in *CountRoomsRequest, opts ...grpc.CallOption) (*CountRoomsResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(CountRoomsResponse)
+	err := c.cc.Invoke(ctx, RoomService_CountRooms_FullMethodName, in, out, cOpts...)
 	if err != nil {
 		return nil, err
 	}
@@ -352,6 +366,9 @@ type RoomServiceServer interface {
 	GetRoom(context.Context, *GetRoomRequest) (*GetRoomResponse, error)
 	// ListRooms lists by name the public rooms and those of the acting user.
 	ListRooms(context.Context, *ListRoomsRequest) (*ListRoomsResponse, error)
+	// CountRooms says how many rooms there are in all. Only for gateways, which
+	// have asked auth whether they may tell; no actor is needed.
+	CountRooms(context.Context, *CountRoomsRequest) (*CountRoomsResponse, error)
 	// JoinRoom makes the acting user a member. Errors: room_not_found,
 	// room_private, already_member, room_full.
 	JoinRoom(context.Context, *JoinRoomRequest) (*JoinRoomResponse, error)
@@ -430,6 +447,9 @@ func (UnimplementedRoomServiceServer) GetRoom(context.Context, *GetRoomRequest) 
 }
 func (UnimplementedRoomServiceServer) ListRooms(context.Context, *ListRoomsRequest) (*ListRoomsResponse, error) {
 	return nil, status.Error(codes.Unimplemented, "method ListRooms not implemented")
+}
+func (UnimplementedRoomServiceServer) CountRooms(context.Context, *CountRoomsRequest) (*CountRoomsResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method CountRooms not implemented")
 }
 func (UnimplementedRoomServiceServer) JoinRoom(context.Context, *JoinRoomRequest) (*JoinRoomResponse, error) {
 	return nil, status.Error(codes.Unimplemented, "method JoinRoom not implemented")
@@ -556,6 +576,24 @@ func _RoomService_ListRooms_Handler(srv interface{}, ctx context.Context, dec fu
 	}
 	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
 		return srv.(RoomServiceServer).ListRooms(ctx, req.(*ListRoomsRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _RoomService_CountRooms_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(CountRoomsRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(RoomServiceServer).CountRooms(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: RoomService_CountRooms_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(RoomServiceServer).CountRooms(ctx, req.(*CountRoomsRequest))
 	}
 	return interceptor(ctx, in, info, handler)
 }
@@ -902,6 +940,10 @@ var RoomService_ServiceDesc = grpc.ServiceDesc{
 		{
 			MethodName: "ListRooms",
 			Handler:    _RoomService_ListRooms_Handler,
+		},
+		{
+			MethodName: "CountRooms",
+			Handler:    _RoomService_CountRooms_Handler,
 		},
 		{
 			MethodName: "JoinRoom",

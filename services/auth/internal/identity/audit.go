@@ -31,6 +31,7 @@ const (
 	ActSessionRevoked  = "session_revoked"
 	ActOthersRevoked   = "other_sessions_revoked"
 	ActEmailChanged    = "email_changed"
+	ActAccountDeleted  = "account_deleted"
 	ActAdminCreated    = "admin_created"
 	ActRoleChanged     = "role_changed"
 	ActBanned          = "user_banned"

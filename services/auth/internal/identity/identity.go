@@ -207,6 +207,13 @@ type Store interface {
 	// PurgeActs removes those from before the moment.
 	PurgeActs(ctx context.Context, before time.Time) error
 
+	// Delete forgets a user, whose name stays taken, unless the hash has changed
+	// meanwhile, which it reports. It ends all its sessions, returns them, and
+	// notes that there is more to be removed elsewhere.
+	Delete(ctx context.Context, u id.User, hash string, at time.Time, acts ...Act) (ended []id.Session, ok bool, err error)
+	// Counts says how many users and sessions there are, also expired ones.
+	Counts(ctx context.Context) (users, sessions Count, err error)
+
 	// Purge removes sessions, revocations and resets that expired, and wrong
 	// passwords that were to be forgotten, before the moment.
 	Purge(ctx context.Context, before time.Time) error

@@ -58,3 +58,18 @@ func TestAllOtherSessionsAreEndedByOneThatIsInForce(t *testing.T) {
 	w.wantSessions(u.ID, second, fourth)
 	w.wantRung()
 }
+
+func TestWhoShowsThePasswordIsForgotten(t *testing.T) {
+	w := setup(t)
+	u, s := w.ann()
+	other := w.logIn()
+	want(t, w.Delete(t.Context(), u.ID, s.ID, "wrong"), fault.Invalid, "incorrect_password")
+	w.wantSessions(u.ID, s, other)
+	must(t, w.Delete(t.Context(), u.ID, s.ID, "password"))
+	w.wantRung(s.ID, other.ID)
+	want(t, w.Delete(t.Context(), u.ID, s.ID, "password"), fault.Unauthenticated, "session_not_found")
+	w.wantLogIn("ann", "password", "invalid_credentials")
+	w.wantLogIn("ann@example.com", "password", "invalid_credentials")
+	_, _, err := w.Register(t.Context(), "ann", "new@example.com", "password", phone)
+	want(t, err, fault.Conflict, "username_taken")
+}

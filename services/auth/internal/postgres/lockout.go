@@ -2,7 +2,6 @@ package postgres
 
 import (
 	"context"
-
 	"errors"
 	"time"
 

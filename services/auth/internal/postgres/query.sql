@@ -3,13 +3,13 @@ INSERT INTO auth_user (user_id, username, username_key, email, email_key, passwo
 VALUES (@user_id, @username, @username_key, @email, @email_key, @password, @role, @created_at, @created_at);
 
 -- name: UserByName :one
-SELECT * FROM auth_user WHERE username_key = @username_key;
+SELECT * FROM auth_user WHERE username_key = @username_key AND NOT deleted;
 
 -- name: UserByEmail :one
-SELECT * FROM auth_user WHERE email_key = @email_key;
+SELECT * FROM auth_user WHERE email_key = @email_key AND NOT deleted;
 
 -- name: User :one
-SELECT * FROM auth_user WHERE user_id = @user_id;
+SELECT * FROM auth_user WHERE user_id = @user_id AND NOT deleted;
 
 -- name: ReplacePassword :execrows
 -- Only if it is still the old one.
@@ -77,16 +77,16 @@ INSERT INTO auth_key (kid, public_key, sealed, created_at) VALUES (@kid, @public
 DELETE FROM auth_key WHERE created_at < @before;
 
 -- name: Users :many
-SELECT * FROM auth_user WHERE user_id = ANY(@user_ids::uuid[]);
+SELECT * FROM auth_user WHERE user_id = ANY(@user_ids::uuid[]) AND NOT deleted;
 
 -- name: ListUsers :many
 SELECT * FROM auth_user
-WHERE strpos(username_key, @search) > 0 AND (NOT @listed_only::boolean OR user_id = ANY(@user_ids::uuid[]))
+WHERE NOT deleted AND strpos(username_key, @search) > 0 AND (NOT @listed_only::boolean OR user_id = ANY(@user_ids::uuid[]))
 ORDER BY username_key LIMIT @max_rows OFFSET @skip_rows;
 
 -- name: CountUsers :one
 SELECT count(*) FROM auth_user
-WHERE strpos(username_key, @search) > 0 AND (NOT @listed_only::boolean OR user_id = ANY(@user_ids::uuid[]));
+WHERE NOT deleted AND strpos(username_key, @search) > 0 AND (NOT @listed_only::boolean OR user_id = ANY(@user_ids::uuid[]));
 
 -- name: LockKeys :exec
 LOCK TABLE auth_key IN SHARE ROW EXCLUSIVE MODE;
@@ -154,3 +154,16 @@ UPDATE auth_user SET password = @password, updated_at = @updated_at WHERE user_i
 
 -- name: DeleteExpiredResets :exec
 DELETE FROM auth_reset WHERE expires_at < @before;
+
+-- name: ForgetUser :execrows
+-- All that the user said of itself, but the name. An address must be unique, so
+-- the key becomes one that is none.
+UPDATE auth_user SET email = '', email_key = @email_key, password = '', display_name = '', role = 'user',
+	deleted = true, updated_at = @updated_at
+WHERE user_id = @user_id AND password = @old_password AND NOT deleted;
+
+-- name: InsertDeletion :exec
+INSERT INTO auth_deletion (user_id, deleted_at) VALUES (@user_id, @deleted_at);
+
+-- name: DeleteReset :exec
+DELETE FROM auth_reset WHERE user_id = @user_id;

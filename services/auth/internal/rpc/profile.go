@@ -28,3 +28,12 @@ func (s *Server) RevokeOtherSessions(ctx context.Context, _ *authv1.RevokeOtherS
 	}
 	return &authv1.RevokeOtherSessionsResponse{}, s.Accounts.RevokeOthers(ctx, actor.User, actor.Session)
 }
+
+// DeleteAccount implements authv1.AuthServiceServer.
+func (s *Server) DeleteAccount(ctx context.Context, req *authv1.DeleteAccountRequest) (*authv1.DeleteAccountResponse, error) {
+	actor, err := acting(ctx)
+	if err != nil {
+		return nil, err
+	}
+	return &authv1.DeleteAccountResponse{}, s.Accounts.Delete(ctx, actor.User, actor.Session, req.GetPassword())
+}

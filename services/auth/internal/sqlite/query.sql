@@ -3,13 +3,13 @@ INSERT INTO auth_user (user_id, username, username_key, email, email_key, passwo
 VALUES (@user_id, @username, @username_key, @email, @email_key, @password, @role, @created_at, @created_at);
 
 -- name: UserByName :one
-SELECT * FROM auth_user WHERE username_key = @username_key;
+SELECT * FROM auth_user WHERE username_key = @username_key AND deleted = 0;
 
 -- name: UserByEmail :one
-SELECT * FROM auth_user WHERE email_key = @email_key;
+SELECT * FROM auth_user WHERE email_key = @email_key AND deleted = 0;
 
 -- name: User :one
-SELECT * FROM auth_user WHERE user_id = @user_id;
+SELECT * FROM auth_user WHERE user_id = @user_id AND deleted = 0;
 
 -- name: ReplacePassword :execrows
 -- Only if it is still the old one.
@@ -71,17 +71,17 @@ INSERT INTO auth_key (kid, public_key, sealed, created_at) VALUES (@kid, @public
 DELETE FROM auth_key WHERE created_at < @before;
 
 -- name: Users :many
-SELECT * FROM auth_user WHERE user_id IN (SELECT unhex(value) FROM json_each(CAST(@user_ids AS TEXT)));
+SELECT * FROM auth_user WHERE user_id IN (SELECT unhex(value) FROM json_each(CAST(@user_ids AS TEXT))) AND deleted = 0;
 
 -- name: ListUsers :many
 SELECT * FROM auth_user
-WHERE instr(username_key, CAST(@search AS TEXT)) > 0
+WHERE deleted = 0 AND instr(username_key, CAST(@search AS TEXT)) > 0
 	AND (CAST(@listed_only AS INTEGER) = 0 OR user_id IN (SELECT unhex(value) FROM json_each(CAST(@user_ids AS TEXT))))
 ORDER BY username_key LIMIT @max_rows OFFSET @skip_rows;
 
 -- name: CountUsers :one
 SELECT count(*) FROM auth_user
-WHERE instr(username_key, CAST(@search AS TEXT)) > 0
+WHERE deleted = 0 AND instr(username_key, CAST(@search AS TEXT)) > 0
 	AND (CAST(@listed_only AS INTEGER) = 0 OR user_id IN (SELECT unhex(value) FROM json_each(CAST(@user_ids AS TEXT))));
 
 -- name: UpdateProfile :one
@@ -147,3 +147,16 @@ UPDATE auth_user SET password = @password, updated_at = @updated_at WHERE user_i
 
 -- name: DeleteExpiredResets :exec
 DELETE FROM auth_reset WHERE expires_at < @before;
+
+-- name: ForgetUser :execrows
+-- All that the user said of itself, but the name. An address must be unique, so
+-- the key becomes one that is none.
+UPDATE auth_user SET email = '', email_key = @email_key, password = '', display_name = '', role = 'user',
+	deleted = 1, updated_at = @updated_at
+WHERE user_id = @user_id AND password = @old_password AND deleted = 0;
+
+-- name: InsertDeletion :exec
+INSERT INTO auth_deletion (user_id, deleted_at) VALUES (@user_id, @deleted_at);
+
+-- name: DeleteReset :exec
+DELETE FROM auth_reset WHERE user_id = @user_id;

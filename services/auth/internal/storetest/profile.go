@@ -60,3 +60,13 @@ func (s suite) endedOthers() {
 		s.Errorf("again: %v, %v", ended, err)
 	}
 }
+
+func (s suite) counted() {
+	ann := s.user("ann")
+	s.user("bob")
+	s.session(ann)
+	users, sessions, err := s.Counts(s.Context())
+	if err != nil || users != (identity.Count{Total: 2, Exact: true}) || sessions != (identity.Count{Total: 1, Exact: true}) {
+		s.Errorf("got %v, %v, %v", users, sessions, err)
+	}
+}

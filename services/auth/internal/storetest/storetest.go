@@ -51,6 +51,8 @@ func Run(t *testing.T, open func(*testing.T) Store) {
 		"StalePasswordEndsNothing":             suite.changeStale,
 		"LoginDuringAPasswordChangeIsEnded":    suite.loginDuringChange,
 		"RoleIsSet":                            suite.role,
+		"DeletedUserLeavesItsName":             suite.deleted,
+		"UsersAndSessionsAreCounted":           suite.counted,
 		"ActsAreRecorded":                      suite.recorded,
 		"OnlyDeedsAreRecorded":                 suite.recordedWithTheDeed,
 		"OldActsArePurged":                     suite.actsPurged,

@@ -25,3 +25,10 @@ func (b *Backend) RevokeOtherSessions(ctx context.Context) error {
 	_, err := b.Auth.RevokeOtherSessions(ctx, &authv1.RevokeOtherSessionsRequest{})
 	return err
 }
+
+// DeleteAccount forgets the acting user and ends all its sessions. Errors:
+// incorrect_password, account_locked.
+func (b *Backend) DeleteAccount(ctx context.Context, password string) error {
+	_, err := b.Auth.DeleteAccount(ctx, &authv1.DeleteAccountRequest{Password: password})
+	return err
+}

@@ -57,3 +57,8 @@ func (a *api) audit(c *call) (any, error) {
 	}
 	return a.Backend.Audit(c.Context(), *cursor, limit)
 }
+
+func (a *api) stats(c *call) (any, error) {
+	s, err := a.Backend.Stats(c.Context())
+	return clientv1.StatsBody{Stats: s}, err
+}

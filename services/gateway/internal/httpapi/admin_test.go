@@ -1,9 +1,15 @@
 package httpapi_test
 
 import (
+	"context"
 	"testing"
 
+	"github.com/lair-chat/lair/pkg/fault"
 	authv1 "github.com/lair-chat/lair/proto/auth/v1"
+	messagev1 "github.com/lair-chat/lair/proto/message/v1"
+	presencev1 "github.com/lair-chat/lair/proto/presence/v1"
+	roomv1 "github.com/lair-chat/lair/proto/room/v1"
+	"github.com/lair-chat/lair/services/gateway/internal/backend/backendtest"
 )
 
 func TestBan(t *testing.T) {
@@ -54,4 +60,25 @@ func TestAudit(t *testing.T) {
 		refused(t, w.do("GET", path+query, ""), 400, "validation_failed")
 	}
 	refused(t, w.do("GET", path, "", "Authorization: "), 401, "missing_token")
+}
+
+func TestStats(t *testing.T) {
+	w := newWorld(t)
+	const path = "/api/v1/admin/stats"
+	play(w, true, &authv1.StatsRequest{}, &authv1.StatsResponse{Users: &authv1.Count{Total: 3, Exact: true}, Sessions: &authv1.Count{Total: 4, Exact: true}})
+	play(w, true, &roomv1.CountRoomsRequest{}, &roomv1.CountRoomsResponse{Total: 2, Exact: true})
+	play(w, true, &messagev1.CountMessagesRequest{}, &messagev1.CountMessagesResponse{Total: 5_000_000})
+	play(w, true, &presencev1.OnlineRequest{Limit: 1}, &presencev1.OnlineResponse{UserIds: [][]byte{raw(ann)}, Total: 1})
+	want(t, w.do("GET", path, ""), 200, `{"stats":{"total_users":3,"total_rooms":2,"online_users":1,`+
+		`"users":{"total":3,"exact":true},"online":{"total":1,"exact":true},"sessions":{"total":4,"exact":true},`+
+		`"rooms":{"total":2,"exact":true},"messages":{"total":5000000,"exact":false}}}`)
+	refused(t, w.do("GET", path, "", "Authorization: "), 401, "missing_token")
+
+	// Nobody else is asked when auth refuses.
+	backendtest.On(w.Services, func(context.Context, *roomv1.CountRoomsRequest) (*roomv1.CountRoomsResponse, error) {
+		t.Error("room was asked")
+		return &roomv1.CountRoomsResponse{}, nil
+	})
+	backendtest.Fail[*authv1.StatsRequest](w.Services, fault.New(fault.Denied, "permission_denied", "no"))
+	refused(t, w.do("GET", path, ""), 403, "permission_denied")
 }

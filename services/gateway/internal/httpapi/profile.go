@@ -14,3 +14,14 @@ func (a *api) updateProfile(c *call) (any, error) {
 func (a *api) revokeOtherSessions(c *call) (any, error) {
 	return success, a.Backend.RevokeOtherSessions(c.Context())
 }
+
+func (a *api) deleteAccount(c *call) (any, error) {
+	var b clientv1.DeleteAccountBody
+	if err := c.decode(&b); err != nil {
+		return nil, err
+	}
+	if err := require(field{"password", b.Password}); err != nil {
+		return nil, err
+	}
+	return success, a.Backend.DeleteAccount(c.Context(), *b.Password)
+}

@@ -52,3 +52,11 @@ func TestLockedAccountSaysWhenToComeBack(t *testing.T) {
 		t.Errorf("Retry-After is %q", got)
 	}
 }
+
+func TestAccountIsDeletedWithItsPassword(t *testing.T) {
+	w := newWorld(t)
+	play(w, true, &authv1.DeleteAccountRequest{Password: "p"}, &authv1.DeleteAccountResponse{})
+	want(t, w.do("DELETE", "/api/v1/users/me", `{"password":"p"}`), 200, ok)
+	refused(t, w.do("DELETE", "/api/v1/users/me", `{}`), 422, "validation_failed")
+	refused(t, w.do("DELETE", "/api/v1/users/me", ""), 415, "unsupported_media_type")
+}

@@ -45,6 +45,7 @@ func Run(t *testing.T, open func(testing.TB) Store) {
 	t.Run("CommitTakesTextAsItIs", func(t *testing.T) { anyText(t, open(t)) })
 	t.Run("DirectConversationIsOpenedOnce", func(t *testing.T) { openDirect(t, open(t)) })
 	t.Run("DirectNeedsBothUsers", func(t *testing.T) { strangers(t, open(t)) })
+	t.Run("MessagesAreCounted", func(t *testing.T) { counted(t, open(t)) })
 	t.Run("HistoryIsReadFromBothEnds", func(t *testing.T) { history(t, open(t)) })
 	t.Run("EditKeepsThePlaceAndNoOldContent", func(t *testing.T) { edited(t, open(t)) })
 	t.Run("DeleteLeavesATombstone", func(t *testing.T) { deleted(t, open(t)) })

@@ -128,6 +128,8 @@ type Store interface {
 	// error. f may be run again if it came into conflict with others.
 	Update(ctx context.Context, f func(Tx) error) error
 
+	// Count returns how many messages there are, and whether it is exact.
+	Count(ctx context.Context) (int64, bool, error)
 	// Messages reads up to limit messages with First <= seq <= Last, from the
 	// newest or from the oldest on, and returns them in that order. Tombstones
 	// are left out.

@@ -140,6 +140,8 @@ type Store interface {
 	Update(ctx context.Context, f func(Tx) error) error
 	// Room returns a room, or ErrNotFound.
 	Room(ctx context.Context, r id.Room) (Room, error)
+	// Count returns how many rooms there are, and whether it is exact.
+	Count(ctx context.Context) (int64, bool, error)
 	// Rooms returns a page of rooms by name, and how many there are in all.
 	Rooms(ctx context.Context, q Query) ([]Room, int, error)
 	// Invitation returns an invitation, or ErrNoInvitation.

@@ -43,6 +43,7 @@ func Run(t *testing.T, open func(testing.TB) membership.Store) {
 	t.Run("ListIsNarrowed", func(t *testing.T) { narrowed(t, fresh(t)) })
 	t.Run("ListShowsPrivateRoomsToTheirMembers", func(t *testing.T) { listPrivate(t, fresh(t)) })
 	t.Run("StrangersDoNotFindPrivateRooms", func(t *testing.T) { hidden(t, fresh(t)) })
+	t.Run("RoomsAreCounted", func(t *testing.T) { counted(t, fresh(t)) })
 	t.Run("MembersAreSortedByRoleThenByTimeOfJoin", func(t *testing.T) { members(t, fresh(t)) })
 	t.Run("OwnersChangeRoles", func(t *testing.T) { roles(t, fresh(t)) })
 	t.Run("OwnersWhoFightLeaveOneBehind", func(t *testing.T) { lastOwner(t, fresh(t)) })

@@ -20,6 +20,11 @@ type AuthAudit struct {
 	Detail    string
 }
 
+type AuthDeletion struct {
+	UserID    id.UUID
+	DeletedAt time.Time
+}
+
 type AuthKey struct {
 	Kid       string
 	PublicKey []byte
@@ -73,4 +78,5 @@ type AuthUser struct {
 	DisplayName string
 	BannedUntil time.Time
 	BanReason   string
+	Deleted     bool
 }

@@ -75,7 +75,7 @@ func (q *Queries) CountKeysSince(ctx context.Context, db DBTX, since time.Time) 
 
 const countUsers = `-- name: CountUsers :one
 SELECT count(*) FROM auth_user
-WHERE strpos(username_key, $1) > 0 AND (NOT $2::boolean OR user_id = ANY($3::uuid[]))
+WHERE NOT deleted AND strpos(username_key, $1) > 0 AND (NOT $2::boolean OR user_id = ANY($3::uuid[]))
 `
 
 type CountUsersParams struct {
@@ -190,6 +190,15 @@ func (q *Queries) DeleteOtherSessions(ctx context.Context, db DBTX, arg DeleteOt
 	return items, nil
 }
 
+const deleteReset = `-- name: DeleteReset :exec
+DELETE FROM auth_reset WHERE user_id = $1
+`
+
+func (q *Queries) DeleteReset(ctx context.Context, db DBTX, userID id.UUID) error {
+	_, err := db.Exec(ctx, deleteReset, userID)
+	return err
+}
+
 const deleteSession = `-- name: DeleteSession :one
 DELETE FROM auth_session WHERE session_id = $1 AND user_id = $2 RETURNING session_id, user_id, user_agent, address, created_at, expires_at
 `
@@ -224,6 +233,34 @@ type ExtendSessionParams struct {
 
 func (q *Queries) ExtendSession(ctx context.Context, db DBTX, arg ExtendSessionParams) (int64, error) {
 	result, err := db.Exec(ctx, extendSession, arg.ExpiresAt, arg.SessionID)
+	if err != nil {
+		return 0, err
+	}
+	return result.RowsAffected(), nil
+}
+
+const forgetUser = `-- name: ForgetUser :execrows
+UPDATE auth_user SET email = '', email_key = $1, password = '', display_name = '', role = 'user',
+	deleted = true, updated_at = $2
+WHERE user_id = $3 AND password = $4 AND NOT deleted
+`
+
+type ForgetUserParams struct {
+	EmailKey    string
+	UpdatedAt   time.Time
+	UserID      id.UUID
+	OldPassword string
+}
+
+// All that the user said of itself, but the name. An address must be unique, so
+// the key becomes one that is none.
+func (q *Queries) ForgetUser(ctx context.Context, db DBTX, arg ForgetUserParams) (int64, error) {
+	result, err := db.Exec(ctx, forgetUser,
+		arg.EmailKey,
+		arg.UpdatedAt,
+		arg.UserID,
+		arg.OldPassword,
+	)
 	if err != nil {
 		return 0, err
 	}
@@ -296,6 +333,20 @@ func (q *Queries) InsertAct(ctx context.Context, db DBTX, arg InsertActParams) e
 		arg.Address,
 		arg.Detail,
 	)
+	return err
+}
+
+const insertDeletion = `-- name: InsertDeletion :exec
+INSERT INTO auth_deletion (user_id, deleted_at) VALUES ($1, $2)
+`
+
+type InsertDeletionParams struct {
+	UserID    id.UUID
+	DeletedAt time.Time
+}
+
+func (q *Queries) InsertDeletion(ctx context.Context, db DBTX, arg InsertDeletionParams) error {
+	_, err := db.Exec(ctx, insertDeletion, arg.UserID, arg.DeletedAt)
 	return err
 }
 
@@ -450,8 +501,8 @@ func (q *Queries) LiftBan(ctx context.Context, db DBTX, arg LiftBanParams) (int6
 }
 
 const listUsers = `-- name: ListUsers :many
-SELECT user_id, username, username_key, email, email_key, password, role, created_at, updated_at, display_name, banned_until, ban_reason FROM auth_user
-WHERE strpos(username_key, $1) > 0 AND (NOT $2::boolean OR user_id = ANY($3::uuid[]))
+SELECT user_id, username, username_key, email, email_key, password, role, created_at, updated_at, display_name, banned_until, ban_reason, deleted FROM auth_user
+WHERE NOT deleted AND strpos(username_key, $1) > 0 AND (NOT $2::boolean OR user_id = ANY($3::uuid[]))
 ORDER BY username_key LIMIT $5 OFFSET $4
 `
 
@@ -491,6 +542,7 @@ func (q *Queries) ListUsers(ctx context.Context, db DBTX, arg ListUsersParams) (
 			&i.DisplayName,
 			&i.BannedUntil,
 			&i.BanReason,
+			&i.Deleted,
 		); err != nil {
 			return nil, err
 		}
@@ -783,7 +835,7 @@ UPDATE auth_user SET
 	email_key = COALESCE($2, email_key),
 	display_name = COALESCE($3, display_name),
 	updated_at = $4
-WHERE user_id = $5 RETURNING user_id, username, username_key, email, email_key, password, role, created_at, updated_at, display_name, banned_until, ban_reason
+WHERE user_id = $5 RETURNING user_id, username, username_key, email, email_key, password, role, created_at, updated_at, display_name, banned_until, ban_reason, deleted
 `
 
 type UpdateProfileParams struct {
@@ -817,12 +869,13 @@ func (q *Queries) UpdateProfile(ctx context.Context, db DBTX, arg UpdateProfileP
 		&i.DisplayName,
 		&i.BannedUntil,
 		&i.BanReason,
+		&i.Deleted,
 	)
 	return i, err
 }
 
 const user = `-- name: User :one
-SELECT user_id, username, username_key, email, email_key, password, role, created_at, updated_at, display_name, banned_until, ban_reason FROM auth_user WHERE user_id = $1
+SELECT user_id, username, username_key, email, email_key, password, role, created_at, updated_at, display_name, banned_until, ban_reason, deleted FROM auth_user WHERE user_id = $1 AND NOT deleted
 `
 
 func (q *Queries) User(ctx context.Context, db DBTX, userID id.UUID) (AuthUser, error) {
@@ -841,12 +894,13 @@ func (q *Queries) User(ctx context.Context, db DBTX, userID id.UUID) (AuthUser, 
 		&i.DisplayName,
 		&i.BannedUntil,
 		&i.BanReason,
+		&i.Deleted,
 	)
 	return i, err
 }
 
 const userByEmail = `-- name: UserByEmail :one
-SELECT user_id, username, username_key, email, email_key, password, role, created_at, updated_at, display_name, banned_until, ban_reason FROM auth_user WHERE email_key = $1
+SELECT user_id, username, username_key, email, email_key, password, role, created_at, updated_at, display_name, banned_until, ban_reason, deleted FROM auth_user WHERE email_key = $1 AND NOT deleted
 `
 
 func (q *Queries) UserByEmail(ctx context.Context, db DBTX, emailKey string) (AuthUser, error) {
@@ -865,12 +919,13 @@ func (q *Queries) UserByEmail(ctx context.Context, db DBTX, emailKey string) (Au
 		&i.DisplayName,
 		&i.BannedUntil,
 		&i.BanReason,
+		&i.Deleted,
 	)
 	return i, err
 }
 
 const userByName = `-- name: UserByName :one
-SELECT user_id, username, username_key, email, email_key, password, role, created_at, updated_at, display_name, banned_until, ban_reason FROM auth_user WHERE username_key = $1
+SELECT user_id, username, username_key, email, email_key, password, role, created_at, updated_at, display_name, banned_until, ban_reason, deleted FROM auth_user WHERE username_key = $1 AND NOT deleted
 `
 
 func (q *Queries) UserByName(ctx context.Context, db DBTX, usernameKey string) (AuthUser, error) {
@@ -889,12 +944,13 @@ func (q *Queries) UserByName(ctx context.Context, db DBTX, usernameKey string) (
 		&i.DisplayName,
 		&i.BannedUntil,
 		&i.BanReason,
+		&i.Deleted,
 	)
 	return i, err
 }
 
 const users = `-- name: Users :many
-SELECT user_id, username, username_key, email, email_key, password, role, created_at, updated_at, display_name, banned_until, ban_reason FROM auth_user WHERE user_id = ANY($1::uuid[])
+SELECT user_id, username, username_key, email, email_key, password, role, created_at, updated_at, display_name, banned_until, ban_reason, deleted FROM auth_user WHERE user_id = ANY($1::uuid[]) AND NOT deleted
 `
 
 func (q *Queries) Users(ctx context.Context, db DBTX, userIds []id.UUID) ([]AuthUser, error) {
@@ -919,6 +975,7 @@ func (q *Queries) Users(ctx context.Context, db DBTX, userIds []id.UUID) ([]Auth
 			&i.DisplayName,
 			&i.BannedUntil,
 			&i.BanReason,
+			&i.Deleted,
 		); err != nil {
 			return nil, err
 		}

@@ -18,6 +18,11 @@ type AuthAudit struct {
 	Detail    string
 }
 
+type AuthDeletion struct {
+	UserID    id.UUID
+	DeletedAt int64
+}
+
 type AuthKey struct {
 	Kid       string
 	PublicKey []byte
@@ -71,4 +76,5 @@ type AuthUser struct {
 	DisplayName string
 	BannedUntil int64
 	BanReason   string
+	Deleted     int64
 }

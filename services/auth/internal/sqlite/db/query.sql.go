@@ -77,7 +77,7 @@ func (q *Queries) CountKeysSince(ctx context.Context, db DBTX, since int64) (int
 
 const countUsers = `-- name: CountUsers :one
 SELECT count(*) FROM auth_user
-WHERE instr(username_key, CAST(?1 AS TEXT)) > 0
+WHERE deleted = 0 AND instr(username_key, CAST(?1 AS TEXT)) > 0
 	AND (CAST(?2 AS INTEGER) = 0 OR user_id IN (SELECT unhex(value) FROM json_each(CAST(?3 AS TEXT))))
 `
 
@@ -196,6 +196,15 @@ func (q *Queries) DeleteOtherSessions(ctx context.Context, db DBTX, arg DeleteOt
 	return items, nil
 }
 
+const deleteReset = `-- name: DeleteReset :exec
+DELETE FROM auth_reset WHERE user_id = ?1
+`
+
+func (q *Queries) DeleteReset(ctx context.Context, db DBTX, userID id.UUID) error {
+	_, err := db.ExecContext(ctx, deleteReset, userID)
+	return err
+}
+
 const deleteSession = `-- name: DeleteSession :one
 DELETE FROM auth_session WHERE session_id = ?1 AND user_id = ?2 RETURNING session_id, user_id, user_agent, address, created_at, expires_at
 `
@@ -230,6 +239,34 @@ type ExtendSessionParams struct {
 
 func (q *Queries) ExtendSession(ctx context.Context, db DBTX, arg ExtendSessionParams) (int64, error) {
 	result, err := db.ExecContext(ctx, extendSession, arg.ExpiresAt, arg.SessionID)
+	if err != nil {
+		return 0, err
+	}
+	return result.RowsAffected()
+}
+
+const forgetUser = `-- name: ForgetUser :execrows
+UPDATE auth_user SET email = '', email_key = ?1, password = '', display_name = '', role = 'user',
+	deleted = 1, updated_at = ?2
+WHERE user_id = ?3 AND password = ?4 AND deleted = 0
+`
+
+type ForgetUserParams struct {
+	EmailKey    string
+	UpdatedAt   int64
+	UserID      id.UUID
+	OldPassword string
+}
+
+// All that the user said of itself, but the name. An address must be unique, so
+// the key becomes one that is none.
+func (q *Queries) ForgetUser(ctx context.Context, db DBTX, arg ForgetUserParams) (int64, error) {
+	result, err := db.ExecContext(ctx, forgetUser,
+		arg.EmailKey,
+		arg.UpdatedAt,
+		arg.UserID,
+		arg.OldPassword,
+	)
 	if err != nil {
 		return 0, err
 	}
@@ -285,6 +322,20 @@ func (q *Queries) InsertAct(ctx context.Context, db DBTX, arg InsertActParams) e
 		arg.Address,
 		arg.Detail,
 	)
+	return err
+}
+
+const insertDeletion = `-- name: InsertDeletion :exec
+INSERT INTO auth_deletion (user_id, deleted_at) VALUES (?1, ?2)
+`
+
+type InsertDeletionParams struct {
+	UserID    id.UUID
+	DeletedAt int64
+}
+
+func (q *Queries) InsertDeletion(ctx context.Context, db DBTX, arg InsertDeletionParams) error {
+	_, err := db.ExecContext(ctx, insertDeletion, arg.UserID, arg.DeletedAt)
 	return err
 }
 
@@ -434,8 +485,8 @@ func (q *Queries) LiftBan(ctx context.Context, db DBTX, arg LiftBanParams) (int6
 }
 
 const listUsers = `-- name: ListUsers :many
-SELECT user_id, username, username_key, email, email_key, password, role, created_at, updated_at, display_name, banned_until, ban_reason FROM auth_user
-WHERE instr(username_key, CAST(?1 AS TEXT)) > 0
+SELECT user_id, username, username_key, email, email_key, password, role, created_at, updated_at, display_name, banned_until, ban_reason, deleted FROM auth_user
+WHERE deleted = 0 AND instr(username_key, CAST(?1 AS TEXT)) > 0
 	AND (CAST(?2 AS INTEGER) = 0 OR user_id IN (SELECT unhex(value) FROM json_each(CAST(?3 AS TEXT))))
 ORDER BY username_key LIMIT ?5 OFFSET ?4
 `
@@ -476,6 +527,7 @@ func (q *Queries) ListUsers(ctx context.Context, db DBTX, arg ListUsersParams) (
 			&i.DisplayName,
 			&i.BannedUntil,
 			&i.BanReason,
+			&i.Deleted,
 		); err != nil {
 			return nil, err
 		}
@@ -768,7 +820,7 @@ UPDATE auth_user SET
 	email_key = COALESCE(?2, email_key),
 	display_name = COALESCE(?3, display_name),
 	updated_at = ?4
-WHERE user_id = ?5 RETURNING user_id, username, username_key, email, email_key, password, role, created_at, updated_at, display_name, banned_until, ban_reason
+WHERE user_id = ?5 RETURNING user_id, username, username_key, email, email_key, password, role, created_at, updated_at, display_name, banned_until, ban_reason, deleted
 `
 
 type UpdateProfileParams struct {
@@ -802,12 +854,13 @@ func (q *Queries) UpdateProfile(ctx context.Context, db DBTX, arg UpdateProfileP
 		&i.DisplayName,
 		&i.BannedUntil,
 		&i.BanReason,
+		&i.Deleted,
 	)
 	return i, err
 }
 
 const user = `-- name: User :one
-SELECT user_id, username, username_key, email, email_key, password, role, created_at, updated_at, display_name, banned_until, ban_reason FROM auth_user WHERE user_id = ?1
+SELECT user_id, username, username_key, email, email_key, password, role, created_at, updated_at, display_name, banned_until, ban_reason, deleted FROM auth_user WHERE user_id = ?1 AND deleted = 0
 `
 
 func (q *Queries) User(ctx context.Context, db DBTX, userID id.UUID) (AuthUser, error) {
@@ -826,12 +879,13 @@ func (q *Queries) User(ctx context.Context, db DBTX, userID id.UUID) (AuthUser, 
 		&i.DisplayName,
 		&i.BannedUntil,
 		&i.BanReason,
+		&i.Deleted,
 	)
 	return i, err
 }
 
 const userByEmail = `-- name: UserByEmail :one
-SELECT user_id, username, username_key, email, email_key, password, role, created_at, updated_at, display_name, banned_until, ban_reason FROM auth_user WHERE email_key = ?1
+SELECT user_id, username, username_key, email, email_key, password, role, created_at, updated_at, display_name, banned_until, ban_reason, deleted FROM auth_user WHERE email_key = ?1 AND deleted = 0
 `
 
 func (q *Queries) UserByEmail(ctx context.Context, db DBTX, emailKey string) (AuthUser, error) {
@@ -850,12 +904,13 @@ func (q *Queries) UserByEmail(ctx context.Context, db DBTX, emailKey string) (Au
 		&i.DisplayName,
 		&i.BannedUntil,
 		&i.BanReason,
+		&i.Deleted,
 	)
 	return i, err
 }
 
 const userByName = `-- name: UserByName :one
-SELECT user_id, username, username_key, email, email_key, password, role, created_at, updated_at, display_name, banned_until, ban_reason FROM auth_user WHERE username_key = ?1
+SELECT user_id, username, username_key, email, email_key, password, role, created_at, updated_at, display_name, banned_until, ban_reason, deleted FROM auth_user WHERE username_key = ?1 AND deleted = 0
 `
 
 func (q *Queries) UserByName(ctx context.Context, db DBTX, usernameKey string) (AuthUser, error) {
@@ -874,12 +929,13 @@ func (q *Queries) UserByName(ctx context.Context, db DBTX, usernameKey string) (
 		&i.DisplayName,
 		&i.BannedUntil,
 		&i.BanReason,
+		&i.Deleted,
 	)
 	return i, err
 }
 
 const users = `-- name: Users :many
-SELECT user_id, username, username_key, email, email_key, password, role, created_at, updated_at, display_name, banned_until, ban_reason FROM auth_user WHERE user_id IN (SELECT unhex(value) FROM json_each(CAST(?1 AS TEXT)))
+SELECT user_id, username, username_key, email, email_key, password, role, created_at, updated_at, display_name, banned_until, ban_reason, deleted FROM auth_user WHERE user_id IN (SELECT unhex(value) FROM json_each(CAST(?1 AS TEXT))) AND deleted = 0
 `
 
 func (q *Queries) Users(ctx context.Context, db DBTX, userIds string) ([]AuthUser, error) {
@@ -904,6 +960,7 @@ func (q *Queries) Users(ctx context.Context, db DBTX, userIds string) ([]AuthUse
 			&i.DisplayName,
 			&i.BannedUntil,
 			&i.BanReason,
+			&i.Deleted,
 		); err != nil {
 			return nil, err
 		}

@@ -1,0 +1,29 @@
+package identity
+
+import (
+	"context"
+
+	"github.com/lair-chat/lair/pkg/id"
+)
+
+// Delete forgets a user who shows its password. Its name stays taken: what it
+// said must not be taken for the words of another one. Errors:
+// incorrect_password, account_locked, busy.
+func (a *Accounts) Delete(ctx context.Context, u id.User, s id.Session, password string) error {
+	user, session, err := a.Check(ctx, u, s)
+	if err != nil {
+		return err
+	}
+	if err := a.confirm(ctx, user, session, password); err != nil {
+		return err
+	}
+	ended, ok, err := a.Store.Delete(ctx, u, user.Password, a.now(), a.own(ActAccountDeleted, session, ""))
+	if err != nil {
+		return err
+	}
+	if !ok {
+		return errWrongPassword // it was changed at the same time
+	}
+	a.Bell.Ended(ctx, ended...)
+	return nil
+}
