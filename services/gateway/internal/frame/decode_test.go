@@ -51,8 +51,8 @@ func TestGoldenCommandsAreUnderstoodAndFramesOfServersAreNot(t *testing.T) {
 			t.Errorf("%s: %v", name, err)
 		}
 	}
-	if understood != 32 {
-		t.Errorf("%d commands were understood, want 32", understood)
+	if understood != 28 {
+		t.Errorf("%d commands were understood, want 28", understood)
 	}
 }
 
