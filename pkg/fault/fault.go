@@ -9,6 +9,7 @@ package fault
 import (
 	"errors"
 	"fmt"
+	"time"
 )
 
 // Kind is the class of an error. The set is closed.
@@ -32,6 +33,8 @@ type Error struct {
 	Code string // "room_not_found"
 	Text string
 	Err  error // the cause: for the log, never for the caller
+	// Retry is how long to wait before trying again; 0 if that is not known.
+	Retry time.Duration
 }
 
 func (e *Error) Error() string {

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"strings"
 	"testing"
+	"time"
 
 	"google.golang.org/grpc/codes"
 	"google.golang.org/grpc/status"
@@ -22,6 +23,16 @@ func TestKindAndCodeSurviveTheWire(t *testing.T) {
 		if kind.HTTPStatus() < 400 {
 			t.Errorf("kind %d has HTTP status %d", kind, kind.HTTPStatus())
 		}
+	}
+}
+
+func TestWaitSurvivesTheWire(t *testing.T) {
+	in := &fault.Error{Kind: fault.Denied, Code: "some_code", Text: "later", Retry: 90 * time.Second}
+	if out := fault.FromStatus(fault.ToStatus(in)); *out != *in {
+		t.Errorf("came back as %+v", out)
+	}
+	if out := fault.FromStatus(fault.ToStatus(errors.New("broken"))); out.Retry != 0 {
+		t.Errorf("nobody said when: %v", out.Retry)
 	}
 }
 

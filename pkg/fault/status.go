@@ -6,6 +6,8 @@ import (
 	"google.golang.org/genproto/googleapis/rpc/errdetails"
 	"google.golang.org/grpc/codes"
 	"google.golang.org/grpc/status"
+	"google.golang.org/protobuf/protoadapt"
+	"google.golang.org/protobuf/types/known/durationpb"
 )
 
 // table is the one place where a kind meets the status codes of the protocols.
@@ -35,7 +37,11 @@ const domain = "lair.chat"
 func ToStatus(err error) *status.Status {
 	e := Of(err)
 	st := status.New(table[e.Kind].grpc, e.Text)
-	with, detailErr := st.WithDetails(&errdetails.ErrorInfo{Reason: e.Code, Domain: domain})
+	details := []protoadapt.MessageV1{&errdetails.ErrorInfo{Reason: e.Code, Domain: domain}}
+	if e.Retry > 0 {
+		details = append(details, &errdetails.RetryInfo{RetryDelay: durationpb.New(e.Retry)})
+	}
+	with, detailErr := st.WithDetails(details...)
 	if detailErr != nil {
 		return st
 	}
@@ -48,11 +54,19 @@ func ToStatus(err error) *status.Status {
 func FromStatus(st *status.Status) *Error {
 	kind := FromCode(st.Code())
 	e := &Error{Kind: kind, Code: table[kind].code, Text: st.Message()}
+	ours := false
 	for _, d := range st.Details() {
-		if info, ok := d.(*errdetails.ErrorInfo); ok && info.GetDomain() == domain {
-			e.Code = info.GetReason()
-			return e
+		switch info := d.(type) {
+		case *errdetails.ErrorInfo:
+			if info.GetDomain() == domain {
+				e.Code, ours = info.GetReason(), true
+			}
+		case *errdetails.RetryInfo:
+			e.Retry = info.GetRetryDelay().AsDuration()
 		}
+	}
+	if ours {
+		return e
 	}
 	// The text of a foreign error names hosts and internals: it is a cause.
 	e.Err, e.Text = st.Err(), foreign[kind]

@@ -25,18 +25,25 @@ import (
 const _ = grpc.SupportPackageIsVersion9
 
 const (
-	AuthService_Register_FullMethodName       = "/auth.v1.AuthService/Register"
-	AuthService_Login_FullMethodName          = "/auth.v1.AuthService/Login"
-	AuthService_Logout_FullMethodName         = "/auth.v1.AuthService/Logout"
-	AuthService_Refresh_FullMethodName        = "/auth.v1.AuthService/Refresh"
-	AuthService_ChangePassword_FullMethodName = "/auth.v1.AuthService/ChangePassword"
-	AuthService_CheckSession_FullMethodName   = "/auth.v1.AuthService/CheckSession"
-	AuthService_ListSessions_FullMethodName   = "/auth.v1.AuthService/ListSessions"
-	AuthService_RevokeSession_FullMethodName  = "/auth.v1.AuthService/RevokeSession"
-	AuthService_GetUsers_FullMethodName       = "/auth.v1.AuthService/GetUsers"
-	AuthService_ListUsers_FullMethodName      = "/auth.v1.AuthService/ListUsers"
-	AuthService_KeySet_FullMethodName         = "/auth.v1.AuthService/KeySet"
-	AuthService_RevokedSince_FullMethodName   = "/auth.v1.AuthService/RevokedSince"
+	AuthService_Register_FullMethodName            = "/auth.v1.AuthService/Register"
+	AuthService_Login_FullMethodName               = "/auth.v1.AuthService/Login"
+	AuthService_Logout_FullMethodName              = "/auth.v1.AuthService/Logout"
+	AuthService_Refresh_FullMethodName             = "/auth.v1.AuthService/Refresh"
+	AuthService_ChangePassword_FullMethodName      = "/auth.v1.AuthService/ChangePassword"
+	AuthService_CheckSession_FullMethodName        = "/auth.v1.AuthService/CheckSession"
+	AuthService_ListSessions_FullMethodName        = "/auth.v1.AuthService/ListSessions"
+	AuthService_RevokeSession_FullMethodName       = "/auth.v1.AuthService/RevokeSession"
+	AuthService_RevokeOtherSessions_FullMethodName = "/auth.v1.AuthService/RevokeOtherSessions"
+	AuthService_UpdateProfile_FullMethodName       = "/auth.v1.AuthService/UpdateProfile"
+	AuthService_GetUsers_FullMethodName            = "/auth.v1.AuthService/GetUsers"
+	AuthService_ListUsers_FullMethodName           = "/auth.v1.AuthService/ListUsers"
+	AuthService_Ban_FullMethodName                 = "/auth.v1.AuthService/Ban"
+	AuthService_Unban_FullMethodName               = "/auth.v1.AuthService/Unban"
+	AuthService_CreateReset_FullMethodName         = "/auth.v1.AuthService/CreateReset"
+	AuthService_ResetPassword_FullMethodName       = "/auth.v1.AuthService/ResetPassword"
+	AuthService_ListAudit_FullMethodName           = "/auth.v1.AuthService/ListAudit"
+	AuthService_KeySet_FullMethodName              = "/auth.v1.AuthService/KeySet"
+	AuthService_RevokedSince_FullMethodName        = "/auth.v1.AuthService/RevokedSince"
 )
 
 // AuthServiceClient is the client API for AuthService service.
@@ -47,7 +54,7 @@ type AuthServiceClient interface {
 	// email_invalid, password_too_weak, username_taken, email_taken.
 	Register(ctx context.Context, in *RegisterRequest, opts ...grpc.CallOption) (*RegisterResponse, error)
 	// Login accepts a user name or an e-mail address. Errors:
-	// invalid_credentials; busy if too many log in at once.
+	// invalid_credentials; account_locked after many wrong passwords; busy if too many log in at once.
 	Login(ctx context.Context, in *LoginRequest, opts ...grpc.CallOption) (*LoginResponse, error)
 	// Logout ends the acting session. Errors: session_not_found.
 	Logout(ctx context.Context, in *LogoutRequest, opts ...grpc.CallOption) (*LogoutResponse, error)
@@ -65,10 +72,35 @@ type AuthServiceClient interface {
 	ListSessions(ctx context.Context, in *ListSessionsRequest, opts ...grpc.CallOption) (*ListSessionsResponse, error)
 	// RevokeSession ends a session of the acting user. Errors: session_not_found.
 	RevokeSession(ctx context.Context, in *RevokeSessionRequest, opts ...grpc.CallOption) (*RevokeSessionResponse, error)
+	// RevokeOtherSessions ends all sessions of the acting user but the acting
+	// one. Errors: session_not_found, session_expired.
+	RevokeOtherSessions(ctx context.Context, in *RevokeOtherSessionsRequest, opts ...grpc.CallOption) (*RevokeOtherSessionsResponse, error)
+	// UpdateProfile changes what the acting user says of itself. Errors:
+	// email_invalid, email_taken, validation_failed.
+	UpdateProfile(ctx context.Context, in *UpdateProfileRequest, opts ...grpc.CallOption) (*UpdateProfileResponse, error)
 	// GetUsers returns those of the users that exist, in no order.
 	GetUsers(ctx context.Context, in *GetUsersRequest, opts ...grpc.CallOption) (*GetUsersResponse, error)
 	// ListUsers lists users by name.
 	ListUsers(ctx context.Context, in *ListUsersRequest, opts ...grpc.CallOption) (*ListUsersResponse, error)
+	// Ban ends all sessions of a user and refuses new ones. The acting user must
+	// be an administrator. Errors: permission_denied, user_not_found,
+	// validation_failed.
+	Ban(ctx context.Context, in *BanRequest, opts ...grpc.CallOption) (*BanResponse, error)
+	// Unban lets a user log in again. The acting user must be an administrator.
+	// Errors: permission_denied, user_not_found.
+	Unban(ctx context.Context, in *UnbanRequest, opts ...grpc.CallOption) (*UnbanResponse, error)
+	// CreateReset makes a secret with which a user can choose a new password
+	// once, and voids the one before. The acting user must be an administrator.
+	// Errors: permission_denied, user_not_found.
+	CreateReset(ctx context.Context, in *CreateResetRequest, opts ...grpc.CallOption) (*CreateResetResponse, error)
+	// ResetPassword sets the password of the user that the secret was made for,
+	// and ends all its sessions. Errors: reset_token_invalid, password_too_weak,
+	// busy.
+	ResetPassword(ctx context.Context, in *ResetPasswordRequest, opts ...grpc.CallOption) (*ResetPasswordResponse, error)
+	// ListAudit lists what was done about accounts, the newest first. The acting
+	// user must be an administrator. Errors: permission_denied,
+	// validation_failed.
+	ListAudit(ctx context.Context, in *ListAuditRequest, opts ...grpc.CallOption) (*ListAuditResponse, error)
 	// KeySet returns the public keys that tokens in force may be signed with.
 	KeySet(ctx context.Context, in *KeySetRequest, opts ...grpc.CallOption) (*KeySetResponse, error)
 	// RevokedSince returns the sessions that were revoked after the cursor.
@@ -163,6 +195,26 @@ func (c *authServiceClient) RevokeSession(ctx context.Context, in *RevokeSession
 	return out, nil
 }
 
+func (c *authServiceClient) RevokeOtherSessions(ctx context.Context, in *RevokeOtherSessionsRequest, opts ...grpc.CallOption) (*RevokeOtherSessionsResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(RevokeOtherSessionsResponse)
+	err := c.cc.Invoke(ctx, AuthService_RevokeOtherSessions_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *authServiceClient) UpdateProfile(ctx context.Context, in *UpdateProfileRequest, opts ...grpc.CallOption) (*UpdateProfileResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(UpdateProfileResponse)
+	err := c.cc.Invoke(ctx, AuthService_UpdateProfile_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
 func (c *authServiceClient) GetUsers(ctx context.Context, in *GetUsersRequest, opts ...grpc.CallOption) (*GetUsersResponse, error) {
 	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
 	out := new(GetUsersResponse)
@@ -177,6 +229,56 @@ func (c *authServiceClient) ListUsers(ctx context.Context, in *ListUsersRequest,
 	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
 	out := new(ListUsersResponse)
 	err := c.cc.Invoke(ctx, AuthService_ListUsers_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *authServiceClient) Ban(ctx context.Context, in *BanRequest, opts ...grpc.CallOption) (*BanResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(BanResponse)
+	err := c.cc.Invoke(ctx, AuthService_Ban_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *authServiceClient) Unban(ctx context.Context, in *UnbanRequest, opts ...grpc.CallOption) (*UnbanResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(UnbanResponse)
+	err := c.cc.Invoke(ctx, AuthService_Unban_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *authServiceClient) CreateReset(ctx context.Context, in *CreateResetRequest, opts ...grpc.CallOption) (*CreateResetResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(CreateResetResponse)
+	err := c.cc.Invoke(ctx, AuthService_CreateReset_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *authServiceClient) ResetPassword(ctx context.Context, in *ResetPasswordRequest, opts ...grpc.CallOption) (*ResetPasswordResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(ResetPasswordResponse)
+	err := c.cc.Invoke(ctx, AuthService_ResetPassword_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *authServiceClient) ListAudit(ctx context.Context, in *ListAuditRequest, opts ...grpc.CallOption) (*ListAuditResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(ListAuditResponse)
+	err := c.cc.Invoke(ctx, AuthService_ListAudit_FullMethodName, in, out, cOpts...)
 	if err != nil {
 		return nil, err
 	}
@@ -211,7 +313,7 @@ type AuthServiceServer interface {
 	// email_invalid, password_too_weak, username_taken, email_taken.
 	Register(context.Context, *RegisterRequest) (*RegisterResponse, error)
 	// Login accepts a user name or an e-mail address. Errors:
-	// invalid_credentials; busy if too many log in at once.
+	// invalid_credentials; account_locked after many wrong passwords; busy if too many log in at once.
 	Login(context.Context, *LoginRequest) (*LoginResponse, error)
 	// Logout ends the acting session. Errors: session_not_found.
 	Logout(context.Context, *LogoutRequest) (*LogoutResponse, error)
@@ -229,10 +331,35 @@ type AuthServiceServer interface {
 	ListSessions(context.Context, *ListSessionsRequest) (*ListSessionsResponse, error)
 	// RevokeSession ends a session of the acting user. Errors: session_not_found.
 	RevokeSession(context.Context, *RevokeSessionRequest) (*RevokeSessionResponse, error)
+	// RevokeOtherSessions ends all sessions of the acting user but the acting
+	// one. Errors: session_not_found, session_expired.
+	RevokeOtherSessions(context.Context, *RevokeOtherSessionsRequest) (*RevokeOtherSessionsResponse, error)
+	// UpdateProfile changes what the acting user says of itself. Errors:
+	// email_invalid, email_taken, validation_failed.
+	UpdateProfile(context.Context, *UpdateProfileRequest) (*UpdateProfileResponse, error)
 	// GetUsers returns those of the users that exist, in no order.
 	GetUsers(context.Context, *GetUsersRequest) (*GetUsersResponse, error)
 	// ListUsers lists users by name.
 	ListUsers(context.Context, *ListUsersRequest) (*ListUsersResponse, error)
+	// Ban ends all sessions of a user and refuses new ones. The acting user must
+	// be an administrator. Errors: permission_denied, user_not_found,
+	// validation_failed.
+	Ban(context.Context, *BanRequest) (*BanResponse, error)
+	// Unban lets a user log in again. The acting user must be an administrator.
+	// Errors: permission_denied, user_not_found.
+	Unban(context.Context, *UnbanRequest) (*UnbanResponse, error)
+	// CreateReset makes a secret with which a user can choose a new password
+	// once, and voids the one before. The acting user must be an administrator.
+	// Errors: permission_denied, user_not_found.
+	CreateReset(context.Context, *CreateResetRequest) (*CreateResetResponse, error)
+	// ResetPassword sets the password of the user that the secret was made for,
+	// and ends all its sessions. Errors: reset_token_invalid, password_too_weak,
+	// busy.
+	ResetPassword(context.Context, *ResetPasswordRequest) (*ResetPasswordResponse, error)
+	// ListAudit lists what was done about accounts, the newest first. The acting
+	// user must be an administrator. Errors: permission_denied,
+	// validation_failed.
+	ListAudit(context.Context, *ListAuditRequest) (*ListAuditResponse, error)
 	// KeySet returns the public keys that tokens in force may be signed with.
 	KeySet(context.Context, *KeySetRequest) (*KeySetResponse, error)
 	// RevokedSince returns the sessions that were revoked after the cursor.
@@ -271,11 +398,32 @@ func (UnimplementedAuthServiceServer) ListSessions(context.Context, *ListSession
 func (UnimplementedAuthServiceServer) RevokeSession(context.Context, *RevokeSessionRequest) (*RevokeSessionResponse, error) {
 	return nil, status.Error(codes.Unimplemented, "method RevokeSession not implemented")
 }
+func (UnimplementedAuthServiceServer) RevokeOtherSessions(context.Context, *RevokeOtherSessionsRequest) (*RevokeOtherSessionsResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method RevokeOtherSessions not implemented")
+}
+func (UnimplementedAuthServiceServer) UpdateProfile(context.Context, *UpdateProfileRequest) (*UpdateProfileResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method UpdateProfile not implemented")
+}
 func (UnimplementedAuthServiceServer) GetUsers(context.Context, *GetUsersRequest) (*GetUsersResponse, error) {
 	return nil, status.Error(codes.Unimplemented, "method GetUsers not implemented")
 }
 func (UnimplementedAuthServiceServer) ListUsers(context.Context, *ListUsersRequest) (*ListUsersResponse, error) {
 	return nil, status.Error(codes.Unimplemented, "method ListUsers not implemented")
+}
+func (UnimplementedAuthServiceServer) Ban(context.Context, *BanRequest) (*BanResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method Ban not implemented")
+}
+func (UnimplementedAuthServiceServer) Unban(context.Context, *UnbanRequest) (*UnbanResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method Unban not implemented")
+}
+func (UnimplementedAuthServiceServer) CreateReset(context.Context, *CreateResetRequest) (*CreateResetResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method CreateReset not implemented")
+}
+func (UnimplementedAuthServiceServer) ResetPassword(context.Context, *ResetPasswordRequest) (*ResetPasswordResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method ResetPassword not implemented")
+}
+func (UnimplementedAuthServiceServer) ListAudit(context.Context, *ListAuditRequest) (*ListAuditResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method ListAudit not implemented")
 }
 func (UnimplementedAuthServiceServer) KeySet(context.Context, *KeySetRequest) (*KeySetResponse, error) {
 	return nil, status.Error(codes.Unimplemented, "method KeySet not implemented")
@@ -448,6 +596,42 @@ func _AuthService_RevokeSession_Handler(srv interface{}, ctx context.Context, de
 	return interceptor(ctx, in, info, handler)
 }
 
+func _AuthService_RevokeOtherSessions_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(RevokeOtherSessionsRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(AuthServiceServer).RevokeOtherSessions(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: AuthService_RevokeOtherSessions_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(AuthServiceServer).RevokeOtherSessions(ctx, req.(*RevokeOtherSessionsRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _AuthService_UpdateProfile_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(UpdateProfileRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(AuthServiceServer).UpdateProfile(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: AuthService_UpdateProfile_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(AuthServiceServer).UpdateProfile(ctx, req.(*UpdateProfileRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
 func _AuthService_GetUsers_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
 	in := new(GetUsersRequest)
 	if err := dec(in); err != nil {
@@ -480,6 +664,96 @@ func _AuthService_ListUsers_Handler(srv interface{}, ctx context.Context, dec fu
 	}
 	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
 		return srv.(AuthServiceServer).ListUsers(ctx, req.(*ListUsersRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _AuthService_Ban_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(BanRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(AuthServiceServer).Ban(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: AuthService_Ban_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(AuthServiceServer).Ban(ctx, req.(*BanRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _AuthService_Unban_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(UnbanRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(AuthServiceServer).Unban(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: AuthService_Unban_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(AuthServiceServer).Unban(ctx, req.(*UnbanRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _AuthService_CreateReset_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(CreateResetRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(AuthServiceServer).CreateReset(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: AuthService_CreateReset_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(AuthServiceServer).CreateReset(ctx, req.(*CreateResetRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _AuthService_ResetPassword_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(ResetPasswordRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(AuthServiceServer).ResetPassword(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: AuthService_ResetPassword_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(AuthServiceServer).ResetPassword(ctx, req.(*ResetPasswordRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _AuthService_ListAudit_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(ListAuditRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(AuthServiceServer).ListAudit(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: AuthService_ListAudit_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(AuthServiceServer).ListAudit(ctx, req.(*ListAuditRequest))
 	}
 	return interceptor(ctx, in, info, handler)
 }
@@ -560,12 +834,40 @@ var AuthService_ServiceDesc = grpc.ServiceDesc{
 			Handler:    _AuthService_RevokeSession_Handler,
 		},
 		{
+			MethodName: "RevokeOtherSessions",
+			Handler:    _AuthService_RevokeOtherSessions_Handler,
+		},
+		{
+			MethodName: "UpdateProfile",
+			Handler:    _AuthService_UpdateProfile_Handler,
+		},
+		{
 			MethodName: "GetUsers",
 			Handler:    _AuthService_GetUsers_Handler,
 		},
 		{
 			MethodName: "ListUsers",
 			Handler:    _AuthService_ListUsers_Handler,
+		},
+		{
+			MethodName: "Ban",
+			Handler:    _AuthService_Ban_Handler,
+		},
+		{
+			MethodName: "Unban",
+			Handler:    _AuthService_Unban_Handler,
+		},
+		{
+			MethodName: "CreateReset",
+			Handler:    _AuthService_CreateReset_Handler,
+		},
+		{
+			MethodName: "ResetPassword",
+			Handler:    _AuthService_ResetPassword_Handler,
+		},
+		{
+			MethodName: "ListAudit",
+			Handler:    _AuthService_ListAudit_Handler,
 		},
 		{
 			MethodName: "KeySet",

@@ -51,6 +51,8 @@ type User struct {
 	CreatedAt  Time    `json:"created_at"`
 	UpdatedAt  Time    `json:"updated_at"`
 	LastSeenAt *Time   `json:"last_seen_at"`
+	// DisplayName is there only if the user has chosen one.
+	DisplayName string `json:"display_name,omitempty"`
 }
 
 // UserItem is a user in a list.

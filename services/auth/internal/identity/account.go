@@ -94,7 +94,7 @@ func (a *Accounts) CreateAdmin(ctx context.Context, username, email, password st
 	if err != nil {
 		return User{}, err
 	}
-	return u, a.Store.Register(ctx, u, nil)
+	return u, a.Store.Register(ctx, u, nil, a.act(ActAdminCreated, id.User{}, u.ID, "", ""))
 }
 
 // Promote makes a user of the given name an administrator. Errors:
@@ -105,7 +105,7 @@ func (a *Accounts) Promote(ctx context.Context, username string) (User, error) {
 		return User{}, err
 	}
 	u.Role = RoleAdmin
-	return u, a.Store.SetRole(ctx, u.ID, RoleAdmin, a.now())
+	return u, a.Store.SetRole(ctx, u.ID, RoleAdmin, a.now(), a.act(ActRoleChanged, id.User{}, u.ID, "", RoleAdmin))
 }
 
 // tries bounds how often a login is verified anew because the hash changed
@@ -113,14 +113,21 @@ func (a *Accounts) Promote(ctx context.Context, username string) (User, error) {
 const tries = 3
 
 // LogIn accepts a user name or an e-mail address. Errors: invalid_credentials,
-// busy.
+// account_locked, account_banned, busy.
 func (a *Accounts) LogIn(ctx context.Context, identifier, password string, c Client) (User, Session, error) {
 	if len(identifier) > 254 || len(password) > maxPassword || !isText(identifier) || !isText(password) {
 		return User{}, Session{}, errCredentials // nobody has these
 	}
+	key := loginKey(identifier)
+	if err := a.unlocked(ctx, key); err != nil {
+		return User{}, Session{}, err
+	}
 	for range tries {
-		u, err := a.verify(ctx, identifier, password)
+		u, err := a.verify(ctx, identifier, password, key, c)
 		if err != nil {
+			return User{}, Session{}, err
+		}
+		if err := a.forgive(ctx, u); err != nil {
 			return User{}, Session{}, err
 		}
 		s := a.newSession(u.ID, c)
@@ -136,7 +143,7 @@ func (a *Accounts) LogIn(ctx context.Context, identifier, password string, c Cli
 }
 
 // verify returns the user who has the name or address and the password.
-func (a *Accounts) verify(ctx context.Context, identifier, password string) (User, error) {
+func (a *Accounts) verify(ctx context.Context, identifier, password string, key LockoutKey, c Client) (User, error) {
 	u, err := a.Store.UserByLogin(ctx, Key(identifier))
 	if err != nil && !errors.Is(err, ErrNoUser) {
 		return User{}, err
@@ -147,7 +154,15 @@ func (a *Accounts) verify(ctx context.Context, identifier, password string) (Use
 		return User{}, err
 	}
 	if !ok {
-		return User{}, errCredentials
+		return User{}, a.refuse(ctx, key, a.act(ActLoginFailed, id.User{}, u.ID, c.Address, ""), errCredentials)
+	}
+	// Others may have tried meanwhile: of many guesses at once only the first
+	// few are answered.
+	if err := a.unlocked(ctx, key); err != nil {
+		return User{}, err
+	}
+	if u.Banned(a.now()) {
+		return User{}, a.banned(u)
 	}
 	if outdated {
 		u.Password = a.rehash(ctx, u, password)
@@ -169,24 +184,14 @@ func (a *Accounts) rehash(ctx context.Context, u User, password string) string {
 }
 
 // ChangePassword ends all other sessions of the user. Errors:
-// incorrect_password, password_too_weak, busy.
+// incorrect_password, account_locked, password_too_weak, busy.
 func (a *Accounts) ChangePassword(ctx context.Context, u id.User, s id.Session, current, next string) error {
-	if _, _, err := a.Check(ctx, u, s); err != nil {
-		return err
-	}
-	user, err := a.Store.User(ctx, u)
+	user, session, err := a.Check(ctx, u, s)
 	if err != nil {
 		return err
 	}
-	if len(current) > maxPassword {
-		return errWrongPassword
-	}
-	ok, _, err := a.Hasher.Verify(ctx, current, user.Password)
-	if err != nil {
+	if err := a.confirm(ctx, user, session, current); err != nil {
 		return err
-	}
-	if !ok {
-		return errWrongPassword
 	}
 	if err := CheckPassword(next); err != nil {
 		return err
@@ -195,7 +200,7 @@ func (a *Accounts) ChangePassword(ctx context.Context, u id.User, s id.Session, 
 	if err != nil {
 		return err
 	}
-	ended, ok, err := a.Store.ChangePassword(ctx, u, user.Password, hash, s, a.now())
+	ended, ok, err := a.Store.ChangePassword(ctx, u, user.Password, hash, s, a.now(), a.own(ActPasswordChanged, session, ""))
 	if err != nil {
 		return err
 	}

@@ -28,13 +28,19 @@ const (
 
 // User is a person.
 type User struct {
-	ID        id.User
-	Username  string
-	Email     string // in lower case
-	Password  string // a PHC string
-	Role      string
-	CreatedAt time.Time
-	UpdatedAt time.Time
+	ID       id.User
+	Username string
+	Email    string // in lower case
+	Password string // a PHC string
+	Role     string
+	// DisplayName is how the user wants to be called; empty if it does not say.
+	DisplayName string
+	// BannedUntil is zero unless the user was banned; then it has no sessions,
+	// and gets none before.
+	BannedUntil time.Time
+	BanReason   string
+	CreatedAt   time.Time
+	UpdatedAt   time.Time
 }
 
 // Session is a login.
@@ -129,9 +135,12 @@ type Query struct {
 // Store keeps users and sessions. It is safe for concurrent use. Each call is a
 // transaction of its own.
 type Store interface {
+	// Acts that are given to a method are recorded in the same transaction, if it
+	// did what it was asked for.
+
 	// Register stores a user, with a head in the journal, and its first session
 	// unless that is nil. Errors: ErrUsernameTaken, ErrEmailTaken.
-	Register(ctx context.Context, u User, s *Session) error
+	Register(ctx context.Context, u User, s *Session, acts ...Act) error
 	// UserByLogin returns the user whose name, or else whose address, has the
 	// key. ErrNoUser if there is none.
 	UserByLogin(ctx context.Context, key string) (User, error)
@@ -146,13 +155,16 @@ type Store interface {
 	ReplacePassword(ctx context.Context, u id.User, old, hash string, at time.Time) (bool, error)
 	// ChangePassword does the same and ends all sessions of the user but keep.
 	// It returns those that it ended.
-	ChangePassword(ctx context.Context, u id.User, old, hash string, keep id.Session, at time.Time) (ended []id.Session, ok bool, err error)
+	ChangePassword(ctx context.Context, u id.User, old, hash string, keep id.Session, at time.Time, acts ...Act) (ended []id.Session, ok bool, err error)
+	// UpdateProfile changes what a user says of itself, and returns the user as
+	// it is then. Errors: ErrNoUser, ErrEmailTaken.
+	UpdateProfile(ctx context.Context, u id.User, p Profile, at time.Time, acts ...Act) (User, error)
 	// SetRole changes the role of a user, or returns ErrNoUser.
-	SetRole(ctx context.Context, u id.User, role string, at time.Time) error
+	SetRole(ctx context.Context, u id.User, role string, at time.Time, acts ...Act) error
 
 	// InsertSession stores a session unless its user has another hash by now than
-	// the one that was verified, which it reports: ChangePassword could not end
-	// a session that it did not see.
+	// the one that was verified, or is banned, which it reports: ChangePassword
+	// and Ban could not end a session that they did not see.
 	InsertSession(ctx context.Context, s Session, hash string) (bool, error)
 	// Session returns a session, or ErrNoSession.
 	Session(ctx context.Context, s id.Session) (Session, error)
@@ -162,10 +174,40 @@ type Store interface {
 	Extend(ctx context.Context, s id.Session, expires time.Time) error
 	// End ends a session of the user before its time, and adds it to the
 	// revocations. ErrNoSession if the user has none such.
-	End(ctx context.Context, u id.User, s id.Session) error
+	End(ctx context.Context, u id.User, s id.Session, acts ...Act) error
+	// EndOthers does the same with all sessions of the user but keep, and returns
+	// those that it ended.
+	EndOthers(ctx context.Context, u id.User, keep id.Session, acts ...Act) ([]id.Session, error)
 	// Revoked returns up to limit sessions that were ended after the cursor, but
 	// not those that expired by now, and the next cursor.
 	Revoked(ctx context.Context, cursor int64, now time.Time, limit int) ([]id.Session, int64, error)
-	// Purge removes sessions and revocations that expired before the moment.
+	// Lockout returns the wrong passwords that were tried; zero if none were.
+	Lockout(ctx context.Context, key LockoutKey) (Lockout, error)
+	// CountFailure counts a wrong password with Lockout.Fail, unless it is locked
+	// by now, and records Lockout.Note of the act. It returns what is stored then,
+	// and whether it was counted.
+	CountFailure(ctx context.Context, key LockoutKey, now time.Time, act Act) (Lockout, bool, error)
+	// Forgive forgets wrong passwords.
+	Forgive(ctx context.Context, key LockoutKey) error
+
+	// Ban bans a user, ends all its sessions and returns them. Errors: ErrNoUser.
+	Ban(ctx context.Context, u id.User, b Ban, at time.Time, acts ...Act) ([]id.Session, error)
+	// Unban reports whether the user was banned; a ban that is over counts.
+	Unban(ctx context.Context, u id.User, at time.Time, acts ...Act) (bool, error)
+	// PutReset stores the digest of a secret for a user, in place of another one.
+	PutReset(ctx context.Context, u id.User, r Reset, acts ...Act) error
+	// ResetOf returns whose secret has the digest, or ErrReset.
+	ResetOf(ctx context.Context, digest []byte, now time.Time) (id.User, error)
+	// TakeReset uses it up: it stores the hash, ends all sessions of the user and
+	// returns them. Errors: ErrReset.
+	TakeReset(ctx context.Context, digest []byte, hash string, at time.Time, acts ...Act) ([]id.Session, error)
+	// Acts returns up to limit acts before the one, the newest first. Before the
+	// zero id are all.
+	Acts(ctx context.Context, before id.UUID, limit int) ([]Act, error)
+	// PurgeActs removes those from before the moment.
+	PurgeActs(ctx context.Context, before time.Time) error
+
+	// Purge removes sessions, revocations and resets that expired, and wrong
+	// passwords that were to be forgotten, before the moment.
 	Purge(ctx context.Context, before time.Time) error
 }

@@ -55,13 +55,34 @@ func (a *Accounts) LogOut(ctx context.Context, u id.User, s id.Session) error {
 	return err
 }
 
-// Revoke ends another session of the user, or the same one. The error for one
-// that the user does not have is of the kind NotFound: it does not concern the
-// session that acts.
-func (a *Accounts) Revoke(ctx context.Context, u id.User, s id.Session) error {
-	err := a.LogOut(ctx, u, s)
+// Revoke ends with one session another one of the user, or the same. The error
+// for one that the user does not have is of the kind NotFound: it does not
+// concern the session that acts. Errors: session_not_found, session_expired.
+func (a *Accounts) Revoke(ctx context.Context, u id.User, with, s id.Session) error {
+	_, session, err := a.Check(ctx, u, with)
+	if err != nil {
+		return err
+	}
+	err = a.Store.End(ctx, u, s, a.own(ActSessionRevoked, session, s.String()))
 	if errors.Is(err, ErrNoSession) {
 		return errUnknownSession
+	}
+	if err == nil {
+		a.Bell.Ended(ctx, s)
+	}
+	return err
+}
+
+// RevokeOthers ends all sessions of the user but s. Errors: session_not_found,
+// session_expired.
+func (a *Accounts) RevokeOthers(ctx context.Context, u id.User, s id.Session) error {
+	_, session, err := a.Check(ctx, u, s)
+	if err != nil {
+		return err // one that was revoked itself ends no others
+	}
+	ended, err := a.Store.EndOthers(ctx, u, s, a.own(ActOthersRevoked, session, ""))
+	if err == nil {
+		a.Bell.Ended(ctx, ended...)
 	}
 	return err
 }
@@ -93,7 +114,7 @@ func (a *Accounts) Run(ctx context.Context, failed func(error)) {
 			return
 		case <-tick.C:
 		}
-		if err := a.Store.Purge(ctx, a.now().Add(-grace)); err != nil && ctx.Err() == nil {
+		if err := a.purge(ctx); err != nil && ctx.Err() == nil {
 			failed(err)
 		}
 	}

@@ -3,6 +3,7 @@ package identity_test
 import (
 	"context"
 	"errors"
+	"fmt"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -93,9 +94,10 @@ func TestSessionIsRevokedByItsUserOnly(t *testing.T) {
 	u, s := w.ann()
 	other := w.logIn()
 	_, his := w.register("Bob")
-	want(t, w.Revoke(t.Context(), u.ID, his.ID), fault.NotFound, "session_not_found")
-	want(t, w.Revoke(t.Context(), u.ID, id.Session{UUID: id.New()}), fault.NotFound, "session_not_found")
-	must(t, w.Revoke(t.Context(), u.ID, other.ID))
+	want(t, w.Revoke(t.Context(), u.ID, s.ID, his.ID), fault.NotFound, "session_not_found")
+	want(t, w.Revoke(t.Context(), u.ID, s.ID, id.Session{UUID: id.New()}), fault.NotFound, "session_not_found")
+	must(t, w.Revoke(t.Context(), u.ID, s.ID, other.ID))
+	want(t, w.Revoke(t.Context(), u.ID, other.ID, s.ID), fault.Unauthenticated, "session_not_found")
 	w.wantRung(other.ID)
 	w.wantSessions(u.ID, s)
 	w.wantSessions(his.User, his)
@@ -116,7 +118,7 @@ func TestRevocationOutlivesItsTokens(t *testing.T) {
 	}
 }
 
-// cleaner is a store of which only Purge is used.
+// cleaner is a store of which only Purge and PurgeActs are used.
 type cleaner struct {
 	identity.Store
 	purged chan time.Time
@@ -126,6 +128,13 @@ type cleaner struct {
 func (c *cleaner) Purge(_ context.Context, before time.Time) error {
 	c.purged <- before
 	return <-c.errs
+}
+
+func (c *cleaner) PurgeActs(_ context.Context, before time.Time) error {
+	if got := time.Since(before); got != 400*24*time.Hour {
+		return fmt.Errorf("acts are purged after %v", got)
+	}
+	return nil
 }
 
 func TestWhatExpiredIsPurgedAnHourLater(t *testing.T) {

@@ -63,3 +63,11 @@ func taken(err error) error {
 func stored(t time.Time) time.Time { return t }
 
 func loaded(t time.Time) time.Time { return t.UTC() }
+
+// maybe returns a moment that is zero for never.
+func maybe(t time.Time) time.Time {
+	if !t.After(never) {
+		return time.Time{}
+	}
+	return loaded(t)
+}

@@ -25,7 +25,7 @@ VALUES (@session_id, @user_id, @user_agent, @address, @created_at, @expires_at);
 
 -- name: HoldPassword :one
 -- Nobody can change it until the transaction ends.
-SELECT password FROM auth_user WHERE user_id = @user_id FOR SHARE;
+SELECT password, banned_until FROM auth_user WHERE user_id = @user_id FOR SHARE;
 
 -- name: Session :one
 SELECT * FROM auth_session WHERE session_id = @session_id;
@@ -90,3 +90,67 @@ WHERE strpos(username_key, @search) > 0 AND (NOT @listed_only::boolean OR user_i
 
 -- name: LockKeys :exec
 LOCK TABLE auth_key IN SHARE ROW EXCLUSIVE MODE;
+
+-- name: UpdateProfile :one
+-- What is null stays as it is.
+UPDATE auth_user SET
+	email = COALESCE(sqlc.narg(email), email),
+	email_key = COALESCE(sqlc.narg(email_key), email_key),
+	display_name = COALESCE(sqlc.narg(display_name), display_name),
+	updated_at = @updated_at
+WHERE user_id = @user_id RETURNING *;
+
+-- name: Lockout :one
+SELECT * FROM auth_lockout WHERE lockout_key = @lockout_key;
+
+-- name: HoldLockout :one
+-- A new row, or the one that is there, which nobody else can change until the
+-- transaction ends.
+INSERT INTO auth_lockout (lockout_key, failures, locked_until, forget_at) VALUES (@lockout_key, 0, @now, @now)
+ON CONFLICT (lockout_key) DO UPDATE SET failures = auth_lockout.failures RETURNING *;
+
+-- name: SetLockout :exec
+UPDATE auth_lockout SET failures = @failures, locked_until = @locked_until, forget_at = @forget_at
+WHERE lockout_key = @lockout_key;
+
+-- name: DeleteLockout :exec
+DELETE FROM auth_lockout WHERE lockout_key = @lockout_key;
+
+-- name: DeleteForgottenLockouts :exec
+DELETE FROM auth_lockout WHERE forget_at < @before;
+
+-- name: InsertAct :exec
+INSERT INTO auth_audit (audit_id, at, kind, actor_id, subject_id, address, detail)
+VALUES (@audit_id, @at, @kind, @actor_id, @subject_id, @address, @detail);
+
+-- name: Acts :many
+-- The newest first.
+SELECT * FROM auth_audit WHERE audit_id < @before_id ORDER BY audit_id DESC LIMIT @max_rows;
+
+-- name: DeleteActs :exec
+DELETE FROM auth_audit WHERE at < @before;
+
+-- name: SetBan :execrows
+UPDATE auth_user SET banned_until = @banned_until, ban_reason = @ban_reason, updated_at = @updated_at
+WHERE user_id = @user_id;
+
+-- name: LiftBan :execrows
+-- Only if there is one.
+UPDATE auth_user SET banned_until = @never, ban_reason = '', updated_at = @updated_at
+WHERE user_id = @user_id AND banned_until > @never;
+
+-- name: PutReset :exec
+INSERT INTO auth_reset (user_id, digest, expires_at) VALUES (@user_id, @digest, @expires_at)
+ON CONFLICT (user_id) DO UPDATE SET digest = EXCLUDED.digest, expires_at = EXCLUDED.expires_at;
+
+-- name: ResetOf :one
+SELECT user_id FROM auth_reset WHERE digest = @digest AND expires_at > @now;
+
+-- name: TakeReset :one
+DELETE FROM auth_reset WHERE digest = @digest AND expires_at > @now RETURNING user_id;
+
+-- name: SetPassword :exec
+UPDATE auth_user SET password = @password, updated_at = @updated_at WHERE user_id = @user_id;
+
+-- name: DeleteExpiredResets :exec
+DELETE FROM auth_reset WHERE expires_at < @before;

@@ -37,7 +37,7 @@ func (s *Store) InsertSession(ctx context.Context, x identity.Session, hash stri
 		if errors.Is(err, pgx.ErrNoRows) {
 			return nil
 		}
-		if ok = now == hash; err != nil || !ok {
+		if ok = now.Password == hash && !now.BannedUntil.After(x.CreatedAt); err != nil || !ok {
 			return err
 		}
 		return s.q.InsertSession(ctx, tx, insert(x))
@@ -70,7 +70,7 @@ func (s *Store) Extend(ctx context.Context, x id.Session, expires time.Time) err
 }
 
 // End implements identity.Store.
-func (s *Store) End(ctx context.Context, u id.User, x id.Session) error {
+func (s *Store) End(ctx context.Context, u id.User, x id.Session, acts ...identity.Act) error {
 	return s.update(ctx, func(tx pgx.Tx) error {
 		row, err := s.q.DeleteSession(ctx, tx, db.DeleteSessionParams{SessionID: x.UUID, UserID: u.UUID})
 		if errors.Is(err, pgx.ErrNoRows) {
@@ -79,8 +79,35 @@ func (s *Store) End(ctx context.Context, u id.User, x id.Session) error {
 		if err != nil {
 			return err
 		}
-		return s.revoke(ctx, tx, row)
+		if err := s.revoke(ctx, tx, row); err != nil {
+			return err
+		}
+		return s.record(ctx, tx, acts)
 	})
+}
+
+// EndOthers implements identity.Store.
+func (s *Store) EndOthers(ctx context.Context, u id.User, keep id.Session, acts ...identity.Act) (ended []id.Session, err error) {
+	err = s.update(ctx, func(tx pgx.Tx) error {
+		if ended, err = s.endOthers(ctx, tx, u, keep); err != nil {
+			return err
+		}
+		return s.record(ctx, tx, acts)
+	})
+	return ended, err
+}
+
+// endOthers revokes the sessions of a user but one, and returns them.
+func (s *Store) endOthers(ctx context.Context, tx pgx.Tx, u id.User, keep id.Session) ([]id.Session, error) {
+	rows, err := s.q.DeleteOtherSessions(ctx, tx, db.DeleteOtherSessionsParams{UserID: u.UUID, SessionID: keep.UUID})
+	if err != nil {
+		return nil, err
+	}
+	ended := make([]id.Session, len(rows))
+	for i, row := range rows {
+		ended[i] = id.Session{UUID: row.SessionID}
+	}
+	return ended, s.revoke(ctx, tx, rows...)
 }
 
 // revoke appends to the revocations. The lock on their head, held until the
@@ -132,6 +159,8 @@ func (s *Store) Purge(ctx context.Context, before time.Time) error {
 	return errors.Join(
 		s.q.DeleteExpiredSessions(ctx, s.pool, stored(before)),
 		s.q.DeleteExpiredRevocations(ctx, s.pool, stored(before)),
+		s.q.DeleteForgottenLockouts(ctx, s.pool, stored(before)),
+		s.q.DeleteExpiredResets(ctx, s.pool, stored(before)),
 	)
 }
 

@@ -134,7 +134,7 @@ func (s *Server) RevokeSession(ctx context.Context, req *authv1.RevokeSessionReq
 	if err != nil {
 		return nil, err
 	}
-	return &authv1.RevokeSessionResponse{}, s.Accounts.Revoke(ctx, actor.User, id.Session{UUID: x})
+	return &authv1.RevokeSessionResponse{}, s.Accounts.Revoke(ctx, actor.User, actor.Session, id.Session{UUID: x})
 }
 
 // KeySet implements authv1.AuthServiceServer.

@@ -82,7 +82,7 @@ func userIDs(raw [][]byte) ([]id.User, error) {
 
 func user(u identity.User, withEmail bool) *authv1.User {
 	w := &authv1.User{
-		Id: u.ID.Bytes(), Username: u.Username, Role: u.Role,
+		Id: u.ID.Bytes(), Username: u.Username, Role: u.Role, DisplayName: u.DisplayName,
 		CreatedAt: u.CreatedAt.UnixMicro(), UpdatedAt: u.UpdatedAt.UnixMicro(),
 	}
 	if withEmail {

@@ -60,3 +60,11 @@ func taken(err error) error {
 func stored(t time.Time) int64 { return t.UnixMicro() }
 
 func loaded(us int64) time.Time { return time.UnixMicro(us).UTC() }
+
+// maybe returns a moment that is zero for never.
+func maybe(us int64) time.Time {
+	if us <= 0 {
+		return time.Time{}
+	}
+	return loaded(us)
+}

@@ -15,7 +15,7 @@ import (
 )
 
 // Register implements identity.Store.
-func (s *Store) Register(ctx context.Context, u identity.User, first *identity.Session) error {
+func (s *Store) Register(ctx context.Context, u identity.User, first *identity.Session, acts ...identity.Act) error {
 	return s.update(ctx, func(tx *sql.Tx) error {
 		// SQLite does not say which of two constraints it finds violated first.
 		if _, err := s.q.UserByName(ctx, tx, identity.Key(u.Username)); err == nil {
@@ -32,6 +32,9 @@ func (s *Store) Register(ctx context.Context, u identity.User, first *identity.S
 			if err := s.q.InsertSession(ctx, tx, insert(*first)); err != nil {
 				return err
 			}
+		}
+		if err := s.record(ctx, tx, acts); err != nil {
+			return err
 		}
 		return journalsqlite.New(tx).CreateUser(ctx, u.ID)
 	})
@@ -79,7 +82,7 @@ func (s *Store) ReplacePassword(ctx context.Context, u id.User, old, hash string
 }
 
 // ChangePassword implements identity.Store.
-func (s *Store) ChangePassword(ctx context.Context, u id.User, old, hash string, keep id.Session, at time.Time) (ended []id.Session, ok bool, err error) {
+func (s *Store) ChangePassword(ctx context.Context, u id.User, old, hash string, keep id.Session, at time.Time, acts ...identity.Act) (ended []id.Session, ok bool, err error) {
 	err = s.update(ctx, func(tx *sql.Tx) error {
 		n, err := s.q.ReplacePassword(ctx, tx, db.ReplacePasswordParams{
 			UserID: u.UUID, OldPassword: old, Password: hash, UpdatedAt: stored(at),
@@ -87,25 +90,49 @@ func (s *Store) ChangePassword(ctx context.Context, u id.User, old, hash string,
 		if ok = n > 0; err != nil || !ok {
 			return err
 		}
-		rows, err := s.q.DeleteOtherSessions(ctx, tx, db.DeleteOtherSessionsParams{UserID: u.UUID, SessionID: keep.UUID})
-		if err != nil {
+		if ended, err = s.endOthers(ctx, tx, u, keep); err != nil {
 			return err
 		}
-		for _, row := range rows {
-			ended = append(ended, id.Session{UUID: row.SessionID})
-		}
-		return s.revoke(ctx, tx, rows...)
+		return s.record(ctx, tx, acts)
 	})
 	return ended, ok, err
 }
 
-// SetRole implements identity.Store.
-func (s *Store) SetRole(ctx context.Context, u id.User, role string, at time.Time) error {
-	n, err := s.q.SetRole(ctx, s.file.Write, db.SetRoleParams{UserID: u.UUID, Role: role, UpdatedAt: stored(at)})
-	if err == nil && n == 0 {
-		return identity.ErrNoUser
+// UpdateProfile implements identity.Store.
+func (s *Store) UpdateProfile(ctx context.Context, u id.User, p identity.Profile, at time.Time, acts ...identity.Act) (changed identity.User, err error) {
+	x := db.UpdateProfileParams{UserID: u.UUID, Email: optional(p.Email), DisplayName: optional(p.DisplayName), UpdatedAt: stored(at)}
+	if p.Email != nil {
+		x.EmailKey = optional(new(identity.Key(*p.Email)))
 	}
-	return err
+	err = s.update(ctx, func(tx *sql.Tx) error {
+		row, err := s.q.UpdateProfile(ctx, tx, x)
+		if changed, err = user(row, taken(err)); err != nil {
+			return err
+		}
+		return s.record(ctx, tx, acts)
+	})
+	return changed, err
+}
+
+func optional(text *string) sql.NullString {
+	if text == nil {
+		return sql.NullString{}
+	}
+	return sql.NullString{String: *text, Valid: true}
+}
+
+// SetRole implements identity.Store.
+func (s *Store) SetRole(ctx context.Context, u id.User, role string, at time.Time, acts ...identity.Act) error {
+	return s.update(ctx, func(tx *sql.Tx) error {
+		n, err := s.q.SetRole(ctx, tx, db.SetRoleParams{UserID: u.UUID, Role: role, UpdatedAt: stored(at)})
+		if err == nil && n == 0 {
+			err = identity.ErrNoUser
+		}
+		if err != nil {
+			return err
+		}
+		return s.record(ctx, tx, acts)
+	})
 }
 
 func user(r db.AuthUser, err error) (identity.User, error) {
@@ -114,6 +141,7 @@ func user(r db.AuthUser, err error) (identity.User, error) {
 	}
 	return identity.User{
 		ID: id.User{UUID: r.UserID}, Username: r.Username, Email: r.Email, Password: r.Password, Role: r.Role,
+		DisplayName: r.DisplayName, BannedUntil: maybe(r.BannedUntil), BanReason: r.BanReason,
 		CreatedAt: loaded(r.CreatedAt), UpdatedAt: loaded(r.UpdatedAt),
 	}, err
 }

@@ -52,7 +52,7 @@ func (b *Backend) Register(ctx context.Context, username, email, password string
 }
 
 // Login accepts a user name or an e-mail address. Errors: invalid_credentials,
-// busy.
+// account_locked, busy.
 func (b *Backend) Login(ctx context.Context, identifier, password string, from Client) (clientv1.SessionBody, error) {
 	res, err := b.Auth.Login(ctx, &authv1.LoginRequest{
 		Identifier: identifier, Password: password, Client: from.wire(),

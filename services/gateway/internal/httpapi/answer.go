@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"math"
 	"net/http"
 	"strconv"
 
@@ -44,6 +45,9 @@ func (a *api) fail(rec *recorder, err error) {
 	case fault.Unavailable, fault.Exhausted:
 		rec.Header().Set("Retry-After", retryAfter)
 	default:
+	}
+	if f.Retry > 0 { // who refused knows better
+		rec.Header().Set("Retry-After", strconv.Itoa(int(math.Ceil(f.Retry.Seconds()))))
 	}
 	write(rec, f.Kind.HTTPStatus(), clientv1.ErrorBody{Error: clientv1.Error{Code: f.Code, Message: f.Text}})
 }

@@ -97,9 +97,12 @@ func New(n Needs) http.Handler {
 		{"POST /api/v1/auth/logout", http.StatusOK, members, a.logout},
 		{"POST /api/v1/auth/refresh", http.StatusOK, members, a.refresh},
 		{"POST /api/v1/auth/change-password", http.StatusOK, members, a.changePassword},
+		{"POST /api/v1/auth/reset-password", http.StatusOK, anybody, a.resetPassword},
 		{"GET /api/v1/sessions", http.StatusOK, members, a.sessions},
+		{"DELETE /api/v1/sessions", http.StatusOK, members, a.revokeOtherSessions},
 		{"DELETE /api/v1/sessions/{session_id}", http.StatusOK, members, a.revokeSession},
 		{"GET /api/v1/users/me", http.StatusOK, members, a.me},
+		{"PATCH /api/v1/users/me", http.StatusOK, members, a.updateProfile},
 		{"GET /api/v1/users", http.StatusOK, members, a.users},
 		{"GET /api/v1/users/{user_id}", http.StatusOK, members, a.user},
 		{"POST /api/v1/rooms", http.StatusCreated, members, a.createRoom},
@@ -129,6 +132,10 @@ func New(n Needs) http.Handler {
 		{"GET /api/v1/messages", http.StatusOK, members, a.messages},
 		{"PATCH /api/v1/messages/{message_id}", http.StatusOK, members, a.editMessage},
 		{"DELETE /api/v1/messages/{message_id}", http.StatusOK, members, a.deleteMessage},
+		{"POST /api/v1/admin/users/{user_id}/ban", http.StatusOK, members, a.banUser},
+		{"DELETE /api/v1/admin/users/{user_id}/ban", http.StatusOK, members, a.unbanUser},
+		{"POST /api/v1/admin/users/{user_id}/reset-password", http.StatusOK, members, a.createReset},
+		{"GET /api/v1/admin/audit", http.StatusOK, members, a.audit},
 		{"POST /api/v1/sync", http.StatusOK, members, a.sync},
 	} {
 		a.mux.Handle(r.pattern, a.route(r.status, r.access, r.handle))

@@ -16,7 +16,7 @@ import (
 // User returns a person, with the e-mail address that auth chose to tell.
 func User(u *authv1.User) clientv1.User {
 	return clientv1.User{
-		ID: UserID(u.GetId()), Username: u.GetUsername(), Email: u.GetEmail(), Role: u.GetRole(),
+		ID: UserID(u.GetId()), Username: u.GetUsername(), Email: u.GetEmail(), Role: u.GetRole(), DisplayName: u.GetDisplayName(),
 		CreatedAt: clientv1.Micros(u.GetCreatedAt()), UpdatedAt: clientv1.Micros(u.GetUpdatedAt()),
 	}
 }

@@ -10,11 +10,34 @@ import (
 	"github.com/lair-chat/lair/pkg/id"
 )
 
+type AuthAudit struct {
+	AuditID   id.UUID
+	At        time.Time
+	Kind      string
+	ActorID   id.UUID
+	SubjectID id.UUID
+	Address   string
+	Detail    string
+}
+
 type AuthKey struct {
 	Kid       string
 	PublicKey []byte
 	Sealed    []byte
 	CreatedAt time.Time
+}
+
+type AuthLockout struct {
+	LockoutKey  []byte
+	Failures    int32
+	LockedUntil time.Time
+	ForgetAt    time.Time
+}
+
+type AuthReset struct {
+	UserID    id.UUID
+	Digest    []byte
+	ExpiresAt time.Time
 }
 
 type AuthRevocation struct {
@@ -47,4 +70,7 @@ type AuthUser struct {
 	Role        string
 	CreatedAt   time.Time
 	UpdatedAt   time.Time
+	DisplayName string
+	BannedUntil time.Time
+	BanReason   string
 }

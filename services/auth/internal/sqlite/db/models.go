@@ -8,11 +8,34 @@ import (
 	"github.com/lair-chat/lair/pkg/id"
 )
 
+type AuthAudit struct {
+	AuditID   id.UUID
+	At        int64
+	Kind      string
+	ActorID   id.UUID
+	SubjectID id.UUID
+	Address   string
+	Detail    string
+}
+
 type AuthKey struct {
 	Kid       string
 	PublicKey []byte
 	Sealed    []byte
 	CreatedAt int64
+}
+
+type AuthLockout struct {
+	LockoutKey  []byte
+	Failures    int64
+	LockedUntil int64
+	ForgetAt    int64
+}
+
+type AuthReset struct {
+	UserID    id.UUID
+	Digest    []byte
+	ExpiresAt int64
 }
 
 type AuthRevocation struct {
@@ -45,4 +68,7 @@ type AuthUser struct {
 	Role        string
 	CreatedAt   int64
 	UpdatedAt   int64
+	DisplayName string
+	BannedUntil int64
+	BanReason   string
 }

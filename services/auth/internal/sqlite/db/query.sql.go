@@ -7,9 +7,51 @@ package db
 
 import (
 	"context"
+	"database/sql"
 
 	"github.com/lair-chat/lair/pkg/id"
 )
+
+const acts = `-- name: Acts :many
+SELECT audit_id, at, kind, actor_id, subject_id, address, detail FROM auth_audit WHERE audit_id < ?1 ORDER BY audit_id DESC LIMIT ?2
+`
+
+type ActsParams struct {
+	BeforeID id.UUID
+	MaxRows  int64
+}
+
+// The newest first.
+func (q *Queries) Acts(ctx context.Context, db DBTX, arg ActsParams) ([]AuthAudit, error) {
+	rows, err := db.QueryContext(ctx, acts, arg.BeforeID, arg.MaxRows)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []AuthAudit
+	for rows.Next() {
+		var i AuthAudit
+		if err := rows.Scan(
+			&i.AuditID,
+			&i.At,
+			&i.Kind,
+			&i.ActorID,
+			&i.SubjectID,
+			&i.Address,
+			&i.Detail,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
 
 const advanceRevocationHead = `-- name: AdvanceRevocationHead :one
 UPDATE auth_revocation_head SET seq = seq + CAST(?1 AS INTEGER) RETURNING seq
@@ -52,6 +94,24 @@ func (q *Queries) CountUsers(ctx context.Context, db DBTX, arg CountUsersParams)
 	return count, err
 }
 
+const deleteActs = `-- name: DeleteActs :exec
+DELETE FROM auth_audit WHERE at < ?1
+`
+
+func (q *Queries) DeleteActs(ctx context.Context, db DBTX, before int64) error {
+	_, err := db.ExecContext(ctx, deleteActs, before)
+	return err
+}
+
+const deleteExpiredResets = `-- name: DeleteExpiredResets :exec
+DELETE FROM auth_reset WHERE expires_at < ?1
+`
+
+func (q *Queries) DeleteExpiredResets(ctx context.Context, db DBTX, before int64) error {
+	_, err := db.ExecContext(ctx, deleteExpiredResets, before)
+	return err
+}
+
 const deleteExpiredRevocations = `-- name: DeleteExpiredRevocations :exec
 DELETE FROM auth_revocation WHERE expires_at < ?1
 `
@@ -70,12 +130,30 @@ func (q *Queries) DeleteExpiredSessions(ctx context.Context, db DBTX, before int
 	return err
 }
 
+const deleteForgottenLockouts = `-- name: DeleteForgottenLockouts :exec
+DELETE FROM auth_lockout WHERE forget_at < ?1
+`
+
+func (q *Queries) DeleteForgottenLockouts(ctx context.Context, db DBTX, before int64) error {
+	_, err := db.ExecContext(ctx, deleteForgottenLockouts, before)
+	return err
+}
+
 const deleteKeys = `-- name: DeleteKeys :exec
 DELETE FROM auth_key WHERE created_at < ?1
 `
 
 func (q *Queries) DeleteKeys(ctx context.Context, db DBTX, before int64) error {
 	_, err := db.ExecContext(ctx, deleteKeys, before)
+	return err
+}
+
+const deleteLockout = `-- name: DeleteLockout :exec
+DELETE FROM auth_lockout WHERE lockout_key = ?1
+`
+
+func (q *Queries) DeleteLockout(ctx context.Context, db DBTX, lockoutKey []byte) error {
+	_, err := db.ExecContext(ctx, deleteLockout, lockoutKey)
 	return err
 }
 
@@ -156,6 +234,58 @@ func (q *Queries) ExtendSession(ctx context.Context, db DBTX, arg ExtendSessionP
 		return 0, err
 	}
 	return result.RowsAffected()
+}
+
+const holdLockout = `-- name: HoldLockout :one
+INSERT INTO auth_lockout (lockout_key, failures, locked_until, forget_at) VALUES (?1, 0, ?2, ?2)
+ON CONFLICT (lockout_key) DO UPDATE SET failures = auth_lockout.failures RETURNING lockout_key, failures, locked_until, forget_at
+`
+
+type HoldLockoutParams struct {
+	LockoutKey []byte
+	Now        int64
+}
+
+// A new row, or the one that is there, which nobody else can change until the
+// transaction ends.
+func (q *Queries) HoldLockout(ctx context.Context, db DBTX, arg HoldLockoutParams) (AuthLockout, error) {
+	row := db.QueryRowContext(ctx, holdLockout, arg.LockoutKey, arg.Now)
+	var i AuthLockout
+	err := row.Scan(
+		&i.LockoutKey,
+		&i.Failures,
+		&i.LockedUntil,
+		&i.ForgetAt,
+	)
+	return i, err
+}
+
+const insertAct = `-- name: InsertAct :exec
+INSERT INTO auth_audit (audit_id, at, kind, actor_id, subject_id, address, detail)
+VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)
+`
+
+type InsertActParams struct {
+	AuditID   id.UUID
+	At        int64
+	Kind      string
+	ActorID   id.UUID
+	SubjectID id.UUID
+	Address   string
+	Detail    string
+}
+
+func (q *Queries) InsertAct(ctx context.Context, db DBTX, arg InsertActParams) error {
+	_, err := db.ExecContext(ctx, insertAct,
+		arg.AuditID,
+		arg.At,
+		arg.Kind,
+		arg.ActorID,
+		arg.SubjectID,
+		arg.Address,
+		arg.Detail,
+	)
+	return err
 }
 
 const insertKey = `-- name: InsertKey :exec
@@ -283,8 +413,28 @@ func (q *Queries) Keys(ctx context.Context, db DBTX) ([]AuthKey, error) {
 	return items, nil
 }
 
+const liftBan = `-- name: LiftBan :execrows
+UPDATE auth_user SET banned_until = ?1, ban_reason = '', updated_at = ?2
+WHERE user_id = ?3 AND banned_until > ?1
+`
+
+type LiftBanParams struct {
+	Never     int64
+	UpdatedAt int64
+	UserID    id.UUID
+}
+
+// Only if there is one.
+func (q *Queries) LiftBan(ctx context.Context, db DBTX, arg LiftBanParams) (int64, error) {
+	result, err := db.ExecContext(ctx, liftBan, arg.Never, arg.UpdatedAt, arg.UserID)
+	if err != nil {
+		return 0, err
+	}
+	return result.RowsAffected()
+}
+
 const listUsers = `-- name: ListUsers :many
-SELECT user_id, username, username_key, email, email_key, password, role, created_at, updated_at FROM auth_user
+SELECT user_id, username, username_key, email, email_key, password, role, created_at, updated_at, display_name, banned_until, ban_reason FROM auth_user
 WHERE instr(username_key, CAST(?1 AS TEXT)) > 0
 	AND (CAST(?2 AS INTEGER) = 0 OR user_id IN (SELECT unhex(value) FROM json_each(CAST(?3 AS TEXT))))
 ORDER BY username_key LIMIT ?5 OFFSET ?4
@@ -323,6 +473,9 @@ func (q *Queries) ListUsers(ctx context.Context, db DBTX, arg ListUsersParams) (
 			&i.Role,
 			&i.CreatedAt,
 			&i.UpdatedAt,
+			&i.DisplayName,
+			&i.BannedUntil,
+			&i.BanReason,
 		); err != nil {
 			return nil, err
 		}
@@ -335,6 +488,38 @@ func (q *Queries) ListUsers(ctx context.Context, db DBTX, arg ListUsersParams) (
 		return nil, err
 	}
 	return items, nil
+}
+
+const lockout = `-- name: Lockout :one
+SELECT lockout_key, failures, locked_until, forget_at FROM auth_lockout WHERE lockout_key = ?1
+`
+
+func (q *Queries) Lockout(ctx context.Context, db DBTX, lockoutKey []byte) (AuthLockout, error) {
+	row := db.QueryRowContext(ctx, lockout, lockoutKey)
+	var i AuthLockout
+	err := row.Scan(
+		&i.LockoutKey,
+		&i.Failures,
+		&i.LockedUntil,
+		&i.ForgetAt,
+	)
+	return i, err
+}
+
+const putReset = `-- name: PutReset :exec
+INSERT INTO auth_reset (user_id, digest, expires_at) VALUES (?1, ?2, ?3)
+ON CONFLICT (user_id) DO UPDATE SET digest = EXCLUDED.digest, expires_at = EXCLUDED.expires_at
+`
+
+type PutResetParams struct {
+	UserID    id.UUID
+	Digest    []byte
+	ExpiresAt int64
+}
+
+func (q *Queries) PutReset(ctx context.Context, db DBTX, arg PutResetParams) error {
+	_, err := db.ExecContext(ctx, putReset, arg.UserID, arg.Digest, arg.ExpiresAt)
+	return err
 }
 
 const replacePassword = `-- name: ReplacePassword :execrows
@@ -361,6 +546,22 @@ func (q *Queries) ReplacePassword(ctx context.Context, db DBTX, arg ReplacePassw
 		return 0, err
 	}
 	return result.RowsAffected()
+}
+
+const resetOf = `-- name: ResetOf :one
+SELECT user_id FROM auth_reset WHERE digest = ?1 AND expires_at > ?2
+`
+
+type ResetOfParams struct {
+	Digest []byte
+	Now    int64
+}
+
+func (q *Queries) ResetOf(ctx context.Context, db DBTX, arg ResetOfParams) (id.UUID, error) {
+	row := db.QueryRowContext(ctx, resetOf, arg.Digest, arg.Now)
+	var user_id id.UUID
+	err := row.Scan(&user_id)
+	return user_id, err
 }
 
 const revocationHead = `-- name: RevocationHead :one
@@ -465,6 +666,68 @@ func (q *Queries) SessionsOf(ctx context.Context, db DBTX, arg SessionsOfParams)
 	return items, nil
 }
 
+const setBan = `-- name: SetBan :execrows
+UPDATE auth_user SET banned_until = ?1, ban_reason = ?2, updated_at = ?3
+WHERE user_id = ?4
+`
+
+type SetBanParams struct {
+	BannedUntil int64
+	BanReason   string
+	UpdatedAt   int64
+	UserID      id.UUID
+}
+
+func (q *Queries) SetBan(ctx context.Context, db DBTX, arg SetBanParams) (int64, error) {
+	result, err := db.ExecContext(ctx, setBan,
+		arg.BannedUntil,
+		arg.BanReason,
+		arg.UpdatedAt,
+		arg.UserID,
+	)
+	if err != nil {
+		return 0, err
+	}
+	return result.RowsAffected()
+}
+
+const setLockout = `-- name: SetLockout :exec
+UPDATE auth_lockout SET failures = ?1, locked_until = ?2, forget_at = ?3
+WHERE lockout_key = ?4
+`
+
+type SetLockoutParams struct {
+	Failures    int64
+	LockedUntil int64
+	ForgetAt    int64
+	LockoutKey  []byte
+}
+
+func (q *Queries) SetLockout(ctx context.Context, db DBTX, arg SetLockoutParams) error {
+	_, err := db.ExecContext(ctx, setLockout,
+		arg.Failures,
+		arg.LockedUntil,
+		arg.ForgetAt,
+		arg.LockoutKey,
+	)
+	return err
+}
+
+const setPassword = `-- name: SetPassword :exec
+UPDATE auth_user SET password = ?1, updated_at = ?2 WHERE user_id = ?3
+`
+
+type SetPasswordParams struct {
+	Password  string
+	UpdatedAt int64
+	UserID    id.UUID
+}
+
+func (q *Queries) SetPassword(ctx context.Context, db DBTX, arg SetPasswordParams) error {
+	_, err := db.ExecContext(ctx, setPassword, arg.Password, arg.UpdatedAt, arg.UserID)
+	return err
+}
+
 const setRole = `-- name: SetRole :execrows
 UPDATE auth_user SET role = ?1, updated_at = ?2 WHERE user_id = ?3
 `
@@ -483,8 +746,68 @@ func (q *Queries) SetRole(ctx context.Context, db DBTX, arg SetRoleParams) (int6
 	return result.RowsAffected()
 }
 
+const takeReset = `-- name: TakeReset :one
+DELETE FROM auth_reset WHERE digest = ?1 AND expires_at > ?2 RETURNING user_id
+`
+
+type TakeResetParams struct {
+	Digest []byte
+	Now    int64
+}
+
+func (q *Queries) TakeReset(ctx context.Context, db DBTX, arg TakeResetParams) (id.UUID, error) {
+	row := db.QueryRowContext(ctx, takeReset, arg.Digest, arg.Now)
+	var user_id id.UUID
+	err := row.Scan(&user_id)
+	return user_id, err
+}
+
+const updateProfile = `-- name: UpdateProfile :one
+UPDATE auth_user SET
+	email = COALESCE(?1, email),
+	email_key = COALESCE(?2, email_key),
+	display_name = COALESCE(?3, display_name),
+	updated_at = ?4
+WHERE user_id = ?5 RETURNING user_id, username, username_key, email, email_key, password, role, created_at, updated_at, display_name, banned_until, ban_reason
+`
+
+type UpdateProfileParams struct {
+	Email       sql.NullString
+	EmailKey    sql.NullString
+	DisplayName sql.NullString
+	UpdatedAt   int64
+	UserID      id.UUID
+}
+
+// What is null stays as it is.
+func (q *Queries) UpdateProfile(ctx context.Context, db DBTX, arg UpdateProfileParams) (AuthUser, error) {
+	row := db.QueryRowContext(ctx, updateProfile,
+		arg.Email,
+		arg.EmailKey,
+		arg.DisplayName,
+		arg.UpdatedAt,
+		arg.UserID,
+	)
+	var i AuthUser
+	err := row.Scan(
+		&i.UserID,
+		&i.Username,
+		&i.UsernameKey,
+		&i.Email,
+		&i.EmailKey,
+		&i.Password,
+		&i.Role,
+		&i.CreatedAt,
+		&i.UpdatedAt,
+		&i.DisplayName,
+		&i.BannedUntil,
+		&i.BanReason,
+	)
+	return i, err
+}
+
 const user = `-- name: User :one
-SELECT user_id, username, username_key, email, email_key, password, role, created_at, updated_at FROM auth_user WHERE user_id = ?1
+SELECT user_id, username, username_key, email, email_key, password, role, created_at, updated_at, display_name, banned_until, ban_reason FROM auth_user WHERE user_id = ?1
 `
 
 func (q *Queries) User(ctx context.Context, db DBTX, userID id.UUID) (AuthUser, error) {
@@ -500,12 +823,15 @@ func (q *Queries) User(ctx context.Context, db DBTX, userID id.UUID) (AuthUser, 
 		&i.Role,
 		&i.CreatedAt,
 		&i.UpdatedAt,
+		&i.DisplayName,
+		&i.BannedUntil,
+		&i.BanReason,
 	)
 	return i, err
 }
 
 const userByEmail = `-- name: UserByEmail :one
-SELECT user_id, username, username_key, email, email_key, password, role, created_at, updated_at FROM auth_user WHERE email_key = ?1
+SELECT user_id, username, username_key, email, email_key, password, role, created_at, updated_at, display_name, banned_until, ban_reason FROM auth_user WHERE email_key = ?1
 `
 
 func (q *Queries) UserByEmail(ctx context.Context, db DBTX, emailKey string) (AuthUser, error) {
@@ -521,12 +847,15 @@ func (q *Queries) UserByEmail(ctx context.Context, db DBTX, emailKey string) (Au
 		&i.Role,
 		&i.CreatedAt,
 		&i.UpdatedAt,
+		&i.DisplayName,
+		&i.BannedUntil,
+		&i.BanReason,
 	)
 	return i, err
 }
 
 const userByName = `-- name: UserByName :one
-SELECT user_id, username, username_key, email, email_key, password, role, created_at, updated_at FROM auth_user WHERE username_key = ?1
+SELECT user_id, username, username_key, email, email_key, password, role, created_at, updated_at, display_name, banned_until, ban_reason FROM auth_user WHERE username_key = ?1
 `
 
 func (q *Queries) UserByName(ctx context.Context, db DBTX, usernameKey string) (AuthUser, error) {
@@ -542,12 +871,15 @@ func (q *Queries) UserByName(ctx context.Context, db DBTX, usernameKey string) (
 		&i.Role,
 		&i.CreatedAt,
 		&i.UpdatedAt,
+		&i.DisplayName,
+		&i.BannedUntil,
+		&i.BanReason,
 	)
 	return i, err
 }
 
 const users = `-- name: Users :many
-SELECT user_id, username, username_key, email, email_key, password, role, created_at, updated_at FROM auth_user WHERE user_id IN (SELECT unhex(value) FROM json_each(CAST(?1 AS TEXT)))
+SELECT user_id, username, username_key, email, email_key, password, role, created_at, updated_at, display_name, banned_until, ban_reason FROM auth_user WHERE user_id IN (SELECT unhex(value) FROM json_each(CAST(?1 AS TEXT)))
 `
 
 func (q *Queries) Users(ctx context.Context, db DBTX, userIds string) ([]AuthUser, error) {
@@ -569,6 +901,9 @@ func (q *Queries) Users(ctx context.Context, db DBTX, userIds string) ([]AuthUse
 			&i.Role,
 			&i.CreatedAt,
 			&i.UpdatedAt,
+			&i.DisplayName,
+			&i.BannedUntil,
+			&i.BanReason,
 		); err != nil {
 			return nil, err
 		}

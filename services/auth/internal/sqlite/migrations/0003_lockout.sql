@@ -1,0 +1,15 @@
+-- +goose Up
+
+-- Wrong passwords, counted for each name or address that was tried, whether
+-- somebody has it or not.
+CREATE TABLE auth_lockout (
+	lockout_key  BLOB    NOT NULL, -- a hash: people type passwords where names belong
+	failures     INTEGER NOT NULL,
+	locked_until INTEGER NOT NULL,
+	forget_at    INTEGER NOT NULL,
+	CONSTRAINT auth_lockout_pkey PRIMARY KEY (lockout_key)
+) WITHOUT ROWID;
+CREATE INDEX auth_lockout_forget ON auth_lockout (forget_at);
+
+-- +goose Down
+DROP TABLE auth_lockout;
