@@ -39,8 +39,11 @@ func (e Event) Durable() bool {
 func (e Event) inConversation() bool { return e.Seq > 0 && !e.Conversation.IsZero() }
 
 // Decode returns the event as a pointer to its type: *clientv1.MessageReceived,
+// *clientv1.MessageEdited, *clientv1.MessageDeleted,
 // *clientv1.UserJoinedRoom, *clientv1.UserLeftRoom, *clientv1.ConversationAdded,
 // *clientv1.UserPresence, *clientv1.UserTyping, *clientv1.ServerNotice,
+// *clientv1.MemberRoleChanged, *clientv1.RoomUpdated, *clientv1.RoomDeleted,
+// *clientv1.MemberMuted, *clientv1.InvitationEvent,
 // *clientv1.Reset or *clientv1.ErrorFrame. An event of another type is returned
 // as its json.RawMessage.
 func (e Event) Decode() (any, error) {
@@ -48,6 +51,10 @@ func (e Event) Decode() (any, error) {
 	switch e.Type {
 	case clientv1.TypeMessageReceived:
 		v = new(clientv1.MessageReceived)
+	case clientv1.TypeMessageEdited:
+		v = new(clientv1.MessageEdited)
+	case clientv1.TypeMessageDeleted:
+		v = new(clientv1.MessageDeleted)
 	case clientv1.TypeUserJoinedRoom:
 		v = new(clientv1.UserJoinedRoom)
 	case clientv1.TypeUserLeftRoom:
@@ -58,6 +65,16 @@ func (e Event) Decode() (any, error) {
 		v = new(clientv1.UserPresence)
 	case clientv1.TypeUserTyping:
 		v = new(clientv1.UserTyping)
+	case clientv1.TypeMemberRoleChanged:
+		v = new(clientv1.MemberRoleChanged)
+	case clientv1.TypeRoomUpdated:
+		v = new(clientv1.RoomUpdated)
+	case clientv1.TypeRoomDeleted:
+		v = new(clientv1.RoomDeleted)
+	case clientv1.TypeMemberMuted:
+		v = new(clientv1.MemberMuted)
+	case clientv1.TypeInvitationReceived, clientv1.TypeInvitationChanged:
+		v = new(clientv1.InvitationEvent)
 	case clientv1.TypeServerNotice:
 		v = new(clientv1.ServerNotice)
 	case clientv1.TypeReset:

@@ -95,20 +95,27 @@ func (l *Link) login(ctx context.Context, token string) (_ *session, err error) 
 		return nil, err
 	case !strings.HasPrefix(h.Version, "1."):
 		return nil, refusal("version_mismatch", "the server speaks version "+strconv.Quote(h.Version))
-	case h.EncryptionRequired:
+	case h.EncryptionRequired && !l.opts.Encrypt:
 		return nil, refusal("encryption_required", "the server wants encryption below the protocol")
 	case l.opts.resumes() && !slices.Contains(h.Features, clientv1.FeatureResume):
 		return nil, errNoResume
+	case l.opts.Encrypt && !slices.Contains(h.Features, clientv1.FeatureEncryption):
+		return nil, errNoEncryption
 	}
 	// A hello that pleases is not answered, so there is nothing to wait for.
 	request := l.requestID()
-	err = s.say(
-		clientv1.Command{
-			Type: clientv1.TypeClientHello, Version: new(clientv1.Version),
-			ClientName: &l.opts.ClientName, Features: l.opts.Features,
-		},
-		clientv1.Command{Type: clientv1.TypeAuthenticate, RequestID: &request, Token: &token},
-	)
+	greeting := clientv1.Command{
+		Type: clientv1.TypeClientHello, Version: new(clientv1.Version),
+		ClientName: &l.opts.ClientName, Features: l.opts.Features,
+	}
+	login := clientv1.Command{Type: clientv1.TypeAuthenticate, RequestID: &request, Token: &token}
+	if l.opts.Encrypt {
+		if err = s.encrypt(greeting); err == nil {
+			err = s.say(login)
+		}
+	} else {
+		err = s.say(greeting, login)
+	}
 	if err != nil {
 		return nil, err
 	}

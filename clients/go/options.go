@@ -22,7 +22,8 @@ type TokenSource func(ctx context.Context) (string, error)
 // Options say how to dial. Address and one of Token and TokenSource are needed.
 // Dial copies them; nothing may be changed in what they point to.
 type Options struct {
-	// Address is "tcp://host:port", "ws://host:port/ws" or "wss://…". The path
+	// Address is "tcp://host:port", "tls://host:port" (TCP with TLS),
+	// "ws://host:port/ws" or "wss://…". The path
 	// of a WebSocket is /ws if it is left out.
 	Address string
 
@@ -30,6 +31,11 @@ type Options struct {
 	// refused.
 	Token       string
 	TokenSource TokenSource
+
+	// Encrypt has the frames encrypted below TCP, against those who only listen;
+	// use wss or TLS against all others. Dialling fails if the server does not
+	// offer it.
+	Encrypt bool
 
 	// Features are asked for in client_hello; nil means "resume". Without
 	// "resume" events are handed out as they come, and nothing is promised.
@@ -54,7 +60,7 @@ type Options struct {
 	// called by several goroutines.
 	Rand func() float64
 
-	// TLS is used for wss; nil means the defaults.
+	// TLS is used for tls and wss; nil means the defaults.
 	TLS *tls.Config
 
 	// DialContext makes the connections below TCP and WebSocket; nil means a

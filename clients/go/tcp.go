@@ -9,6 +9,8 @@ import (
 	"io"
 	"net"
 	"time"
+
+	"github.com/lair-chat/lair/pkg/sealed"
 )
 
 // tcp carries frames with their length, four bytes with the highest first, in
@@ -17,10 +19,16 @@ type tcp struct {
 	conn net.Conn
 	in   *bufio.Reader
 	out  []byte // reused by write
+	// cipher is set between two frames, before others read or write; nil if the
+	// link is not encrypted.
+	cipher *sealed.Cipher
 }
 
-func dialTCP(ctx context.Context, host string, o *Options) (transport, error) {
+func dialTCP(ctx context.Context, host string, secure bool, o *Options) (transport, error) {
 	conn, err := o.DialContext(ctx, "tcp", host)
+	if err == nil && secure {
+		conn, err = shake(ctx, conn, host, o.TLS)
+	}
 	if err != nil {
 		return nil, err
 	}
@@ -31,7 +39,11 @@ func (t *tcp) read(timeout time.Duration) ([]byte, error) {
 	if err := t.conn.SetReadDeadline(time.Now().Add(timeout)); err != nil {
 		return nil, err
 	}
-	return readFrame(t.in)
+	frame, err := readFrame(t.in)
+	if err != nil || t.cipher == nil {
+		return frame, err
+	}
+	return t.cipher.Open(frame)
 }
 
 // readFrame reads one frame. io.EOF means that the peer left between two.
@@ -60,6 +72,9 @@ func (t *tcp) write(timeout time.Duration, frames ...[]byte) error {
 	}
 	t.out = t.out[:0]
 	for _, f := range frames {
+		if t.cipher != nil {
+			f = t.cipher.Seal(nil, f)
+		}
 		t.out = appendFrame(t.out, f)
 	}
 	_, err := t.conn.Write(t.out)

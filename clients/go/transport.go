@@ -30,18 +30,21 @@ func (o *Options) dialer() (func(context.Context) (transport, error), error) {
 	if err != nil {
 		return nil, fmt.Errorf("the address of a link: %w", err)
 	}
+	if o.Encrypt && u.Scheme != "tcp" {
+		return nil, errNotTCP
+	}
 	switch u.Scheme {
-	case "tcp":
+	case "tcp", "tls":
 		if _, _, err := net.SplitHostPort(u.Host); err != nil {
 			return nil, fmt.Errorf("the address of a link: %w", err)
 		}
-		return func(ctx context.Context) (transport, error) { return dialTCP(ctx, u.Host, o) }, nil
+		return func(ctx context.Context) (transport, error) { return dialTCP(ctx, u.Host, u.Scheme == "tls", o) }, nil
 	case "ws", "wss":
 		if u.Path == "" {
 			u.Path = "/ws"
 		}
 		return func(ctx context.Context) (transport, error) { return dialWS(ctx, u.String(), o) }, nil
 	default:
-		return nil, fmt.Errorf("the address of a link begins with tcp, ws or wss, not %q", u.Scheme)
+		return nil, fmt.Errorf("the address of a link begins with tcp, tls, ws or wss, not %q", u.Scheme)
 	}
 }

@@ -86,6 +86,12 @@ func (p *Process) Postgres(ctx context.Context, url string) (*pgxpool.Pool, erro
 		pool.Close()
 		return nil, fmt.Errorf("LAIR_DATABASE_URL: %w", err)
 	}
+	standby, err := sqldb.Standby(ctx, pool)
+	if err != nil {
+		pool.Close()
+		return nil, fmt.Errorf("LAIR_DATABASE_URL: %w", err)
+	}
+	p.Log.InfoContext(ctx, "database opened", "commits_wait_for_standby", standby)
 	p.Add(run.Part{Name: "postgres", Run: func(ctx context.Context) error {
 		<-ctx.Done()
 		pool.Close()

@@ -45,3 +45,11 @@ func OpenPostgres(ctx context.Context, url string) (*pgxpool.Pool, error) {
 	}
 	return pool, nil
 }
+
+// Standby reports whether a commit waits for a standby, and so survives the loss
+// of the server.
+func Standby(ctx context.Context, pool *pgxpool.Pool) (bool, error) {
+	var names string
+	err := pool.QueryRow(ctx, "SELECT current_setting('synchronous_standby_names')").Scan(&names)
+	return names != "", err
+}

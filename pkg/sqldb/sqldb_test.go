@@ -11,6 +11,8 @@ import (
 	"testing"
 	"testing/fstest"
 
+	"github.com/jackc/pgx/v5/pgxpool"
+
 	"github.com/lair-chat/lair/pkg/fault"
 	"github.com/lair-chat/lair/pkg/sqldb"
 	"github.com/lair-chat/lair/pkg/testkit/pgtest"
@@ -139,5 +141,32 @@ func TestOpenPostgresHidesPassword(t *testing.T) {
 	_, err := sqldb.OpenPostgres(t.Context(), "postgres://ann:secret@host:port/x")
 	if err == nil || strings.Contains(err.Error(), "secret") {
 		t.Errorf("got %v", err)
+	}
+}
+
+func TestStandbyIsKnown(t *testing.T) {
+	pool := pgtest.New(t)
+	for name, want := range map[string]bool{"": false, "ANY 1 (*)": true} {
+		setStandby(t, pool, name)
+		if got, err := sqldb.Standby(t.Context(), pool); err != nil || got != want {
+			t.Errorf("with %q: %v, %v", name, got, err)
+		}
+	}
+	setStandby(t, pool, "")
+}
+
+func setStandby(t *testing.T, pool *pgxpool.Pool, names string) {
+	t.Helper()
+	for _, statement := range []string{
+		"ALTER SYSTEM SET synchronous_standby_names = '" + names + "'", "SELECT pg_reload_conf()",
+	} {
+		if _, err := pool.Exec(t.Context(), statement); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for got := "?"; got != names; {
+		if err := pool.QueryRow(t.Context(), "SELECT current_setting('synchronous_standby_names')").Scan(&got); err != nil {
+			t.Fatal(err)
+		}
 	}
 }

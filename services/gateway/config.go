@@ -10,7 +10,13 @@ type Config struct {
 	TCPPort           uint16        `env:"LAIR_TCP_PORT" envDefault:"8080" desc:"Port of the real-time protocol over TCP; 0 is any free one."`
 	TCPMaxConnections uint32        `env:"LAIR_TCP_MAX_CONNECTIONS" envDefault:"10000" desc:"TCP connections at once; those beyond are closed at once. 0 is no limit."`
 	HTTPPort          uint16        `env:"LAIR_HTTP_PORT" envDefault:"8082" desc:"Port of the HTTP API and of WebSockets; 0 is any free one."`
-	BindAddress       string        `env:"LAIR_BIND_ADDRESS" envDefault:"0.0.0.0" desc:"Address that both ports listen on."`
+	HTTPPortEnabled   bool          `env:"LAIR_HTTP_PORT_ENABLED" envDefault:"true" desc:"Whether LAIR_HTTP_PORT is open; false, with TLS, ends clients of Lair Chat 0.8, which cannot speak it."`
+	HTTPSPort         uint16        `env:"LAIR_HTTPS_PORT" envDefault:"8443" desc:"Port of the HTTP API and of WebSockets with TLS, open if TLS is on; 0 is any free one."`
+	TLSEnabled        *bool         `env:"LAIR_TLS_ENABLED" desc:"Whether TLS is on (true or 1); if not set it is when a certificate is named."`
+	TLSCertPath       string        `env:"LAIR_TLS_CERT_PATH" desc:"File with the chain of certificates (PEM). It is read again when it changes."`
+	TLSKeyPath        string        `env:"LAIR_TLS_KEY_PATH" desc:"File with its key (PEM: PKCS#8, PKCS#1 or SEC1). It is read again when it changes."`
+	TCPTLS            bool          `env:"LAIR_TCP_TLS" envDefault:"false" desc:"Whether LAIR_TCP_PORT speaks TLS, and nothing else; that ends clients of Lair Chat 0.8, too."`
+	BindAddress       string        `env:"LAIR_BIND_ADDRESS" envDefault:"0.0.0.0" desc:"Address that all ports listen on."`
 	DrainWindow       time.Duration `env:"LAIR_DRAIN_WINDOW" envDefault:"5s" desc:"Time over which clients are asked to go elsewhere when the process stops; at most 15s."`
 }
 
@@ -19,6 +25,28 @@ type Config struct {
 func (c *Config) Validate() error {
 	if c.DrainWindow < 0 || c.DrainWindow > 15*time.Second {
 		return errors.New("LAIR_DRAIN_WINDOW must be from 0s to 15s")
+	}
+	return c.validateTLS()
+}
+
+// TLS reports whether TLS is on.
+func (c *Config) TLS() bool {
+	if c.TLSEnabled != nil {
+		return *c.TLSEnabled
+	}
+	return c.TLSCertPath != "" || c.TLSKeyPath != ""
+}
+
+func (c *Config) validateTLS() error {
+	switch {
+	case c.TLS() && c.TLSCertPath == "":
+		return errors.New("LAIR_TLS_CERT_PATH is not set, but TLS is on")
+	case c.TLS() && c.TLSKeyPath == "":
+		return errors.New("LAIR_TLS_KEY_PATH is not set, but TLS is on")
+	case !c.TLS() && c.TCPTLS:
+		return errors.New("LAIR_TCP_TLS needs a certificate: LAIR_TLS_CERT_PATH and LAIR_TLS_KEY_PATH")
+	case !c.TLS() && !c.HTTPPortEnabled:
+		return errors.New("LAIR_HTTP_PORT_ENABLED can only be false with a certificate: LAIR_TLS_CERT_PATH and LAIR_TLS_KEY_PATH")
 	}
 	return nil
 }

@@ -6,12 +6,10 @@ package gateway
 import (
 	"context"
 	"errors"
-	"fmt"
 	"hash/maphash"
 	"log/slog"
 	"net"
 	"net/http"
-	"strconv"
 	"sync/atomic"
 	"time"
 
@@ -25,6 +23,7 @@ import (
 	"github.com/lair-chat/lair/services/gateway/internal/attendance"
 	"github.com/lair-chat/lair/services/gateway/internal/authn"
 	"github.com/lair-chat/lair/services/gateway/internal/backend"
+	"github.com/lair-chat/lair/services/gateway/internal/cert"
 	"github.com/lair-chat/lair/services/gateway/internal/httpapi"
 	"github.com/lair-chat/lair/services/gateway/internal/hub"
 	"github.com/lair-chat/lair/services/gateway/internal/render"
@@ -64,10 +63,13 @@ type Gateway struct {
 	attendance *attendance.Attendance
 	gate       *session.Gate
 	tcp        *tcp.Server
-	http       *http.Server
+	handler    http.Handler
+	cert       *cert.Keeper // nil without TLS
 	leaving    atomic.Bool
 
-	tcpListener, httpListener net.Listener
+	tcpListener net.Listener
+	// One of the two may be nil.
+	httpListener, httpsListener net.Listener
 }
 
 // New builds a gateway and opens its ports. Clients are served when its parts
@@ -103,10 +105,7 @@ func New(ctx context.Context, n Needs) (*Gateway, error) {
 	mux.Handle("GET /ws", &ws.Handler{
 		Gate: g.gate, Limits: limits, Address: address, Gauge: stats.connections.WithLabelValues("websocket"),
 	})
-	g.http = &http.Server{
-		Handler: mux, ReadHeaderTimeout: 10 * time.Second, IdleTimeout: 2 * time.Minute, MaxHeaderBytes: 32 << 10,
-		ErrorLog: slog.NewLogLogger(n.Log.Handler(), slog.LevelDebug),
-	}
+	g.handler = mux
 	return g, g.listen(ctx)
 }
 
@@ -118,43 +117,19 @@ func address(r *http.Request) string {
 	return host
 }
 
-func (g *Gateway) listen(ctx context.Context) error {
-	open := func(variable string, port uint16) (net.Listener, error) {
-		lis, err := new(net.ListenConfig).Listen(ctx, "tcp",
-			net.JoinHostPort(g.needs.Config.BindAddress, strconv.Itoa(int(port))))
-		if err != nil {
-			return nil, fmt.Errorf("%s: %w", variable, err)
-		}
-		return lis, nil
-	}
-	var err error
-	if g.tcpListener, err = open("LAIR_TCP_PORT", g.needs.Config.TCPPort); err != nil {
-		return err
-	}
-	if g.httpListener, err = open("LAIR_HTTP_PORT", g.needs.Config.HTTPPort); err != nil {
-		return errors.Join(err, g.tcpListener.Close())
-	}
-	return nil
-}
-
 // TCPAddr returns where the gateway listens for the real-time protocol.
 func (g *Gateway) TCPAddr() net.Addr { return g.tcpListener.Addr() }
 
-// HTTPAddr returns where it listens for HTTP and WebSockets.
-func (g *Gateway) HTTPAddr() net.Addr { return g.httpListener.Addr() }
-
 // Parts returns what has to run, in the order of need.
 func (g *Gateway) Parts() []run.Part {
-	http := run.ServeHTTP(g.http, g.httpListener)
-	http.Drain = g.drain
-	return []run.Part{
+	parts := []run.Part{
 		{Name: "sender", Run: g.sender.Run},
 		{Name: "hub", Run: g.hub.Run},
 		{Name: "authn", Run: g.authn.Run},
 		{Name: "attendance", Run: g.attendance.Run},
-		{Name: "tcp", Run: g.serveTCP},
-		http,
+		{Name: "tcp", Run: g.serveTCP, Drain: g.drain},
 	}
+	return append(parts, g.serveHTTP()...)
 }
 
 func (g *Gateway) serveTCP(ctx context.Context) error {
@@ -188,7 +163,7 @@ type httpSender struct {
 
 // Send implements httpapi.Sender.
 func (h httpSender) Send(ctx context.Context, who authn.Identity, d httpapi.Draft) (clientv1.Message, error) {
-	req := &messagev1.SendRequest{
+	req := &messagev1.Draft{
 		UserId: who.User.Bytes(), SessionId: who.Session.Bytes(), ClientMsgId: d.ClientMsgID,
 		ContentType: "text/plain", Content: []byte(d.Content),
 	}

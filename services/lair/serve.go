@@ -20,12 +20,20 @@ func serve(ctx context.Context) ([]run.Part, error) {
 	if err != nil {
 		return nil, err
 	}
-	fmt.Fprintf(os.Stdout, `Lair Chat %s
-  HTTP API    http://%s/api/v1
-  WebSocket   ws://%s/ws
-  TCP         %s
-  data        %s
-`, version, local(s.Gateway.HTTPAddr()), local(s.Gateway.HTTPAddr()), local(s.Gateway.TCPAddr()), s.Where)
+	fmt.Fprintf(os.Stdout, "Lair Chat %s\n", version)
+	for _, web := range []struct {
+		addr net.Addr
+		s    string
+	}{{s.Gateway.HTTPAddr(), ""}, {s.Gateway.HTTPSAddr(), "s"}} {
+		if web.addr != nil {
+			fmt.Fprintf(os.Stdout, "  HTTP API    http%s://%s/api/v1\n  WebSocket   ws%s://%s/ws\n", web.s, local(web.addr), web.s, local(web.addr))
+		}
+	}
+	secure := ""
+	if c.Gateway.TCPTLS {
+		secure = ", with TLS"
+	}
+	fmt.Fprintf(os.Stdout, "  TCP         %s%s\n  data        %s\n", local(s.Gateway.TCPAddr()), secure, s.Where)
 	return s.Parts(), nil
 }
 

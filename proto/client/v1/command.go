@@ -11,11 +11,14 @@ const (
 	// FeatureResume: the client names its positions with the command resume and
 	// gets events from there on, without holes. Until then it gets none.
 	FeatureResume = "resume"
+	// FeatureEncryption: the client says key_exchange next. On TCP only.
+	FeatureEncryption = "encryption"
 )
 
 // The types of commands.
 const (
 	TypeClientHello    = "client_hello"
+	TypeKeyExchange    = "key_exchange"
 	TypePing           = "ping"
 	TypeAuthenticate   = "authenticate"
 	TypeLogin          = "login"
@@ -24,6 +27,8 @@ const (
 	TypeResume         = "resume"
 	TypeSendMessage    = "send_message"
 	TypeGetMessages    = "get_messages"
+	TypeEditMessage    = "edit_message"
+	TypeDeleteMessage  = "delete_message"
 	TypeCreateRoom     = "create_room"
 	TypeGetRoom        = "get_room"
 	TypeListRooms      = "list_rooms"
@@ -33,6 +38,11 @@ const (
 	TypeListUsers      = "list_users"
 	TypeGetCurrentUser = "get_current_user"
 	TypeTyping         = "typing"
+
+	TypeInviteToRoom      = "invite_to_room"
+	TypeAcceptInvitation  = "accept_invitation"
+	TypeDeclineInvitation = "decline_invitation"
+	TypeListInvitations   = "list_invitations"
 )
 
 // Command is what a client says. Which fields count depends on Type; a field
@@ -46,6 +56,9 @@ type Command struct {
 	ClientName *string  `json:"client_name,omitempty"`
 	Features   []string `json:"features,omitempty"`
 
+	// key_exchange: 32 bytes in base64
+	PublicKey *string `json:"public_key,omitempty"`
+
 	// authenticate, login, register
 	Token      *string `json:"token,omitempty"`
 	Identifier *string `json:"identifier,omitempty"`
@@ -58,7 +71,10 @@ type Command struct {
 	Positions map[id.Conversation]int64 `json:"positions,omitempty"`
 	UserSeq   *int64                    `json:"user_seq,omitempty"`
 
-	// send_message, get_messages, typing
+	// edit_message, delete_message
+	MessageID *string `json:"message_id,omitempty"`
+
+	// send_message, edit_message, get_messages, typing
 	Target      *Target `json:"target,omitempty"`
 	Content     *string `json:"content,omitempty"`
 	ClientMsgID *string `json:"client_msg_id,omitempty"`
@@ -79,6 +95,9 @@ type Command struct {
 	Name        *string          `json:"name,omitempty"`
 	Description *string          `json:"description,omitempty"`
 	Settings    *SettingsRequest `json:"settings,omitempty"`
+
+	// invitations
+	InvitationID *string `json:"invitation_id,omitempty"`
 }
 
 // Filter narrows a list of rooms or users.
@@ -89,9 +108,10 @@ type Filter struct {
 	OnlineOnly bool    `json:"online_only,omitempty"`
 }
 
-// SettingsRequest are the settings of a room that is to be created. A room is
-// public unless Public is false.
+// SettingsRequest are the settings of a room that is to be created, which is
+// public unless Public is false, or what is to change in them.
 type SettingsRequest struct {
 	Public     *bool   `json:"public,omitempty"`
 	MaxMembers *uint32 `json:"max_members,omitempty"`
+	Moderated  *bool   `json:"moderated,omitempty"`
 }

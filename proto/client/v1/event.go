@@ -5,6 +5,8 @@ import "github.com/lair-chat/lair/pkg/id"
 // The types of events.
 const (
 	TypeMessageReceived = "message_received"
+	TypeMessageEdited   = "message_edited"
+	TypeMessageDeleted  = "message_deleted"
 	TypeUserJoinedRoom  = "user_joined_room"
 	TypeUserLeftRoom    = "user_left_room"
 	TypeUserOnline      = "user_online"
@@ -15,6 +17,15 @@ const (
 	TypeConversationAdded = "conversation_added"
 	// TypeUnknownEvent goes to clients with the feature resume only.
 	TypeUnknownEvent = "unknown_event"
+
+	TypeMemberRoleChanged  = "member_role_changed"
+	TypeRoomUpdated        = "room_updated"
+	TypeRoomDeleted        = "room_deleted"
+	TypeInvitationReceived = "invitation_received"
+	// TypeInvitationChanged goes to clients with the feature resume only.
+	TypeInvitationChanged = "invitation_changed"
+	// TypeMemberMuted goes to clients with the feature resume only.
+	TypeMemberMuted = "member_muted"
 )
 
 // Place is where a durable event stands: in a conversation, at a position.

@@ -57,6 +57,13 @@ type ServerHello struct {
 	EncryptionRequired bool     `json:"encryption_required"`
 }
 
+// KeyExchangeResponse answers key_exchange. It is the last frame that is not
+// encrypted, and has nothing but what 0.8 gives it.
+type KeyExchangeResponse struct {
+	Type      string `json:"type"`
+	PublicKey string `json:"public_key"`
+}
+
 // Pong answers a ping.
 type Pong struct {
 	Type       string `json:"type"`
@@ -114,7 +121,7 @@ type ResumeResponse struct {
 	More bool `json:"more,omitempty"`
 }
 
-// MessageResponse answers send_message.
+// MessageResponse answers send_message and edit_message.
 type MessageResponse struct {
 	Response
 	Message *Message `json:"message,omitempty"`

@@ -29,6 +29,7 @@ var server = map[string]func() any{
 	clientv1.TypeReset:       frame[clientv1.Reset],
 	clientv1.TypeReconnect:   frame[clientv1.Reconnect],
 
+	clientv1.TypeResponse(clientv1.TypeKeyExchange):    frame[clientv1.KeyExchangeResponse],
 	clientv1.TypeResponse(clientv1.TypeAuthenticate):   frame[clientv1.SessionResponse],
 	clientv1.TypeResponse(clientv1.TypeLogin):          frame[clientv1.SessionResponse],
 	clientv1.TypeResponse(clientv1.TypeRegister):       frame[clientv1.SessionResponse],
@@ -36,6 +37,8 @@ var server = map[string]func() any{
 	clientv1.TypeResponse(clientv1.TypeResume):         frame[clientv1.ResumeResponse],
 	clientv1.TypeResponse(clientv1.TypeSendMessage):    frame[clientv1.MessageResponse],
 	clientv1.TypeResponse(clientv1.TypeGetMessages):    frame[clientv1.MessagesResponse],
+	clientv1.TypeResponse(clientv1.TypeEditMessage):    frame[clientv1.MessageResponse],
+	clientv1.TypeResponse(clientv1.TypeDeleteMessage):  frame[clientv1.Response],
 	clientv1.TypeResponse(clientv1.TypeCreateRoom):     frame[clientv1.RoomResponse],
 	clientv1.TypeResponse(clientv1.TypeGetRoom):        frame[clientv1.RoomResponse],
 	clientv1.TypeResponse(clientv1.TypeListRooms):      frame[clientv1.RoomsResponse],
@@ -46,6 +49,8 @@ var server = map[string]func() any{
 	clientv1.TypeResponse(clientv1.TypeGetCurrentUser): frame[clientv1.UserResponse],
 
 	clientv1.TypeMessageReceived:   frame[clientv1.MessageReceived],
+	clientv1.TypeMessageEdited:     frame[clientv1.MessageEdited],
+	clientv1.TypeMessageDeleted:    frame[clientv1.MessageDeleted],
 	clientv1.TypeUserJoinedRoom:    frame[clientv1.UserJoinedRoom],
 	clientv1.TypeUserLeftRoom:      frame[clientv1.UserLeftRoom],
 	clientv1.TypeUserOnline:        frame[clientv1.UserPresence],
@@ -55,6 +60,18 @@ var server = map[string]func() any{
 	clientv1.TypeConversationAdded: frame[clientv1.ConversationAdded],
 	clientv1.TypeUnknownEvent:      frame[clientv1.UnknownEvent],
 	"unknown_event.user":           frame[clientv1.UnknownUserEvent],
+
+	clientv1.TypeMemberRoleChanged:  frame[clientv1.MemberRoleChanged],
+	clientv1.TypeRoomUpdated:        frame[clientv1.RoomUpdated],
+	clientv1.TypeRoomDeleted:        frame[clientv1.RoomDeleted],
+	clientv1.TypeMemberMuted:        frame[clientv1.MemberMuted],
+	clientv1.TypeInvitationReceived: frame[clientv1.InvitationEvent],
+	clientv1.TypeInvitationChanged:  frame[clientv1.InvitationEvent],
+
+	clientv1.TypeResponse(clientv1.TypeInviteToRoom):      frame[clientv1.InvitationResponse],
+	clientv1.TypeResponse(clientv1.TypeAcceptInvitation):  frame[clientv1.MembershipResponse],
+	clientv1.TypeResponse(clientv1.TypeDeclineInvitation): frame[clientv1.Response],
+	clientv1.TypeResponse(clientv1.TypeListInvitations):   frame[clientv1.InvitationsResponse],
 }
 
 func frame[T any]() any { return new(T) }

@@ -117,7 +117,7 @@ type SendBody struct {
 	ClientMsgID *string `json:"client_msg_id"`
 }
 
-// MessageBody answers POST /api/v1/messages.
+// MessageBody answers POST /api/v1/messages and PATCH of one of them.
 type MessageBody struct {
 	Message Message `json:"message"`
 }

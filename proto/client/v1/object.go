@@ -72,6 +72,7 @@ type RoomSettings struct {
 	Description *string `json:"description"`
 	IsPrivate   bool    `json:"is_private"`
 	MaxMembers  *uint32 `json:"max_members"`
+	Moderated   bool    `json:"moderated,omitempty"`
 }
 
 // Room is a place to talk. Its id is that of its conversation.
@@ -105,6 +106,8 @@ type Member struct {
 	Role     string  `json:"role"`
 	JoinedAt Time    `json:"joined_at"`
 	IsOnline bool    `json:"is_online"`
+	// MutedUntil is nil unless the member is muted.
+	MutedUntil *Time `json:"muted_until,omitempty"`
 }
 
 // The types of a target. Requests over HTTP spell a direct message in the

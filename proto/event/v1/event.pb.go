@@ -134,6 +134,64 @@ func (LeaveReason) EnumDescriptor() ([]byte, []int) {
 	return file_event_v1_event_proto_rawDescGZIP(), []int{1}
 }
 
+type InvitationStatus int32
+
+const (
+	InvitationStatus_INVITATION_STATUS_UNSPECIFIED InvitationStatus = 0
+	InvitationStatus_INVITATION_STATUS_PENDING     InvitationStatus = 1
+	InvitationStatus_INVITATION_STATUS_ACCEPTED    InvitationStatus = 2
+	InvitationStatus_INVITATION_STATUS_DECLINED    InvitationStatus = 3
+	InvitationStatus_INVITATION_STATUS_CANCELLED   InvitationStatus = 4
+	InvitationStatus_INVITATION_STATUS_EXPIRED     InvitationStatus = 5
+)
+
+// Enum value maps for InvitationStatus.
+var (
+	InvitationStatus_name = map[int32]string{
+		0: "INVITATION_STATUS_UNSPECIFIED",
+		1: "INVITATION_STATUS_PENDING",
+		2: "INVITATION_STATUS_ACCEPTED",
+		3: "INVITATION_STATUS_DECLINED",
+		4: "INVITATION_STATUS_CANCELLED",
+		5: "INVITATION_STATUS_EXPIRED",
+	}
+	InvitationStatus_value = map[string]int32{
+		"INVITATION_STATUS_UNSPECIFIED": 0,
+		"INVITATION_STATUS_PENDING":     1,
+		"INVITATION_STATUS_ACCEPTED":    2,
+		"INVITATION_STATUS_DECLINED":    3,
+		"INVITATION_STATUS_CANCELLED":   4,
+		"INVITATION_STATUS_EXPIRED":     5,
+	}
+)
+
+func (x InvitationStatus) Enum() *InvitationStatus {
+	p := new(InvitationStatus)
+	*p = x
+	return p
+}
+
+func (x InvitationStatus) String() string {
+	return protoimpl.X.EnumStringOf(x.Descriptor(), protoreflect.EnumNumber(x))
+}
+
+func (InvitationStatus) Descriptor() protoreflect.EnumDescriptor {
+	return file_event_v1_event_proto_enumTypes[2].Descriptor()
+}
+
+func (InvitationStatus) Type() protoreflect.EnumType {
+	return &file_event_v1_event_proto_enumTypes[2]
+}
+
+func (x InvitationStatus) Number() protoreflect.EnumNumber {
+	return protoreflect.EnumNumber(x)
+}
+
+// Deprecated: Use InvitationStatus.Descriptor instead.
+func (InvitationStatus) EnumDescriptor() ([]byte, []int) {
+	return file_event_v1_event_proto_rawDescGZIP(), []int{2}
+}
+
 type ConversationKind int32
 
 const (
@@ -167,11 +225,11 @@ func (x ConversationKind) String() string {
 }
 
 func (ConversationKind) Descriptor() protoreflect.EnumDescriptor {
-	return file_event_v1_event_proto_enumTypes[2].Descriptor()
+	return file_event_v1_event_proto_enumTypes[3].Descriptor()
 }
 
 func (ConversationKind) Type() protoreflect.EnumType {
-	return &file_event_v1_event_proto_enumTypes[2]
+	return &file_event_v1_event_proto_enumTypes[3]
 }
 
 func (x ConversationKind) Number() protoreflect.EnumNumber {
@@ -180,7 +238,7 @@ func (x ConversationKind) Number() protoreflect.EnumNumber {
 
 // Deprecated: Use ConversationKind.Descriptor instead.
 func (ConversationKind) EnumDescriptor() ([]byte, []int) {
-	return file_event_v1_event_proto_rawDescGZIP(), []int{2}
+	return file_event_v1_event_proto_rawDescGZIP(), []int{3}
 }
 
 // Event is one durable event of a conversation.
@@ -276,6 +334,7 @@ type Body struct {
 	//	*Body_RoleChanged
 	//	*Body_RoomUpdated
 	//	*Body_RoomDeleted
+	//	*Body_MemberMuted
 	Kind          isBody_Kind `protobuf_oneof:"kind"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -390,6 +449,15 @@ func (x *Body) GetRoomDeleted() *RoomDeleted {
 	return nil
 }
 
+func (x *Body) GetMemberMuted() *MemberMuted {
+	if x != nil {
+		if x, ok := x.Kind.(*Body_MemberMuted); ok {
+			return x.MemberMuted
+		}
+	}
+	return nil
+}
+
 type isBody_Kind interface {
 	isBody_Kind()
 }
@@ -426,6 +494,10 @@ type Body_RoomDeleted struct {
 	RoomDeleted *RoomDeleted `protobuf:"bytes,8,opt,name=room_deleted,json=roomDeleted,proto3,oneof"`
 }
 
+type Body_MemberMuted struct {
+	MemberMuted *MemberMuted `protobuf:"bytes,20,opt,name=member_muted,json=memberMuted,proto3,oneof"`
+}
+
 func (*Body_MessageSent) isBody_Kind() {}
 
 func (*Body_MemberJoined) isBody_Kind() {}
@@ -441,6 +513,8 @@ func (*Body_RoleChanged) isBody_Kind() {}
 func (*Body_RoomUpdated) isBody_Kind() {}
 
 func (*Body_RoomDeleted) isBody_Kind() {}
+
+func (*Body_MemberMuted) isBody_Kind() {}
 
 // Message is a message in its present form: edited, or a tombstone.
 type Message struct {
@@ -616,6 +690,8 @@ func (x *MessageSent) GetMessage() *Message {
 	return nil
 }
 
+// MessageEdited says that a message has another content. The journal keeps only
+// the id of the message; who reads gets its present form.
 type MessageEdited struct {
 	state         protoimpl.MessageState `protogen:"open.v1"`
 	Message       *Message               `protobuf:"bytes,1,opt,name=message,proto3" json:"message,omitempty"`
@@ -976,6 +1052,60 @@ func (x *RoomDeleted) GetRoomName() string {
 	return ""
 }
 
+// MemberMuted says until when a member may not send.
+type MemberMuted struct {
+	state  protoimpl.MessageState `protogen:"open.v1"`
+	UserId []byte                 `protobuf:"bytes,1,opt,name=user_id,json=userId,proto3" json:"user_id,omitempty"`
+	// 0 if the member may send again.
+	Until         int64 `protobuf:"varint,2,opt,name=until,proto3" json:"until,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *MemberMuted) Reset() {
+	*x = MemberMuted{}
+	mi := &file_event_v1_event_proto_msgTypes[11]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *MemberMuted) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*MemberMuted) ProtoMessage() {}
+
+func (x *MemberMuted) ProtoReflect() protoreflect.Message {
+	mi := &file_event_v1_event_proto_msgTypes[11]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use MemberMuted.ProtoReflect.Descriptor instead.
+func (*MemberMuted) Descriptor() ([]byte, []int) {
+	return file_event_v1_event_proto_rawDescGZIP(), []int{11}
+}
+
+func (x *MemberMuted) GetUserId() []byte {
+	if x != nil {
+		return x.UserId
+	}
+	return nil
+}
+
+func (x *MemberMuted) GetUntil() int64 {
+	if x != nil {
+		return x.Until
+	}
+	return 0
+}
+
 type Room struct {
 	state   protoimpl.MessageState `protogen:"open.v1"`
 	Id      []byte                 `protobuf:"bytes,1,opt,name=id,proto3" json:"id,omitempty"`
@@ -985,15 +1115,17 @@ type Room struct {
 	Description *string `protobuf:"bytes,4,opt,name=description,proto3,oneof" json:"description,omitempty"`
 	IsPrivate   bool    `protobuf:"varint,5,opt,name=is_private,json=isPrivate,proto3" json:"is_private,omitempty"`
 	// 0 is no limit.
-	MaxMembers    uint32 `protobuf:"varint,6,opt,name=max_members,json=maxMembers,proto3" json:"max_members,omitempty"`
-	CreatedAt     int64  `protobuf:"varint,7,opt,name=created_at,json=createdAt,proto3" json:"created_at,omitempty"`
+	MaxMembers uint32 `protobuf:"varint,6,opt,name=max_members,json=maxMembers,proto3" json:"max_members,omitempty"`
+	CreatedAt  int64  `protobuf:"varint,7,opt,name=created_at,json=createdAt,proto3" json:"created_at,omitempty"`
+	// Only moderators and owners may send.
+	Moderated     bool `protobuf:"varint,8,opt,name=moderated,proto3" json:"moderated,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
 
 func (x *Room) Reset() {
 	*x = Room{}
-	mi := &file_event_v1_event_proto_msgTypes[11]
+	mi := &file_event_v1_event_proto_msgTypes[12]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1005,7 +1137,7 @@ func (x *Room) String() string {
 func (*Room) ProtoMessage() {}
 
 func (x *Room) ProtoReflect() protoreflect.Message {
-	mi := &file_event_v1_event_proto_msgTypes[11]
+	mi := &file_event_v1_event_proto_msgTypes[12]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1018,7 +1150,7 @@ func (x *Room) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Room.ProtoReflect.Descriptor instead.
 func (*Room) Descriptor() ([]byte, []int) {
-	return file_event_v1_event_proto_rawDescGZIP(), []int{11}
+	return file_event_v1_event_proto_rawDescGZIP(), []int{12}
 }
 
 func (x *Room) GetId() []byte {
@@ -1070,6 +1202,13 @@ func (x *Room) GetCreatedAt() int64 {
 	return 0
 }
 
+func (x *Room) GetModerated() bool {
+	if x != nil {
+		return x.Moderated
+	}
+	return false
+}
+
 // UserEvent is one durable event that concerns one person.
 type UserEvent struct {
 	state  protoimpl.MessageState `protogen:"open.v1"`
@@ -1084,7 +1223,7 @@ type UserEvent struct {
 
 func (x *UserEvent) Reset() {
 	*x = UserEvent{}
-	mi := &file_event_v1_event_proto_msgTypes[12]
+	mi := &file_event_v1_event_proto_msgTypes[13]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1096,7 +1235,7 @@ func (x *UserEvent) String() string {
 func (*UserEvent) ProtoMessage() {}
 
 func (x *UserEvent) ProtoReflect() protoreflect.Message {
-	mi := &file_event_v1_event_proto_msgTypes[12]
+	mi := &file_event_v1_event_proto_msgTypes[13]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1109,7 +1248,7 @@ func (x *UserEvent) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use UserEvent.ProtoReflect.Descriptor instead.
 func (*UserEvent) Descriptor() ([]byte, []int) {
-	return file_event_v1_event_proto_rawDescGZIP(), []int{12}
+	return file_event_v1_event_proto_rawDescGZIP(), []int{13}
 }
 
 func (x *UserEvent) GetUserId() []byte {
@@ -1145,6 +1284,8 @@ type UserBody struct {
 	// Types that are valid to be assigned to Kind:
 	//
 	//	*UserBody_ConversationAdded
+	//	*UserBody_InvitationReceived
+	//	*UserBody_InvitationChanged
 	Kind          isUserBody_Kind `protobuf_oneof:"kind"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -1152,7 +1293,7 @@ type UserBody struct {
 
 func (x *UserBody) Reset() {
 	*x = UserBody{}
-	mi := &file_event_v1_event_proto_msgTypes[13]
+	mi := &file_event_v1_event_proto_msgTypes[14]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1164,7 +1305,7 @@ func (x *UserBody) String() string {
 func (*UserBody) ProtoMessage() {}
 
 func (x *UserBody) ProtoReflect() protoreflect.Message {
-	mi := &file_event_v1_event_proto_msgTypes[13]
+	mi := &file_event_v1_event_proto_msgTypes[14]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1177,7 +1318,7 @@ func (x *UserBody) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use UserBody.ProtoReflect.Descriptor instead.
 func (*UserBody) Descriptor() ([]byte, []int) {
-	return file_event_v1_event_proto_rawDescGZIP(), []int{13}
+	return file_event_v1_event_proto_rawDescGZIP(), []int{14}
 }
 
 func (x *UserBody) GetKind() isUserBody_Kind {
@@ -1196,6 +1337,24 @@ func (x *UserBody) GetConversationAdded() *ConversationAdded {
 	return nil
 }
 
+func (x *UserBody) GetInvitationReceived() *InvitationReceived {
+	if x != nil {
+		if x, ok := x.Kind.(*UserBody_InvitationReceived); ok {
+			return x.InvitationReceived
+		}
+	}
+	return nil
+}
+
+func (x *UserBody) GetInvitationChanged() *InvitationChanged {
+	if x != nil {
+		if x, ok := x.Kind.(*UserBody_InvitationChanged); ok {
+			return x.InvitationChanged
+		}
+	}
+	return nil
+}
+
 type isUserBody_Kind interface {
 	isUserBody_Kind()
 }
@@ -1204,7 +1363,19 @@ type UserBody_ConversationAdded struct {
 	ConversationAdded *ConversationAdded `protobuf:"bytes,1,opt,name=conversation_added,json=conversationAdded,proto3,oneof"`
 }
 
+type UserBody_InvitationReceived struct {
+	InvitationReceived *InvitationReceived `protobuf:"bytes,2,opt,name=invitation_received,json=invitationReceived,proto3,oneof"`
+}
+
+type UserBody_InvitationChanged struct {
+	InvitationChanged *InvitationChanged `protobuf:"bytes,3,opt,name=invitation_changed,json=invitationChanged,proto3,oneof"`
+}
+
 func (*UserBody_ConversationAdded) isUserBody_Kind() {}
+
+func (*UserBody_InvitationReceived) isUserBody_Kind() {}
+
+func (*UserBody_InvitationChanged) isUserBody_Kind() {}
 
 // ConversationAdded says that the user is now part of a conversation and gets
 // its events from first_seq on.
@@ -1221,7 +1392,7 @@ type ConversationAdded struct {
 
 func (x *ConversationAdded) Reset() {
 	*x = ConversationAdded{}
-	mi := &file_event_v1_event_proto_msgTypes[14]
+	mi := &file_event_v1_event_proto_msgTypes[15]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1233,7 +1404,7 @@ func (x *ConversationAdded) String() string {
 func (*ConversationAdded) ProtoMessage() {}
 
 func (x *ConversationAdded) ProtoReflect() protoreflect.Message {
-	mi := &file_event_v1_event_proto_msgTypes[14]
+	mi := &file_event_v1_event_proto_msgTypes[15]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1246,7 +1417,7 @@ func (x *ConversationAdded) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ConversationAdded.ProtoReflect.Descriptor instead.
 func (*ConversationAdded) Descriptor() ([]byte, []int) {
-	return file_event_v1_event_proto_rawDescGZIP(), []int{14}
+	return file_event_v1_event_proto_rawDescGZIP(), []int{15}
 }
 
 func (x *ConversationAdded) GetConversationId() []byte {
@@ -1277,6 +1448,208 @@ func (x *ConversationAdded) GetFirstSeq() int64 {
 	return 0
 }
 
+// InvitationReceived says that the user was invited to a room.
+type InvitationReceived struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	Invitation    *Invitation            `protobuf:"bytes,1,opt,name=invitation,proto3" json:"invitation,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *InvitationReceived) Reset() {
+	*x = InvitationReceived{}
+	mi := &file_event_v1_event_proto_msgTypes[16]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *InvitationReceived) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*InvitationReceived) ProtoMessage() {}
+
+func (x *InvitationReceived) ProtoReflect() protoreflect.Message {
+	mi := &file_event_v1_event_proto_msgTypes[16]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use InvitationReceived.ProtoReflect.Descriptor instead.
+func (*InvitationReceived) Descriptor() ([]byte, []int) {
+	return file_event_v1_event_proto_rawDescGZIP(), []int{16}
+}
+
+func (x *InvitationReceived) GetInvitation() *Invitation {
+	if x != nil {
+		return x.Invitation
+	}
+	return nil
+}
+
+// InvitationChanged says, to the inviter and to the invitee, that an invitation
+// is no longer pending.
+type InvitationChanged struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	Invitation    *Invitation            `protobuf:"bytes,1,opt,name=invitation,proto3" json:"invitation,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *InvitationChanged) Reset() {
+	*x = InvitationChanged{}
+	mi := &file_event_v1_event_proto_msgTypes[17]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *InvitationChanged) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*InvitationChanged) ProtoMessage() {}
+
+func (x *InvitationChanged) ProtoReflect() protoreflect.Message {
+	mi := &file_event_v1_event_proto_msgTypes[17]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use InvitationChanged.ProtoReflect.Descriptor instead.
+func (*InvitationChanged) Descriptor() ([]byte, []int) {
+	return file_event_v1_event_proto_rawDescGZIP(), []int{17}
+}
+
+func (x *InvitationChanged) GetInvitation() *Invitation {
+	if x != nil {
+		return x.Invitation
+	}
+	return nil
+}
+
+// Invitation is one as it was when the event happened.
+type Invitation struct {
+	state  protoimpl.MessageState `protogen:"open.v1"`
+	Id     []byte                 `protobuf:"bytes,1,opt,name=id,proto3" json:"id,omitempty"`
+	RoomId []byte                 `protobuf:"bytes,2,opt,name=room_id,json=roomId,proto3" json:"room_id,omitempty"`
+	// The name that the room had then: who is invited may not be able to ask.
+	RoomName  string           `protobuf:"bytes,3,opt,name=room_name,json=roomName,proto3" json:"room_name,omitempty"`
+	InviterId []byte           `protobuf:"bytes,4,opt,name=inviter_id,json=inviterId,proto3" json:"inviter_id,omitempty"`
+	InviteeId []byte           `protobuf:"bytes,5,opt,name=invitee_id,json=inviteeId,proto3" json:"invitee_id,omitempty"`
+	Status    InvitationStatus `protobuf:"varint,6,opt,name=status,proto3,enum=event.v1.InvitationStatus" json:"status,omitempty"`
+	CreatedAt int64            `protobuf:"varint,7,opt,name=created_at,json=createdAt,proto3" json:"created_at,omitempty"`
+	ExpiresAt int64            `protobuf:"varint,8,opt,name=expires_at,json=expiresAt,proto3" json:"expires_at,omitempty"`
+	// 0 while it is pending.
+	RespondedAt   int64 `protobuf:"varint,9,opt,name=responded_at,json=respondedAt,proto3" json:"responded_at,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *Invitation) Reset() {
+	*x = Invitation{}
+	mi := &file_event_v1_event_proto_msgTypes[18]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *Invitation) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*Invitation) ProtoMessage() {}
+
+func (x *Invitation) ProtoReflect() protoreflect.Message {
+	mi := &file_event_v1_event_proto_msgTypes[18]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use Invitation.ProtoReflect.Descriptor instead.
+func (*Invitation) Descriptor() ([]byte, []int) {
+	return file_event_v1_event_proto_rawDescGZIP(), []int{18}
+}
+
+func (x *Invitation) GetId() []byte {
+	if x != nil {
+		return x.Id
+	}
+	return nil
+}
+
+func (x *Invitation) GetRoomId() []byte {
+	if x != nil {
+		return x.RoomId
+	}
+	return nil
+}
+
+func (x *Invitation) GetRoomName() string {
+	if x != nil {
+		return x.RoomName
+	}
+	return ""
+}
+
+func (x *Invitation) GetInviterId() []byte {
+	if x != nil {
+		return x.InviterId
+	}
+	return nil
+}
+
+func (x *Invitation) GetInviteeId() []byte {
+	if x != nil {
+		return x.InviteeId
+	}
+	return nil
+}
+
+func (x *Invitation) GetStatus() InvitationStatus {
+	if x != nil {
+		return x.Status
+	}
+	return InvitationStatus_INVITATION_STATUS_UNSPECIFIED
+}
+
+func (x *Invitation) GetCreatedAt() int64 {
+	if x != nil {
+		return x.CreatedAt
+	}
+	return 0
+}
+
+func (x *Invitation) GetExpiresAt() int64 {
+	if x != nil {
+		return x.ExpiresAt
+	}
+	return 0
+}
+
+func (x *Invitation) GetRespondedAt() int64 {
+	if x != nil {
+		return x.RespondedAt
+	}
+	return 0
+}
+
 // Bell is what travels on the bus topic of a conversation or of a user. It is
 // a hint: whoever hears it checks the seqs with what it has.
 type Bell struct {
@@ -1294,7 +1667,7 @@ type Bell struct {
 
 func (x *Bell) Reset() {
 	*x = Bell{}
-	mi := &file_event_v1_event_proto_msgTypes[15]
+	mi := &file_event_v1_event_proto_msgTypes[19]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1306,7 +1679,7 @@ func (x *Bell) String() string {
 func (*Bell) ProtoMessage() {}
 
 func (x *Bell) ProtoReflect() protoreflect.Message {
-	mi := &file_event_v1_event_proto_msgTypes[15]
+	mi := &file_event_v1_event_proto_msgTypes[19]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1319,7 +1692,7 @@ func (x *Bell) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Bell.ProtoReflect.Descriptor instead.
 func (*Bell) Descriptor() ([]byte, []int) {
-	return file_event_v1_event_proto_rawDescGZIP(), []int{15}
+	return file_event_v1_event_proto_rawDescGZIP(), []int{19}
 }
 
 func (x *Bell) GetEvents() []*Event {
@@ -1361,7 +1734,7 @@ type Typing struct {
 
 func (x *Typing) Reset() {
 	*x = Typing{}
-	mi := &file_event_v1_event_proto_msgTypes[16]
+	mi := &file_event_v1_event_proto_msgTypes[20]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1373,7 +1746,7 @@ func (x *Typing) String() string {
 func (*Typing) ProtoMessage() {}
 
 func (x *Typing) ProtoReflect() protoreflect.Message {
-	mi := &file_event_v1_event_proto_msgTypes[16]
+	mi := &file_event_v1_event_proto_msgTypes[20]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1386,7 +1759,7 @@ func (x *Typing) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Typing.ProtoReflect.Descriptor instead.
 func (*Typing) Descriptor() ([]byte, []int) {
-	return file_event_v1_event_proto_rawDescGZIP(), []int{16}
+	return file_event_v1_event_proto_rawDescGZIP(), []int{20}
 }
 
 func (x *Typing) GetConversationId() []byte {
@@ -1420,7 +1793,7 @@ type Presence struct {
 
 func (x *Presence) Reset() {
 	*x = Presence{}
-	mi := &file_event_v1_event_proto_msgTypes[17]
+	mi := &file_event_v1_event_proto_msgTypes[21]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1432,7 +1805,7 @@ func (x *Presence) String() string {
 func (*Presence) ProtoMessage() {}
 
 func (x *Presence) ProtoReflect() protoreflect.Message {
-	mi := &file_event_v1_event_proto_msgTypes[17]
+	mi := &file_event_v1_event_proto_msgTypes[21]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1445,7 +1818,7 @@ func (x *Presence) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Presence.ProtoReflect.Descriptor instead.
 func (*Presence) Descriptor() ([]byte, []int) {
-	return file_event_v1_event_proto_rawDescGZIP(), []int{17}
+	return file_event_v1_event_proto_rawDescGZIP(), []int{21}
 }
 
 func (x *Presence) GetChanges() []*PresenceChange {
@@ -1465,7 +1838,7 @@ type PresenceChange struct {
 
 func (x *PresenceChange) Reset() {
 	*x = PresenceChange{}
-	mi := &file_event_v1_event_proto_msgTypes[18]
+	mi := &file_event_v1_event_proto_msgTypes[22]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1477,7 +1850,7 @@ func (x *PresenceChange) String() string {
 func (*PresenceChange) ProtoMessage() {}
 
 func (x *PresenceChange) ProtoReflect() protoreflect.Message {
-	mi := &file_event_v1_event_proto_msgTypes[18]
+	mi := &file_event_v1_event_proto_msgTypes[22]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1490,7 +1863,7 @@ func (x *PresenceChange) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use PresenceChange.ProtoReflect.Descriptor instead.
 func (*PresenceChange) Descriptor() ([]byte, []int) {
-	return file_event_v1_event_proto_rawDescGZIP(), []int{18}
+	return file_event_v1_event_proto_rawDescGZIP(), []int{22}
 }
 
 func (x *PresenceChange) GetUserId() []byte {
@@ -1517,7 +1890,7 @@ const file_event_v1_event_proto_rawDesc = "" +
 	"\x03seq\x18\x02 \x01(\x03R\x03seq\x12\x0e\n" +
 	"\x02at\x18\x03 \x01(\x03R\x02at\x12\x19\n" +
 	"\bactor_id\x18\x04 \x01(\fR\aactorId\x12\"\n" +
-	"\x04body\x18\x05 \x01(\v2\x0e.event.v1.BodyR\x04body\"\xfd\x03\n" +
+	"\x04body\x18\x05 \x01(\v2\x0e.event.v1.BodyR\x04body\"\xb9\x04\n" +
 	"\x04Body\x12:\n" +
 	"\fmessage_sent\x18\x01 \x01(\v2\x15.event.v1.MessageSentH\x00R\vmessageSent\x12=\n" +
 	"\rmember_joined\x18\x02 \x01(\v2\x16.event.v1.MemberJoinedH\x00R\fmemberJoined\x127\n" +
@@ -1527,7 +1900,8 @@ const file_event_v1_event_proto_rawDesc = "" +
 	"\x0fmessage_deleted\x18\x05 \x01(\v2\x18.event.v1.MessageDeletedH\x00R\x0emessageDeleted\x12:\n" +
 	"\frole_changed\x18\x06 \x01(\v2\x15.event.v1.RoleChangedH\x00R\vroleChanged\x12:\n" +
 	"\froom_updated\x18\a \x01(\v2\x15.event.v1.RoomUpdatedH\x00R\vroomUpdated\x12:\n" +
-	"\froom_deleted\x18\b \x01(\v2\x15.event.v1.RoomDeletedH\x00R\vroomDeletedB\x06\n" +
+	"\froom_deleted\x18\b \x01(\v2\x15.event.v1.RoomDeletedH\x00R\vroomDeleted\x12:\n" +
+	"\fmember_muted\x18\x14 \x01(\v2\x15.event.v1.MemberMutedH\x00R\vmemberMutedB\x06\n" +
 	"\x04kind\"\xd0\x02\n" +
 	"\aMessage\x12\x0e\n" +
 	"\x02id\x18\x01 \x01(\fR\x02id\x12'\n" +
@@ -1567,7 +1941,10 @@ const file_event_v1_event_proto_rawDesc = "" +
 	"\vRoomUpdated\x12\"\n" +
 	"\x04room\x18\x01 \x01(\v2\x0e.event.v1.RoomR\x04room\"*\n" +
 	"\vRoomDeleted\x12\x1b\n" +
-	"\troom_name\x18\x01 \x01(\tR\broomName\"\xdb\x01\n" +
+	"\troom_name\x18\x01 \x01(\tR\broomName\"<\n" +
+	"\vMemberMuted\x12\x17\n" +
+	"\auser_id\x18\x01 \x01(\fR\x06userId\x12\x14\n" +
+	"\x05until\x18\x02 \x01(\x03R\x05until\"\xf9\x01\n" +
 	"\x04Room\x12\x0e\n" +
 	"\x02id\x18\x01 \x01(\fR\x02id\x12\x12\n" +
 	"\x04name\x18\x02 \x01(\tR\x04name\x12\x19\n" +
@@ -1578,21 +1955,47 @@ const file_event_v1_event_proto_rawDesc = "" +
 	"\vmax_members\x18\x06 \x01(\rR\n" +
 	"maxMembers\x12\x1d\n" +
 	"\n" +
-	"created_at\x18\a \x01(\x03R\tcreatedAtB\x0e\n" +
+	"created_at\x18\a \x01(\x03R\tcreatedAt\x12\x1c\n" +
+	"\tmoderated\x18\b \x01(\bR\tmoderatedB\x0e\n" +
 	"\f_description\"n\n" +
 	"\tUserEvent\x12\x17\n" +
 	"\auser_id\x18\x01 \x01(\fR\x06userId\x12\x10\n" +
 	"\x03seq\x18\x02 \x01(\x03R\x03seq\x12\x0e\n" +
 	"\x02at\x18\x03 \x01(\x03R\x02at\x12&\n" +
-	"\x04body\x18\x04 \x01(\v2\x12.event.v1.UserBodyR\x04body\"`\n" +
+	"\x04body\x18\x04 \x01(\v2\x12.event.v1.UserBodyR\x04body\"\xff\x01\n" +
 	"\bUserBody\x12L\n" +
-	"\x12conversation_added\x18\x01 \x01(\v2\x1b.event.v1.ConversationAddedH\x00R\x11conversationAddedB\x06\n" +
+	"\x12conversation_added\x18\x01 \x01(\v2\x1b.event.v1.ConversationAddedH\x00R\x11conversationAdded\x12O\n" +
+	"\x13invitation_received\x18\x02 \x01(\v2\x1c.event.v1.InvitationReceivedH\x00R\x12invitationReceived\x12L\n" +
+	"\x12invitation_changed\x18\x03 \x01(\v2\x1b.event.v1.InvitationChangedH\x00R\x11invitationChangedB\x06\n" +
 	"\x04kind\"\xa2\x01\n" +
 	"\x11ConversationAdded\x12'\n" +
 	"\x0fconversation_id\x18\x01 \x01(\fR\x0econversationId\x12.\n" +
 	"\x04kind\x18\x02 \x01(\x0e2\x1a.event.v1.ConversationKindR\x04kind\x12\x17\n" +
 	"\apeer_id\x18\x03 \x01(\fR\x06peerId\x12\x1b\n" +
-	"\tfirst_seq\x18\x04 \x01(\x03R\bfirstSeq\"\xa3\x01\n" +
+	"\tfirst_seq\x18\x04 \x01(\x03R\bfirstSeq\"J\n" +
+	"\x12InvitationReceived\x124\n" +
+	"\n" +
+	"invitation\x18\x01 \x01(\v2\x14.event.v1.InvitationR\n" +
+	"invitation\"I\n" +
+	"\x11InvitationChanged\x124\n" +
+	"\n" +
+	"invitation\x18\x01 \x01(\v2\x14.event.v1.InvitationR\n" +
+	"invitation\"\xa5\x02\n" +
+	"\n" +
+	"Invitation\x12\x0e\n" +
+	"\x02id\x18\x01 \x01(\fR\x02id\x12\x17\n" +
+	"\aroom_id\x18\x02 \x01(\fR\x06roomId\x12\x1b\n" +
+	"\troom_name\x18\x03 \x01(\tR\broomName\x12\x1d\n" +
+	"\n" +
+	"inviter_id\x18\x04 \x01(\fR\tinviterId\x12\x1d\n" +
+	"\n" +
+	"invitee_id\x18\x05 \x01(\fR\tinviteeId\x122\n" +
+	"\x06status\x18\x06 \x01(\x0e2\x1a.event.v1.InvitationStatusR\x06status\x12\x1d\n" +
+	"\n" +
+	"created_at\x18\a \x01(\x03R\tcreatedAt\x12\x1d\n" +
+	"\n" +
+	"expires_at\x18\b \x01(\x03R\texpiresAt\x12!\n" +
+	"\fresponded_at\x18\t \x01(\x03R\vrespondedAt\"\xa3\x01\n" +
 	"\x04Bell\x12'\n" +
 	"\x06events\x18\x01 \x03(\v2\x0f.event.v1.EventR\x06events\x124\n" +
 	"\vuser_events\x18\x02 \x03(\v2\x13.event.v1.UserEventR\n" +
@@ -1619,7 +2022,14 @@ const file_event_v1_event_proto_rawDesc = "" +
 	"\x11LEAVE_REASON_LEFT\x10\x01\x12\x17\n" +
 	"\x13LEAVE_REASON_KICKED\x10\x02\x12\x17\n" +
 	"\x13LEAVE_REASON_BANNED\x10\x03\x12\x1d\n" +
-	"\x19LEAVE_REASON_ROOM_DELETED\x10\x04*o\n" +
+	"\x19LEAVE_REASON_ROOM_DELETED\x10\x04*\xd4\x01\n" +
+	"\x10InvitationStatus\x12!\n" +
+	"\x1dINVITATION_STATUS_UNSPECIFIED\x10\x00\x12\x1d\n" +
+	"\x19INVITATION_STATUS_PENDING\x10\x01\x12\x1e\n" +
+	"\x1aINVITATION_STATUS_ACCEPTED\x10\x02\x12\x1e\n" +
+	"\x1aINVITATION_STATUS_DECLINED\x10\x03\x12\x1f\n" +
+	"\x1bINVITATION_STATUS_CANCELLED\x10\x04\x12\x1d\n" +
+	"\x19INVITATION_STATUS_EXPIRED\x10\x05*o\n" +
 	"\x10ConversationKind\x12!\n" +
 	"\x1dCONVERSATION_KIND_UNSPECIFIED\x10\x00\x12\x1a\n" +
 	"\x16CONVERSATION_KIND_ROOM\x10\x01\x12\x1c\n" +
@@ -1639,61 +2049,72 @@ func file_event_v1_event_proto_rawDescGZIP() []byte {
 	return file_event_v1_event_proto_rawDescData
 }
 
-var file_event_v1_event_proto_enumTypes = make([]protoimpl.EnumInfo, 3)
-var file_event_v1_event_proto_msgTypes = make([]protoimpl.MessageInfo, 19)
+var file_event_v1_event_proto_enumTypes = make([]protoimpl.EnumInfo, 4)
+var file_event_v1_event_proto_msgTypes = make([]protoimpl.MessageInfo, 23)
 var file_event_v1_event_proto_goTypes = []any{
-	(Role)(0),                 // 0: event.v1.Role
-	(LeaveReason)(0),          // 1: event.v1.LeaveReason
-	(ConversationKind)(0),     // 2: event.v1.ConversationKind
-	(*Event)(nil),             // 3: event.v1.Event
-	(*Body)(nil),              // 4: event.v1.Body
-	(*Message)(nil),           // 5: event.v1.Message
-	(*MessageSent)(nil),       // 6: event.v1.MessageSent
-	(*MessageEdited)(nil),     // 7: event.v1.MessageEdited
-	(*MessageDeleted)(nil),    // 8: event.v1.MessageDeleted
-	(*MemberJoined)(nil),      // 9: event.v1.MemberJoined
-	(*MemberLeft)(nil),        // 10: event.v1.MemberLeft
-	(*RoleChanged)(nil),       // 11: event.v1.RoleChanged
-	(*RoomUpdated)(nil),       // 12: event.v1.RoomUpdated
-	(*RoomDeleted)(nil),       // 13: event.v1.RoomDeleted
-	(*Room)(nil),              // 14: event.v1.Room
-	(*UserEvent)(nil),         // 15: event.v1.UserEvent
-	(*UserBody)(nil),          // 16: event.v1.UserBody
-	(*ConversationAdded)(nil), // 17: event.v1.ConversationAdded
-	(*Bell)(nil),              // 18: event.v1.Bell
-	(*Typing)(nil),            // 19: event.v1.Typing
-	(*Presence)(nil),          // 20: event.v1.Presence
-	(*PresenceChange)(nil),    // 21: event.v1.PresenceChange
+	(Role)(0),                  // 0: event.v1.Role
+	(LeaveReason)(0),           // 1: event.v1.LeaveReason
+	(InvitationStatus)(0),      // 2: event.v1.InvitationStatus
+	(ConversationKind)(0),      // 3: event.v1.ConversationKind
+	(*Event)(nil),              // 4: event.v1.Event
+	(*Body)(nil),               // 5: event.v1.Body
+	(*Message)(nil),            // 6: event.v1.Message
+	(*MessageSent)(nil),        // 7: event.v1.MessageSent
+	(*MessageEdited)(nil),      // 8: event.v1.MessageEdited
+	(*MessageDeleted)(nil),     // 9: event.v1.MessageDeleted
+	(*MemberJoined)(nil),       // 10: event.v1.MemberJoined
+	(*MemberLeft)(nil),         // 11: event.v1.MemberLeft
+	(*RoleChanged)(nil),        // 12: event.v1.RoleChanged
+	(*RoomUpdated)(nil),        // 13: event.v1.RoomUpdated
+	(*RoomDeleted)(nil),        // 14: event.v1.RoomDeleted
+	(*MemberMuted)(nil),        // 15: event.v1.MemberMuted
+	(*Room)(nil),               // 16: event.v1.Room
+	(*UserEvent)(nil),          // 17: event.v1.UserEvent
+	(*UserBody)(nil),           // 18: event.v1.UserBody
+	(*ConversationAdded)(nil),  // 19: event.v1.ConversationAdded
+	(*InvitationReceived)(nil), // 20: event.v1.InvitationReceived
+	(*InvitationChanged)(nil),  // 21: event.v1.InvitationChanged
+	(*Invitation)(nil),         // 22: event.v1.Invitation
+	(*Bell)(nil),               // 23: event.v1.Bell
+	(*Typing)(nil),             // 24: event.v1.Typing
+	(*Presence)(nil),           // 25: event.v1.Presence
+	(*PresenceChange)(nil),     // 26: event.v1.PresenceChange
 }
 var file_event_v1_event_proto_depIdxs = []int32{
-	4,  // 0: event.v1.Event.body:type_name -> event.v1.Body
-	6,  // 1: event.v1.Body.message_sent:type_name -> event.v1.MessageSent
-	9,  // 2: event.v1.Body.member_joined:type_name -> event.v1.MemberJoined
-	10, // 3: event.v1.Body.member_left:type_name -> event.v1.MemberLeft
-	7,  // 4: event.v1.Body.message_edited:type_name -> event.v1.MessageEdited
-	8,  // 5: event.v1.Body.message_deleted:type_name -> event.v1.MessageDeleted
-	11, // 6: event.v1.Body.role_changed:type_name -> event.v1.RoleChanged
-	12, // 7: event.v1.Body.room_updated:type_name -> event.v1.RoomUpdated
-	13, // 8: event.v1.Body.room_deleted:type_name -> event.v1.RoomDeleted
-	5,  // 9: event.v1.MessageSent.message:type_name -> event.v1.Message
-	5,  // 10: event.v1.MessageEdited.message:type_name -> event.v1.Message
-	0,  // 11: event.v1.MemberJoined.role:type_name -> event.v1.Role
-	1,  // 12: event.v1.MemberLeft.reason:type_name -> event.v1.LeaveReason
-	0,  // 13: event.v1.RoleChanged.old_role:type_name -> event.v1.Role
-	0,  // 14: event.v1.RoleChanged.new_role:type_name -> event.v1.Role
-	14, // 15: event.v1.RoomUpdated.room:type_name -> event.v1.Room
-	16, // 16: event.v1.UserEvent.body:type_name -> event.v1.UserBody
-	17, // 17: event.v1.UserBody.conversation_added:type_name -> event.v1.ConversationAdded
-	2,  // 18: event.v1.ConversationAdded.kind:type_name -> event.v1.ConversationKind
-	3,  // 19: event.v1.Bell.events:type_name -> event.v1.Event
-	15, // 20: event.v1.Bell.user_events:type_name -> event.v1.UserEvent
-	19, // 21: event.v1.Bell.typing:type_name -> event.v1.Typing
-	21, // 22: event.v1.Presence.changes:type_name -> event.v1.PresenceChange
-	23, // [23:23] is the sub-list for method output_type
-	23, // [23:23] is the sub-list for method input_type
-	23, // [23:23] is the sub-list for extension type_name
-	23, // [23:23] is the sub-list for extension extendee
-	0,  // [0:23] is the sub-list for field type_name
+	5,  // 0: event.v1.Event.body:type_name -> event.v1.Body
+	7,  // 1: event.v1.Body.message_sent:type_name -> event.v1.MessageSent
+	10, // 2: event.v1.Body.member_joined:type_name -> event.v1.MemberJoined
+	11, // 3: event.v1.Body.member_left:type_name -> event.v1.MemberLeft
+	8,  // 4: event.v1.Body.message_edited:type_name -> event.v1.MessageEdited
+	9,  // 5: event.v1.Body.message_deleted:type_name -> event.v1.MessageDeleted
+	12, // 6: event.v1.Body.role_changed:type_name -> event.v1.RoleChanged
+	13, // 7: event.v1.Body.room_updated:type_name -> event.v1.RoomUpdated
+	14, // 8: event.v1.Body.room_deleted:type_name -> event.v1.RoomDeleted
+	15, // 9: event.v1.Body.member_muted:type_name -> event.v1.MemberMuted
+	6,  // 10: event.v1.MessageSent.message:type_name -> event.v1.Message
+	6,  // 11: event.v1.MessageEdited.message:type_name -> event.v1.Message
+	0,  // 12: event.v1.MemberJoined.role:type_name -> event.v1.Role
+	1,  // 13: event.v1.MemberLeft.reason:type_name -> event.v1.LeaveReason
+	0,  // 14: event.v1.RoleChanged.old_role:type_name -> event.v1.Role
+	0,  // 15: event.v1.RoleChanged.new_role:type_name -> event.v1.Role
+	16, // 16: event.v1.RoomUpdated.room:type_name -> event.v1.Room
+	18, // 17: event.v1.UserEvent.body:type_name -> event.v1.UserBody
+	19, // 18: event.v1.UserBody.conversation_added:type_name -> event.v1.ConversationAdded
+	20, // 19: event.v1.UserBody.invitation_received:type_name -> event.v1.InvitationReceived
+	21, // 20: event.v1.UserBody.invitation_changed:type_name -> event.v1.InvitationChanged
+	3,  // 21: event.v1.ConversationAdded.kind:type_name -> event.v1.ConversationKind
+	22, // 22: event.v1.InvitationReceived.invitation:type_name -> event.v1.Invitation
+	22, // 23: event.v1.InvitationChanged.invitation:type_name -> event.v1.Invitation
+	2,  // 24: event.v1.Invitation.status:type_name -> event.v1.InvitationStatus
+	4,  // 25: event.v1.Bell.events:type_name -> event.v1.Event
+	17, // 26: event.v1.Bell.user_events:type_name -> event.v1.UserEvent
+	24, // 27: event.v1.Bell.typing:type_name -> event.v1.Typing
+	26, // 28: event.v1.Presence.changes:type_name -> event.v1.PresenceChange
+	29, // [29:29] is the sub-list for method output_type
+	29, // [29:29] is the sub-list for method input_type
+	29, // [29:29] is the sub-list for extension type_name
+	29, // [29:29] is the sub-list for extension extendee
+	0,  // [0:29] is the sub-list for field type_name
 }
 
 func init() { file_event_v1_event_proto_init() }
@@ -1710,18 +2131,21 @@ func file_event_v1_event_proto_init() {
 		(*Body_RoleChanged)(nil),
 		(*Body_RoomUpdated)(nil),
 		(*Body_RoomDeleted)(nil),
+		(*Body_MemberMuted)(nil),
 	}
-	file_event_v1_event_proto_msgTypes[11].OneofWrappers = []any{}
-	file_event_v1_event_proto_msgTypes[13].OneofWrappers = []any{
+	file_event_v1_event_proto_msgTypes[12].OneofWrappers = []any{}
+	file_event_v1_event_proto_msgTypes[14].OneofWrappers = []any{
 		(*UserBody_ConversationAdded)(nil),
+		(*UserBody_InvitationReceived)(nil),
+		(*UserBody_InvitationChanged)(nil),
 	}
 	type x struct{}
 	out := protoimpl.TypeBuilder{
 		File: protoimpl.DescBuilder{
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_event_v1_event_proto_rawDesc), len(file_event_v1_event_proto_rawDesc)),
-			NumEnums:      3,
-			NumMessages:   19,
+			NumEnums:      4,
+			NumMessages:   23,
 			NumExtensions: 0,
 			NumServices:   0,
 		},

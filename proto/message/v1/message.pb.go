@@ -112,17 +112,8 @@ func (*Target_RoomId) isTarget_To() {}
 func (*Target_UserId) isTarget_To() {}
 
 type SendRequest struct {
-	state protoimpl.MessageState `protogen:"open.v1"`
-	// Chosen by the caller, unique on the stream; the answer repeats it.
-	Ticket    uint64  `protobuf:"varint,1,opt,name=ticket,proto3" json:"ticket,omitempty"`
-	UserId    []byte  `protobuf:"bytes,2,opt,name=user_id,json=userId,proto3" json:"user_id,omitempty"`
-	SessionId []byte  `protobuf:"bytes,3,opt,name=session_id,json=sessionId,proto3" json:"session_id,omitempty"`
-	Target    *Target `protobuf:"bytes,4,opt,name=target,proto3" json:"target,omitempty"`
-	// 1 to 128 bytes. The same id twice, from one author in one conversation, is
-	// one message.
-	ClientMsgId   string `protobuf:"bytes,5,opt,name=client_msg_id,json=clientMsgId,proto3" json:"client_msg_id,omitempty"`
-	ContentType   string `protobuf:"bytes,6,opt,name=content_type,json=contentType,proto3" json:"content_type,omitempty"`
-	Content       []byte `protobuf:"bytes,7,opt,name=content,proto3" json:"content,omitempty"`
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	Drafts        []*Draft               `protobuf:"bytes,1,rep,name=drafts,proto3" json:"drafts,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -157,49 +148,102 @@ func (*SendRequest) Descriptor() ([]byte, []int) {
 	return file_message_v1_message_proto_rawDescGZIP(), []int{1}
 }
 
-func (x *SendRequest) GetTicket() uint64 {
+func (x *SendRequest) GetDrafts() []*Draft {
+	if x != nil {
+		return x.Drafts
+	}
+	return nil
+}
+
+type Draft struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Chosen by the caller, unique on the stream; the outcome repeats it.
+	Ticket    uint64  `protobuf:"varint,1,opt,name=ticket,proto3" json:"ticket,omitempty"`
+	UserId    []byte  `protobuf:"bytes,2,opt,name=user_id,json=userId,proto3" json:"user_id,omitempty"`
+	SessionId []byte  `protobuf:"bytes,3,opt,name=session_id,json=sessionId,proto3" json:"session_id,omitempty"`
+	Target    *Target `protobuf:"bytes,4,opt,name=target,proto3" json:"target,omitempty"`
+	// 1 to 128 bytes. The same id twice, from one author in one conversation, is
+	// one message.
+	ClientMsgId   string `protobuf:"bytes,5,opt,name=client_msg_id,json=clientMsgId,proto3" json:"client_msg_id,omitempty"`
+	ContentType   string `protobuf:"bytes,6,opt,name=content_type,json=contentType,proto3" json:"content_type,omitempty"`
+	Content       []byte `protobuf:"bytes,7,opt,name=content,proto3" json:"content,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *Draft) Reset() {
+	*x = Draft{}
+	mi := &file_message_v1_message_proto_msgTypes[2]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *Draft) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*Draft) ProtoMessage() {}
+
+func (x *Draft) ProtoReflect() protoreflect.Message {
+	mi := &file_message_v1_message_proto_msgTypes[2]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use Draft.ProtoReflect.Descriptor instead.
+func (*Draft) Descriptor() ([]byte, []int) {
+	return file_message_v1_message_proto_rawDescGZIP(), []int{2}
+}
+
+func (x *Draft) GetTicket() uint64 {
 	if x != nil {
 		return x.Ticket
 	}
 	return 0
 }
 
-func (x *SendRequest) GetUserId() []byte {
+func (x *Draft) GetUserId() []byte {
 	if x != nil {
 		return x.UserId
 	}
 	return nil
 }
 
-func (x *SendRequest) GetSessionId() []byte {
+func (x *Draft) GetSessionId() []byte {
 	if x != nil {
 		return x.SessionId
 	}
 	return nil
 }
 
-func (x *SendRequest) GetTarget() *Target {
+func (x *Draft) GetTarget() *Target {
 	if x != nil {
 		return x.Target
 	}
 	return nil
 }
 
-func (x *SendRequest) GetClientMsgId() string {
+func (x *Draft) GetClientMsgId() string {
 	if x != nil {
 		return x.ClientMsgId
 	}
 	return ""
 }
 
-func (x *SendRequest) GetContentType() string {
+func (x *Draft) GetContentType() string {
 	if x != nil {
 		return x.ContentType
 	}
 	return ""
 }
 
-func (x *SendRequest) GetContent() []byte {
+func (x *Draft) GetContent() []byte {
 	if x != nil {
 		return x.Content
 	}
@@ -207,20 +251,15 @@ func (x *SendRequest) GetContent() []byte {
 }
 
 type SendResponse struct {
-	state  protoimpl.MessageState `protogen:"open.v1"`
-	Ticket uint64                 `protobuf:"varint,1,opt,name=ticket,proto3" json:"ticket,omitempty"`
-	// Types that are valid to be assigned to Result:
-	//
-	//	*SendResponse_Message
-	//	*SendResponse_Refusal
-	Result        isSendResponse_Result `protobuf_oneof:"result"`
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	Outcomes      []*Outcome             `protobuf:"bytes,1,rep,name=outcomes,proto3" json:"outcomes,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
 
 func (x *SendResponse) Reset() {
 	*x = SendResponse{}
-	mi := &file_message_v1_message_proto_msgTypes[2]
+	mi := &file_message_v1_message_proto_msgTypes[3]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -232,7 +271,7 @@ func (x *SendResponse) String() string {
 func (*SendResponse) ProtoMessage() {}
 
 func (x *SendResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_message_v1_message_proto_msgTypes[2]
+	mi := &file_message_v1_message_proto_msgTypes[3]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -245,56 +284,105 @@ func (x *SendResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use SendResponse.ProtoReflect.Descriptor instead.
 func (*SendResponse) Descriptor() ([]byte, []int) {
-	return file_message_v1_message_proto_rawDescGZIP(), []int{2}
+	return file_message_v1_message_proto_rawDescGZIP(), []int{3}
 }
 
-func (x *SendResponse) GetTicket() uint64 {
+func (x *SendResponse) GetOutcomes() []*Outcome {
+	if x != nil {
+		return x.Outcomes
+	}
+	return nil
+}
+
+type Outcome struct {
+	state  protoimpl.MessageState `protogen:"open.v1"`
+	Ticket uint64                 `protobuf:"varint,1,opt,name=ticket,proto3" json:"ticket,omitempty"`
+	// Types that are valid to be assigned to Result:
+	//
+	//	*Outcome_Message
+	//	*Outcome_Refusal
+	Result        isOutcome_Result `protobuf_oneof:"result"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *Outcome) Reset() {
+	*x = Outcome{}
+	mi := &file_message_v1_message_proto_msgTypes[4]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *Outcome) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*Outcome) ProtoMessage() {}
+
+func (x *Outcome) ProtoReflect() protoreflect.Message {
+	mi := &file_message_v1_message_proto_msgTypes[4]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use Outcome.ProtoReflect.Descriptor instead.
+func (*Outcome) Descriptor() ([]byte, []int) {
+	return file_message_v1_message_proto_rawDescGZIP(), []int{4}
+}
+
+func (x *Outcome) GetTicket() uint64 {
 	if x != nil {
 		return x.Ticket
 	}
 	return 0
 }
 
-func (x *SendResponse) GetResult() isSendResponse_Result {
+func (x *Outcome) GetResult() isOutcome_Result {
 	if x != nil {
 		return x.Result
 	}
 	return nil
 }
 
-func (x *SendResponse) GetMessage() *v1.Message {
+func (x *Outcome) GetMessage() *v1.Message {
 	if x != nil {
-		if x, ok := x.Result.(*SendResponse_Message); ok {
+		if x, ok := x.Result.(*Outcome_Message); ok {
 			return x.Message
 		}
 	}
 	return nil
 }
 
-func (x *SendResponse) GetRefusal() *Refusal {
+func (x *Outcome) GetRefusal() *Refusal {
 	if x != nil {
-		if x, ok := x.Result.(*SendResponse_Refusal); ok {
+		if x, ok := x.Result.(*Outcome_Refusal); ok {
 			return x.Refusal
 		}
 	}
 	return nil
 }
 
-type isSendResponse_Result interface {
-	isSendResponse_Result()
+type isOutcome_Result interface {
+	isOutcome_Result()
 }
 
-type SendResponse_Message struct {
+type Outcome_Message struct {
 	Message *v1.Message `protobuf:"bytes,2,opt,name=message,proto3,oneof"`
 }
 
-type SendResponse_Refusal struct {
+type Outcome_Refusal struct {
 	Refusal *Refusal `protobuf:"bytes,3,opt,name=refusal,proto3,oneof"`
 }
 
-func (*SendResponse_Message) isSendResponse_Result() {}
+func (*Outcome_Message) isOutcome_Result() {}
 
-func (*SendResponse_Refusal) isSendResponse_Result() {}
+func (*Outcome_Refusal) isOutcome_Result() {}
 
 // Refusal says why a draft was not accepted. Nothing was stored, except for
 // "unavailable", where it is not known.
@@ -310,7 +398,7 @@ type Refusal struct {
 
 func (x *Refusal) Reset() {
 	*x = Refusal{}
-	mi := &file_message_v1_message_proto_msgTypes[3]
+	mi := &file_message_v1_message_proto_msgTypes[5]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -322,7 +410,7 @@ func (x *Refusal) String() string {
 func (*Refusal) ProtoMessage() {}
 
 func (x *Refusal) ProtoReflect() protoreflect.Message {
-	mi := &file_message_v1_message_proto_msgTypes[3]
+	mi := &file_message_v1_message_proto_msgTypes[5]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -335,7 +423,7 @@ func (x *Refusal) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Refusal.ProtoReflect.Descriptor instead.
 func (*Refusal) Descriptor() ([]byte, []int) {
-	return file_message_v1_message_proto_rawDescGZIP(), []int{3}
+	return file_message_v1_message_proto_rawDescGZIP(), []int{5}
 }
 
 func (x *Refusal) GetStatus() uint32 {
@@ -379,7 +467,7 @@ type ListMessagesRequest struct {
 
 func (x *ListMessagesRequest) Reset() {
 	*x = ListMessagesRequest{}
-	mi := &file_message_v1_message_proto_msgTypes[4]
+	mi := &file_message_v1_message_proto_msgTypes[6]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -391,7 +479,7 @@ func (x *ListMessagesRequest) String() string {
 func (*ListMessagesRequest) ProtoMessage() {}
 
 func (x *ListMessagesRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_message_v1_message_proto_msgTypes[4]
+	mi := &file_message_v1_message_proto_msgTypes[6]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -404,7 +492,7 @@ func (x *ListMessagesRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListMessagesRequest.ProtoReflect.Descriptor instead.
 func (*ListMessagesRequest) Descriptor() ([]byte, []int) {
-	return file_message_v1_message_proto_rawDescGZIP(), []int{4}
+	return file_message_v1_message_proto_rawDescGZIP(), []int{6}
 }
 
 func (x *ListMessagesRequest) GetTarget() *Target {
@@ -504,7 +592,7 @@ type ListMessagesResponse struct {
 
 func (x *ListMessagesResponse) Reset() {
 	*x = ListMessagesResponse{}
-	mi := &file_message_v1_message_proto_msgTypes[5]
+	mi := &file_message_v1_message_proto_msgTypes[7]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -516,7 +604,7 @@ func (x *ListMessagesResponse) String() string {
 func (*ListMessagesResponse) ProtoMessage() {}
 
 func (x *ListMessagesResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_message_v1_message_proto_msgTypes[5]
+	mi := &file_message_v1_message_proto_msgTypes[7]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -529,7 +617,7 @@ func (x *ListMessagesResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListMessagesResponse.ProtoReflect.Descriptor instead.
 func (*ListMessagesResponse) Descriptor() ([]byte, []int) {
-	return file_message_v1_message_proto_rawDescGZIP(), []int{5}
+	return file_message_v1_message_proto_rawDescGZIP(), []int{7}
 }
 
 func (x *ListMessagesResponse) GetMessages() []*v1.Message {
@@ -554,7 +642,7 @@ type CountMessagesRequest struct {
 
 func (x *CountMessagesRequest) Reset() {
 	*x = CountMessagesRequest{}
-	mi := &file_message_v1_message_proto_msgTypes[6]
+	mi := &file_message_v1_message_proto_msgTypes[8]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -566,7 +654,7 @@ func (x *CountMessagesRequest) String() string {
 func (*CountMessagesRequest) ProtoMessage() {}
 
 func (x *CountMessagesRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_message_v1_message_proto_msgTypes[6]
+	mi := &file_message_v1_message_proto_msgTypes[8]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -579,7 +667,7 @@ func (x *CountMessagesRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use CountMessagesRequest.ProtoReflect.Descriptor instead.
 func (*CountMessagesRequest) Descriptor() ([]byte, []int) {
-	return file_message_v1_message_proto_rawDescGZIP(), []int{6}
+	return file_message_v1_message_proto_rawDescGZIP(), []int{8}
 }
 
 type CountMessagesResponse struct {
@@ -593,7 +681,7 @@ type CountMessagesResponse struct {
 
 func (x *CountMessagesResponse) Reset() {
 	*x = CountMessagesResponse{}
-	mi := &file_message_v1_message_proto_msgTypes[7]
+	mi := &file_message_v1_message_proto_msgTypes[9]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -605,7 +693,7 @@ func (x *CountMessagesResponse) String() string {
 func (*CountMessagesResponse) ProtoMessage() {}
 
 func (x *CountMessagesResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_message_v1_message_proto_msgTypes[7]
+	mi := &file_message_v1_message_proto_msgTypes[9]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -618,7 +706,7 @@ func (x *CountMessagesResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use CountMessagesResponse.ProtoReflect.Descriptor instead.
 func (*CountMessagesResponse) Descriptor() ([]byte, []int) {
-	return file_message_v1_message_proto_rawDescGZIP(), []int{7}
+	return file_message_v1_message_proto_rawDescGZIP(), []int{9}
 }
 
 func (x *CountMessagesResponse) GetTotal() int64 {
@@ -647,7 +735,7 @@ type ListEventsRequest struct {
 
 func (x *ListEventsRequest) Reset() {
 	*x = ListEventsRequest{}
-	mi := &file_message_v1_message_proto_msgTypes[8]
+	mi := &file_message_v1_message_proto_msgTypes[10]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -659,7 +747,7 @@ func (x *ListEventsRequest) String() string {
 func (*ListEventsRequest) ProtoMessage() {}
 
 func (x *ListEventsRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_message_v1_message_proto_msgTypes[8]
+	mi := &file_message_v1_message_proto_msgTypes[10]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -672,7 +760,7 @@ func (x *ListEventsRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListEventsRequest.ProtoReflect.Descriptor instead.
 func (*ListEventsRequest) Descriptor() ([]byte, []int) {
-	return file_message_v1_message_proto_rawDescGZIP(), []int{8}
+	return file_message_v1_message_proto_rawDescGZIP(), []int{10}
 }
 
 func (x *ListEventsRequest) GetConversationId() []byte {
@@ -713,7 +801,7 @@ type ListEventsResponse struct {
 
 func (x *ListEventsResponse) Reset() {
 	*x = ListEventsResponse{}
-	mi := &file_message_v1_message_proto_msgTypes[9]
+	mi := &file_message_v1_message_proto_msgTypes[11]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -725,7 +813,7 @@ func (x *ListEventsResponse) String() string {
 func (*ListEventsResponse) ProtoMessage() {}
 
 func (x *ListEventsResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_message_v1_message_proto_msgTypes[9]
+	mi := &file_message_v1_message_proto_msgTypes[11]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -738,7 +826,7 @@ func (x *ListEventsResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListEventsResponse.ProtoReflect.Descriptor instead.
 func (*ListEventsResponse) Descriptor() ([]byte, []int) {
-	return file_message_v1_message_proto_rawDescGZIP(), []int{9}
+	return file_message_v1_message_proto_rawDescGZIP(), []int{11}
 }
 
 func (x *ListEventsResponse) GetEvents() []*v1.Event {
@@ -781,7 +869,7 @@ type ListUserEventsRequest struct {
 
 func (x *ListUserEventsRequest) Reset() {
 	*x = ListUserEventsRequest{}
-	mi := &file_message_v1_message_proto_msgTypes[10]
+	mi := &file_message_v1_message_proto_msgTypes[12]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -793,7 +881,7 @@ func (x *ListUserEventsRequest) String() string {
 func (*ListUserEventsRequest) ProtoMessage() {}
 
 func (x *ListUserEventsRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_message_v1_message_proto_msgTypes[10]
+	mi := &file_message_v1_message_proto_msgTypes[12]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -806,7 +894,7 @@ func (x *ListUserEventsRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListUserEventsRequest.ProtoReflect.Descriptor instead.
 func (*ListUserEventsRequest) Descriptor() ([]byte, []int) {
-	return file_message_v1_message_proto_rawDescGZIP(), []int{10}
+	return file_message_v1_message_proto_rawDescGZIP(), []int{12}
 }
 
 func (x *ListUserEventsRequest) GetUserId() []byte {
@@ -841,7 +929,7 @@ type ListUserEventsResponse struct {
 
 func (x *ListUserEventsResponse) Reset() {
 	*x = ListUserEventsResponse{}
-	mi := &file_message_v1_message_proto_msgTypes[11]
+	mi := &file_message_v1_message_proto_msgTypes[13]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -853,7 +941,7 @@ func (x *ListUserEventsResponse) String() string {
 func (*ListUserEventsResponse) ProtoMessage() {}
 
 func (x *ListUserEventsResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_message_v1_message_proto_msgTypes[11]
+	mi := &file_message_v1_message_proto_msgTypes[13]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -866,7 +954,7 @@ func (x *ListUserEventsResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListUserEventsResponse.ProtoReflect.Descriptor instead.
 func (*ListUserEventsResponse) Descriptor() ([]byte, []int) {
-	return file_message_v1_message_proto_rawDescGZIP(), []int{11}
+	return file_message_v1_message_proto_rawDescGZIP(), []int{13}
 }
 
 func (x *ListUserEventsResponse) GetEvents() []*v1.UserEvent {
@@ -898,7 +986,7 @@ type ListConversationsRequest struct {
 
 func (x *ListConversationsRequest) Reset() {
 	*x = ListConversationsRequest{}
-	mi := &file_message_v1_message_proto_msgTypes[12]
+	mi := &file_message_v1_message_proto_msgTypes[14]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -910,7 +998,7 @@ func (x *ListConversationsRequest) String() string {
 func (*ListConversationsRequest) ProtoMessage() {}
 
 func (x *ListConversationsRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_message_v1_message_proto_msgTypes[12]
+	mi := &file_message_v1_message_proto_msgTypes[14]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -923,7 +1011,7 @@ func (x *ListConversationsRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListConversationsRequest.ProtoReflect.Descriptor instead.
 func (*ListConversationsRequest) Descriptor() ([]byte, []int) {
-	return file_message_v1_message_proto_rawDescGZIP(), []int{12}
+	return file_message_v1_message_proto_rawDescGZIP(), []int{14}
 }
 
 type ListConversationsResponse struct {
@@ -937,7 +1025,7 @@ type ListConversationsResponse struct {
 
 func (x *ListConversationsResponse) Reset() {
 	*x = ListConversationsResponse{}
-	mi := &file_message_v1_message_proto_msgTypes[13]
+	mi := &file_message_v1_message_proto_msgTypes[15]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -949,7 +1037,7 @@ func (x *ListConversationsResponse) String() string {
 func (*ListConversationsResponse) ProtoMessage() {}
 
 func (x *ListConversationsResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_message_v1_message_proto_msgTypes[13]
+	mi := &file_message_v1_message_proto_msgTypes[15]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -962,7 +1050,7 @@ func (x *ListConversationsResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListConversationsResponse.ProtoReflect.Descriptor instead.
 func (*ListConversationsResponse) Descriptor() ([]byte, []int) {
-	return file_message_v1_message_proto_rawDescGZIP(), []int{13}
+	return file_message_v1_message_proto_rawDescGZIP(), []int{15}
 }
 
 func (x *ListConversationsResponse) GetConversations() []*Conversation {
@@ -995,7 +1083,7 @@ type Conversation struct {
 
 func (x *Conversation) Reset() {
 	*x = Conversation{}
-	mi := &file_message_v1_message_proto_msgTypes[14]
+	mi := &file_message_v1_message_proto_msgTypes[16]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1007,7 +1095,7 @@ func (x *Conversation) String() string {
 func (*Conversation) ProtoMessage() {}
 
 func (x *Conversation) ProtoReflect() protoreflect.Message {
-	mi := &file_message_v1_message_proto_msgTypes[14]
+	mi := &file_message_v1_message_proto_msgTypes[16]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1020,7 +1108,7 @@ func (x *Conversation) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Conversation.ProtoReflect.Descriptor instead.
 func (*Conversation) Descriptor() ([]byte, []int) {
-	return file_message_v1_message_proto_rawDescGZIP(), []int{14}
+	return file_message_v1_message_proto_rawDescGZIP(), []int{16}
 }
 
 func (x *Conversation) GetId() []byte {
@@ -1069,7 +1157,7 @@ type HeadsRequest struct {
 
 func (x *HeadsRequest) Reset() {
 	*x = HeadsRequest{}
-	mi := &file_message_v1_message_proto_msgTypes[15]
+	mi := &file_message_v1_message_proto_msgTypes[17]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1081,7 +1169,7 @@ func (x *HeadsRequest) String() string {
 func (*HeadsRequest) ProtoMessage() {}
 
 func (x *HeadsRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_message_v1_message_proto_msgTypes[15]
+	mi := &file_message_v1_message_proto_msgTypes[17]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1094,7 +1182,7 @@ func (x *HeadsRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use HeadsRequest.ProtoReflect.Descriptor instead.
 func (*HeadsRequest) Descriptor() ([]byte, []int) {
-	return file_message_v1_message_proto_rawDescGZIP(), []int{15}
+	return file_message_v1_message_proto_rawDescGZIP(), []int{17}
 }
 
 func (x *HeadsRequest) GetConversationIds() [][]byte {
@@ -1121,7 +1209,7 @@ type HeadsResponse struct {
 
 func (x *HeadsResponse) Reset() {
 	*x = HeadsResponse{}
-	mi := &file_message_v1_message_proto_msgTypes[16]
+	mi := &file_message_v1_message_proto_msgTypes[18]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1133,7 +1221,7 @@ func (x *HeadsResponse) String() string {
 func (*HeadsResponse) ProtoMessage() {}
 
 func (x *HeadsResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_message_v1_message_proto_msgTypes[16]
+	mi := &file_message_v1_message_proto_msgTypes[18]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1146,7 +1234,7 @@ func (x *HeadsResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use HeadsResponse.ProtoReflect.Descriptor instead.
 func (*HeadsResponse) Descriptor() ([]byte, []int) {
-	return file_message_v1_message_proto_rawDescGZIP(), []int{16}
+	return file_message_v1_message_proto_rawDescGZIP(), []int{18}
 }
 
 func (x *HeadsResponse) GetConversations() []*Head {
@@ -1173,7 +1261,7 @@ type Head struct {
 
 func (x *Head) Reset() {
 	*x = Head{}
-	mi := &file_message_v1_message_proto_msgTypes[17]
+	mi := &file_message_v1_message_proto_msgTypes[19]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1185,7 +1273,7 @@ func (x *Head) String() string {
 func (*Head) ProtoMessage() {}
 
 func (x *Head) ProtoReflect() protoreflect.Message {
-	mi := &file_message_v1_message_proto_msgTypes[17]
+	mi := &file_message_v1_message_proto_msgTypes[19]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1198,7 +1286,7 @@ func (x *Head) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Head.ProtoReflect.Descriptor instead.
 func (*Head) Descriptor() ([]byte, []int) {
-	return file_message_v1_message_proto_rawDescGZIP(), []int{17}
+	return file_message_v1_message_proto_rawDescGZIP(), []int{19}
 }
 
 func (x *Head) GetId() []byte {
@@ -1215,6 +1303,190 @@ func (x *Head) GetSeq() int64 {
 	return 0
 }
 
+type EditMessageRequest struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	MessageId     []byte                 `protobuf:"bytes,1,opt,name=message_id,json=messageId,proto3" json:"message_id,omitempty"`
+	ContentType   string                 `protobuf:"bytes,2,opt,name=content_type,json=contentType,proto3" json:"content_type,omitempty"`
+	Content       []byte                 `protobuf:"bytes,3,opt,name=content,proto3" json:"content,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *EditMessageRequest) Reset() {
+	*x = EditMessageRequest{}
+	mi := &file_message_v1_message_proto_msgTypes[20]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *EditMessageRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*EditMessageRequest) ProtoMessage() {}
+
+func (x *EditMessageRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_message_v1_message_proto_msgTypes[20]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use EditMessageRequest.ProtoReflect.Descriptor instead.
+func (*EditMessageRequest) Descriptor() ([]byte, []int) {
+	return file_message_v1_message_proto_rawDescGZIP(), []int{20}
+}
+
+func (x *EditMessageRequest) GetMessageId() []byte {
+	if x != nil {
+		return x.MessageId
+	}
+	return nil
+}
+
+func (x *EditMessageRequest) GetContentType() string {
+	if x != nil {
+		return x.ContentType
+	}
+	return ""
+}
+
+func (x *EditMessageRequest) GetContent() []byte {
+	if x != nil {
+		return x.Content
+	}
+	return nil
+}
+
+type EditMessageResponse struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	Message       *v1.Message            `protobuf:"bytes,1,opt,name=message,proto3" json:"message,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *EditMessageResponse) Reset() {
+	*x = EditMessageResponse{}
+	mi := &file_message_v1_message_proto_msgTypes[21]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *EditMessageResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*EditMessageResponse) ProtoMessage() {}
+
+func (x *EditMessageResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_message_v1_message_proto_msgTypes[21]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use EditMessageResponse.ProtoReflect.Descriptor instead.
+func (*EditMessageResponse) Descriptor() ([]byte, []int) {
+	return file_message_v1_message_proto_rawDescGZIP(), []int{21}
+}
+
+func (x *EditMessageResponse) GetMessage() *v1.Message {
+	if x != nil {
+		return x.Message
+	}
+	return nil
+}
+
+type DeleteMessageRequest struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	MessageId     []byte                 `protobuf:"bytes,1,opt,name=message_id,json=messageId,proto3" json:"message_id,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *DeleteMessageRequest) Reset() {
+	*x = DeleteMessageRequest{}
+	mi := &file_message_v1_message_proto_msgTypes[22]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *DeleteMessageRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*DeleteMessageRequest) ProtoMessage() {}
+
+func (x *DeleteMessageRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_message_v1_message_proto_msgTypes[22]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use DeleteMessageRequest.ProtoReflect.Descriptor instead.
+func (*DeleteMessageRequest) Descriptor() ([]byte, []int) {
+	return file_message_v1_message_proto_rawDescGZIP(), []int{22}
+}
+
+func (x *DeleteMessageRequest) GetMessageId() []byte {
+	if x != nil {
+		return x.MessageId
+	}
+	return nil
+}
+
+type DeleteMessageResponse struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *DeleteMessageResponse) Reset() {
+	*x = DeleteMessageResponse{}
+	mi := &file_message_v1_message_proto_msgTypes[23]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *DeleteMessageResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*DeleteMessageResponse) ProtoMessage() {}
+
+func (x *DeleteMessageResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_message_v1_message_proto_msgTypes[23]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use DeleteMessageResponse.ProtoReflect.Descriptor instead.
+func (*DeleteMessageResponse) Descriptor() ([]byte, []int) {
+	return file_message_v1_message_proto_rawDescGZIP(), []int{23}
+}
+
 var File_message_v1_message_proto protoreflect.FileDescriptor
 
 const file_message_v1_message_proto_rawDesc = "" +
@@ -1224,8 +1496,10 @@ const file_message_v1_message_proto_rawDesc = "" +
 	"\x06Target\x12\x19\n" +
 	"\aroom_id\x18\x01 \x01(\fH\x00R\x06roomId\x12\x19\n" +
 	"\auser_id\x18\x02 \x01(\fH\x00R\x06userIdB\x04\n" +
-	"\x02to\"\xea\x01\n" +
-	"\vSendRequest\x12\x16\n" +
+	"\x02to\"8\n" +
+	"\vSendRequest\x12)\n" +
+	"\x06drafts\x18\x01 \x03(\v2\x11.message.v1.DraftR\x06drafts\"\xe4\x01\n" +
+	"\x05Draft\x12\x16\n" +
 	"\x06ticket\x18\x01 \x01(\x04R\x06ticket\x12\x17\n" +
 	"\auser_id\x18\x02 \x01(\fR\x06userId\x12\x1d\n" +
 	"\n" +
@@ -1233,8 +1507,10 @@ const file_message_v1_message_proto_rawDesc = "" +
 	"\x06target\x18\x04 \x01(\v2\x12.message.v1.TargetR\x06target\x12\"\n" +
 	"\rclient_msg_id\x18\x05 \x01(\tR\vclientMsgId\x12!\n" +
 	"\fcontent_type\x18\x06 \x01(\tR\vcontentType\x12\x18\n" +
-	"\acontent\x18\a \x01(\fR\acontent\"\x90\x01\n" +
-	"\fSendResponse\x12\x16\n" +
+	"\acontent\x18\a \x01(\fR\acontent\"?\n" +
+	"\fSendResponse\x12/\n" +
+	"\boutcomes\x18\x01 \x03(\v2\x13.message.v1.OutcomeR\boutcomes\"\x8b\x01\n" +
+	"\aOutcome\x12\x16\n" +
 	"\x06ticket\x18\x01 \x01(\x04R\x06ticket\x12-\n" +
 	"\amessage\x18\x02 \x01(\v2\x11.event.v1.MessageH\x00R\amessage\x12/\n" +
 	"\arefusal\x18\x03 \x01(\v2\x13.message.v1.RefusalH\x00R\arefusalB\b\n" +
@@ -1296,7 +1572,18 @@ const file_message_v1_message_proto_rawDesc = "" +
 	"\x05users\x18\x02 \x03(\v2\x10.message.v1.HeadR\x05users\"(\n" +
 	"\x04Head\x12\x0e\n" +
 	"\x02id\x18\x01 \x01(\fR\x02id\x12\x10\n" +
-	"\x03seq\x18\x02 \x01(\x03R\x03seq2\xbe\x04\n" +
+	"\x03seq\x18\x02 \x01(\x03R\x03seq\"p\n" +
+	"\x12EditMessageRequest\x12\x1d\n" +
+	"\n" +
+	"message_id\x18\x01 \x01(\fR\tmessageId\x12!\n" +
+	"\fcontent_type\x18\x02 \x01(\tR\vcontentType\x12\x18\n" +
+	"\acontent\x18\x03 \x01(\fR\acontent\"B\n" +
+	"\x13EditMessageResponse\x12+\n" +
+	"\amessage\x18\x01 \x01(\v2\x11.event.v1.MessageR\amessage\"5\n" +
+	"\x14DeleteMessageRequest\x12\x1d\n" +
+	"\n" +
+	"message_id\x18\x01 \x01(\fR\tmessageId\"\x17\n" +
+	"\x15DeleteMessageResponse2\xe4\x05\n" +
 	"\x0eMessageService\x12=\n" +
 	"\x04Send\x12\x17.message.v1.SendRequest\x1a\x18.message.v1.SendResponse(\x010\x01\x12Q\n" +
 	"\fListMessages\x12\x1f.message.v1.ListMessagesRequest\x1a .message.v1.ListMessagesResponse\x12T\n" +
@@ -1305,7 +1592,9 @@ const file_message_v1_message_proto_rawDesc = "" +
 	"ListEvents\x12\x1d.message.v1.ListEventsRequest\x1a\x1e.message.v1.ListEventsResponse\x12W\n" +
 	"\x0eListUserEvents\x12!.message.v1.ListUserEventsRequest\x1a\".message.v1.ListUserEventsResponse\x12`\n" +
 	"\x11ListConversations\x12$.message.v1.ListConversationsRequest\x1a%.message.v1.ListConversationsResponse\x12<\n" +
-	"\x05Heads\x12\x18.message.v1.HeadsRequest\x1a\x19.message.v1.HeadsResponseB\x9d\x01\n" +
+	"\x05Heads\x12\x18.message.v1.HeadsRequest\x1a\x19.message.v1.HeadsResponse\x12N\n" +
+	"\vEditMessage\x12\x1e.message.v1.EditMessageRequest\x1a\x1f.message.v1.EditMessageResponse\x12T\n" +
+	"\rDeleteMessage\x12 .message.v1.DeleteMessageRequest\x1a!.message.v1.DeleteMessageResponseB\x9d\x01\n" +
 	"\x0ecom.message.v1B\fMessageProtoP\x01Z4github.com/lair-chat/lair/proto/message/v1;messagev1\xa2\x02\x03MXX\xaa\x02\n" +
 	"Message.V1\xca\x02\n" +
 	"Message\\V1\xe2\x02\x16Message\\V1\\GPBMetadata\xea\x02\vMessage::V1b\x06proto3"
@@ -1322,62 +1611,75 @@ func file_message_v1_message_proto_rawDescGZIP() []byte {
 	return file_message_v1_message_proto_rawDescData
 }
 
-var file_message_v1_message_proto_msgTypes = make([]protoimpl.MessageInfo, 18)
+var file_message_v1_message_proto_msgTypes = make([]protoimpl.MessageInfo, 24)
 var file_message_v1_message_proto_goTypes = []any{
 	(*Target)(nil),                    // 0: message.v1.Target
 	(*SendRequest)(nil),               // 1: message.v1.SendRequest
-	(*SendResponse)(nil),              // 2: message.v1.SendResponse
-	(*Refusal)(nil),                   // 3: message.v1.Refusal
-	(*ListMessagesRequest)(nil),       // 4: message.v1.ListMessagesRequest
-	(*ListMessagesResponse)(nil),      // 5: message.v1.ListMessagesResponse
-	(*CountMessagesRequest)(nil),      // 6: message.v1.CountMessagesRequest
-	(*CountMessagesResponse)(nil),     // 7: message.v1.CountMessagesResponse
-	(*ListEventsRequest)(nil),         // 8: message.v1.ListEventsRequest
-	(*ListEventsResponse)(nil),        // 9: message.v1.ListEventsResponse
-	(*ListUserEventsRequest)(nil),     // 10: message.v1.ListUserEventsRequest
-	(*ListUserEventsResponse)(nil),    // 11: message.v1.ListUserEventsResponse
-	(*ListConversationsRequest)(nil),  // 12: message.v1.ListConversationsRequest
-	(*ListConversationsResponse)(nil), // 13: message.v1.ListConversationsResponse
-	(*Conversation)(nil),              // 14: message.v1.Conversation
-	(*HeadsRequest)(nil),              // 15: message.v1.HeadsRequest
-	(*HeadsResponse)(nil),             // 16: message.v1.HeadsResponse
-	(*Head)(nil),                      // 17: message.v1.Head
-	(*v1.Message)(nil),                // 18: event.v1.Message
-	(*v1.Event)(nil),                  // 19: event.v1.Event
-	(*v1.UserEvent)(nil),              // 20: event.v1.UserEvent
-	(v1.ConversationKind)(0),          // 21: event.v1.ConversationKind
+	(*Draft)(nil),                     // 2: message.v1.Draft
+	(*SendResponse)(nil),              // 3: message.v1.SendResponse
+	(*Outcome)(nil),                   // 4: message.v1.Outcome
+	(*Refusal)(nil),                   // 5: message.v1.Refusal
+	(*ListMessagesRequest)(nil),       // 6: message.v1.ListMessagesRequest
+	(*ListMessagesResponse)(nil),      // 7: message.v1.ListMessagesResponse
+	(*CountMessagesRequest)(nil),      // 8: message.v1.CountMessagesRequest
+	(*CountMessagesResponse)(nil),     // 9: message.v1.CountMessagesResponse
+	(*ListEventsRequest)(nil),         // 10: message.v1.ListEventsRequest
+	(*ListEventsResponse)(nil),        // 11: message.v1.ListEventsResponse
+	(*ListUserEventsRequest)(nil),     // 12: message.v1.ListUserEventsRequest
+	(*ListUserEventsResponse)(nil),    // 13: message.v1.ListUserEventsResponse
+	(*ListConversationsRequest)(nil),  // 14: message.v1.ListConversationsRequest
+	(*ListConversationsResponse)(nil), // 15: message.v1.ListConversationsResponse
+	(*Conversation)(nil),              // 16: message.v1.Conversation
+	(*HeadsRequest)(nil),              // 17: message.v1.HeadsRequest
+	(*HeadsResponse)(nil),             // 18: message.v1.HeadsResponse
+	(*Head)(nil),                      // 19: message.v1.Head
+	(*EditMessageRequest)(nil),        // 20: message.v1.EditMessageRequest
+	(*EditMessageResponse)(nil),       // 21: message.v1.EditMessageResponse
+	(*DeleteMessageRequest)(nil),      // 22: message.v1.DeleteMessageRequest
+	(*DeleteMessageResponse)(nil),     // 23: message.v1.DeleteMessageResponse
+	(*v1.Message)(nil),                // 24: event.v1.Message
+	(*v1.Event)(nil),                  // 25: event.v1.Event
+	(*v1.UserEvent)(nil),              // 26: event.v1.UserEvent
+	(v1.ConversationKind)(0),          // 27: event.v1.ConversationKind
 }
 var file_message_v1_message_proto_depIdxs = []int32{
-	0,  // 0: message.v1.SendRequest.target:type_name -> message.v1.Target
-	18, // 1: message.v1.SendResponse.message:type_name -> event.v1.Message
-	3,  // 2: message.v1.SendResponse.refusal:type_name -> message.v1.Refusal
-	0,  // 3: message.v1.ListMessagesRequest.target:type_name -> message.v1.Target
-	18, // 4: message.v1.ListMessagesResponse.messages:type_name -> event.v1.Message
-	19, // 5: message.v1.ListEventsResponse.events:type_name -> event.v1.Event
-	20, // 6: message.v1.ListUserEventsResponse.events:type_name -> event.v1.UserEvent
-	14, // 7: message.v1.ListConversationsResponse.conversations:type_name -> message.v1.Conversation
-	21, // 8: message.v1.Conversation.kind:type_name -> event.v1.ConversationKind
-	17, // 9: message.v1.HeadsResponse.conversations:type_name -> message.v1.Head
-	17, // 10: message.v1.HeadsResponse.users:type_name -> message.v1.Head
-	1,  // 11: message.v1.MessageService.Send:input_type -> message.v1.SendRequest
-	4,  // 12: message.v1.MessageService.ListMessages:input_type -> message.v1.ListMessagesRequest
-	6,  // 13: message.v1.MessageService.CountMessages:input_type -> message.v1.CountMessagesRequest
-	8,  // 14: message.v1.MessageService.ListEvents:input_type -> message.v1.ListEventsRequest
-	10, // 15: message.v1.MessageService.ListUserEvents:input_type -> message.v1.ListUserEventsRequest
-	12, // 16: message.v1.MessageService.ListConversations:input_type -> message.v1.ListConversationsRequest
-	15, // 17: message.v1.MessageService.Heads:input_type -> message.v1.HeadsRequest
-	2,  // 18: message.v1.MessageService.Send:output_type -> message.v1.SendResponse
-	5,  // 19: message.v1.MessageService.ListMessages:output_type -> message.v1.ListMessagesResponse
-	7,  // 20: message.v1.MessageService.CountMessages:output_type -> message.v1.CountMessagesResponse
-	9,  // 21: message.v1.MessageService.ListEvents:output_type -> message.v1.ListEventsResponse
-	11, // 22: message.v1.MessageService.ListUserEvents:output_type -> message.v1.ListUserEventsResponse
-	13, // 23: message.v1.MessageService.ListConversations:output_type -> message.v1.ListConversationsResponse
-	16, // 24: message.v1.MessageService.Heads:output_type -> message.v1.HeadsResponse
-	18, // [18:25] is the sub-list for method output_type
-	11, // [11:18] is the sub-list for method input_type
-	11, // [11:11] is the sub-list for extension type_name
-	11, // [11:11] is the sub-list for extension extendee
-	0,  // [0:11] is the sub-list for field type_name
+	2,  // 0: message.v1.SendRequest.drafts:type_name -> message.v1.Draft
+	0,  // 1: message.v1.Draft.target:type_name -> message.v1.Target
+	4,  // 2: message.v1.SendResponse.outcomes:type_name -> message.v1.Outcome
+	24, // 3: message.v1.Outcome.message:type_name -> event.v1.Message
+	5,  // 4: message.v1.Outcome.refusal:type_name -> message.v1.Refusal
+	0,  // 5: message.v1.ListMessagesRequest.target:type_name -> message.v1.Target
+	24, // 6: message.v1.ListMessagesResponse.messages:type_name -> event.v1.Message
+	25, // 7: message.v1.ListEventsResponse.events:type_name -> event.v1.Event
+	26, // 8: message.v1.ListUserEventsResponse.events:type_name -> event.v1.UserEvent
+	16, // 9: message.v1.ListConversationsResponse.conversations:type_name -> message.v1.Conversation
+	27, // 10: message.v1.Conversation.kind:type_name -> event.v1.ConversationKind
+	19, // 11: message.v1.HeadsResponse.conversations:type_name -> message.v1.Head
+	19, // 12: message.v1.HeadsResponse.users:type_name -> message.v1.Head
+	24, // 13: message.v1.EditMessageResponse.message:type_name -> event.v1.Message
+	1,  // 14: message.v1.MessageService.Send:input_type -> message.v1.SendRequest
+	6,  // 15: message.v1.MessageService.ListMessages:input_type -> message.v1.ListMessagesRequest
+	8,  // 16: message.v1.MessageService.CountMessages:input_type -> message.v1.CountMessagesRequest
+	10, // 17: message.v1.MessageService.ListEvents:input_type -> message.v1.ListEventsRequest
+	12, // 18: message.v1.MessageService.ListUserEvents:input_type -> message.v1.ListUserEventsRequest
+	14, // 19: message.v1.MessageService.ListConversations:input_type -> message.v1.ListConversationsRequest
+	17, // 20: message.v1.MessageService.Heads:input_type -> message.v1.HeadsRequest
+	20, // 21: message.v1.MessageService.EditMessage:input_type -> message.v1.EditMessageRequest
+	22, // 22: message.v1.MessageService.DeleteMessage:input_type -> message.v1.DeleteMessageRequest
+	3,  // 23: message.v1.MessageService.Send:output_type -> message.v1.SendResponse
+	7,  // 24: message.v1.MessageService.ListMessages:output_type -> message.v1.ListMessagesResponse
+	9,  // 25: message.v1.MessageService.CountMessages:output_type -> message.v1.CountMessagesResponse
+	11, // 26: message.v1.MessageService.ListEvents:output_type -> message.v1.ListEventsResponse
+	13, // 27: message.v1.MessageService.ListUserEvents:output_type -> message.v1.ListUserEventsResponse
+	15, // 28: message.v1.MessageService.ListConversations:output_type -> message.v1.ListConversationsResponse
+	18, // 29: message.v1.MessageService.Heads:output_type -> message.v1.HeadsResponse
+	21, // 30: message.v1.MessageService.EditMessage:output_type -> message.v1.EditMessageResponse
+	23, // 31: message.v1.MessageService.DeleteMessage:output_type -> message.v1.DeleteMessageResponse
+	23, // [23:32] is the sub-list for method output_type
+	14, // [14:23] is the sub-list for method input_type
+	14, // [14:14] is the sub-list for extension type_name
+	14, // [14:14] is the sub-list for extension extendee
+	0,  // [0:14] is the sub-list for field type_name
 }
 
 func init() { file_message_v1_message_proto_init() }
@@ -1389,11 +1691,11 @@ func file_message_v1_message_proto_init() {
 		(*Target_RoomId)(nil),
 		(*Target_UserId)(nil),
 	}
-	file_message_v1_message_proto_msgTypes[2].OneofWrappers = []any{
-		(*SendResponse_Message)(nil),
-		(*SendResponse_Refusal)(nil),
-	}
 	file_message_v1_message_proto_msgTypes[4].OneofWrappers = []any{
+		(*Outcome_Message)(nil),
+		(*Outcome_Refusal)(nil),
+	}
+	file_message_v1_message_proto_msgTypes[6].OneofWrappers = []any{
 		(*ListMessagesRequest_BeforeSeq)(nil),
 		(*ListMessagesRequest_AfterSeq)(nil),
 		(*ListMessagesRequest_BeforeTime)(nil),
@@ -1405,7 +1707,7 @@ func file_message_v1_message_proto_init() {
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_message_v1_message_proto_rawDesc), len(file_message_v1_message_proto_rawDesc)),
 			NumEnums:      0,
-			NumMessages:   18,
+			NumMessages:   24,
 			NumExtensions: 0,
 			NumServices:   1,
 		},

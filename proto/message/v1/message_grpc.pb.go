@@ -31,16 +31,18 @@ const (
 	MessageService_ListUserEvents_FullMethodName    = "/message.v1.MessageService/ListUserEvents"
 	MessageService_ListConversations_FullMethodName = "/message.v1.MessageService/ListConversations"
 	MessageService_Heads_FullMethodName             = "/message.v1.MessageService/Heads"
+	MessageService_EditMessage_FullMethodName       = "/message.v1.MessageService/EditMessage"
+	MessageService_DeleteMessage_FullMethodName     = "/message.v1.MessageService/DeleteMessage"
 )
 
 // MessageServiceClient is the client API for MessageService service.
 //
 // For semantics around ctx use and closing/ending streaming RPCs, please refer to https://pkg.go.dev/google.golang.org/grpc/?tab=doc#ClientConn.NewStream.
 type MessageServiceClient interface {
-	// Send carries drafts up and their fates down, many in flight at once.
-	// Drafts of one conversation are committed in the order in which they were
-	// sent on the stream; answers come as commits finish. Each draft names its
-	// acting user: only a gateway may open the stream.
+	// Send carries drafts up and their outcomes down, many in flight at once and
+	// as many in one message as there are. Drafts of one conversation are committed
+	// in the order in which they were sent on the stream; outcomes come as commits
+	// finish. Each draft names its acting user: only a gateway may open the stream.
 	Send(ctx context.Context, opts ...grpc.CallOption) (grpc.BidiStreamingClient[SendRequest, SendResponse], error)
 	// ListMessages reads the messages of a conversation, the newest first.
 	// Errors: not_room_member, user_not_found.
@@ -61,6 +63,13 @@ type MessageServiceClient interface {
 	// Heads returns the newest seq of conversations and users. Only for
 	// gateways. Those that do not exist are left out.
 	Heads(ctx context.Context, in *HeadsRequest, opts ...grpc.CallOption) (*HeadsResponse, error)
+	// EditMessage gives a message of the acting user another content.
+	// Errors: message_not_found, not_room_member, not_message_author,
+	// message_deleted, content_invalid, permission_denied, user_blocked.
+	EditMessage(ctx context.Context, in *EditMessageRequest, opts ...grpc.CallOption) (*EditMessageResponse, error)
+	// DeleteMessage makes a message a tombstone. Doing it twice is doing it once.
+	// Errors: message_not_found, not_room_member, permission_denied.
+	DeleteMessage(ctx context.Context, in *DeleteMessageRequest, opts ...grpc.CallOption) (*DeleteMessageResponse, error)
 }
 
 type messageServiceClient struct {
@@ -144,14 +153,34 @@ func (c *messageServiceClient) Heads(ctx context.Context, in *HeadsRequest, opts
 	return out, nil
 }
 
+func (c *messageServiceClient) EditMessage(ctx context.Context, in *EditMessageRequest, opts ...grpc.CallOption) (*EditMessageResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(EditMessageResponse)
+	err := c.cc.Invoke(ctx, MessageService_EditMessage_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *messageServiceClient) DeleteMessage(ctx context.Context, in *DeleteMessageRequest, opts ...grpc.CallOption) (*DeleteMessageResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(DeleteMessageResponse)
+	err := c.cc.Invoke(ctx, MessageService_DeleteMessage_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
 // MessageServiceServer is the server API for MessageService service.
 // All implementations must embed UnimplementedMessageServiceServer
 // for forward compatibility.
 type MessageServiceServer interface {
-	// Send carries drafts up and their fates down, many in flight at once.
-	// Drafts of one conversation are committed in the order in which they were
-	// sent on the stream; answers come as commits finish. Each draft names its
-	// acting user: only a gateway may open the stream.
+	// Send carries drafts up and their outcomes down, many in flight at once and
+	// as many in one message as there are. Drafts of one conversation are committed
+	// in the order in which they were sent on the stream; outcomes come as commits
+	// finish. Each draft names its acting user: only a gateway may open the stream.
 	Send(grpc.BidiStreamingServer[SendRequest, SendResponse]) error
 	// ListMessages reads the messages of a conversation, the newest first.
 	// Errors: not_room_member, user_not_found.
@@ -172,6 +201,13 @@ type MessageServiceServer interface {
 	// Heads returns the newest seq of conversations and users. Only for
 	// gateways. Those that do not exist are left out.
 	Heads(context.Context, *HeadsRequest) (*HeadsResponse, error)
+	// EditMessage gives a message of the acting user another content.
+	// Errors: message_not_found, not_room_member, not_message_author,
+	// message_deleted, content_invalid, permission_denied, user_blocked.
+	EditMessage(context.Context, *EditMessageRequest) (*EditMessageResponse, error)
+	// DeleteMessage makes a message a tombstone. Doing it twice is doing it once.
+	// Errors: message_not_found, not_room_member, permission_denied.
+	DeleteMessage(context.Context, *DeleteMessageRequest) (*DeleteMessageResponse, error)
 	mustEmbedUnimplementedMessageServiceServer()
 }
 
@@ -202,6 +238,12 @@ func (UnimplementedMessageServiceServer) ListConversations(context.Context, *Lis
 }
 func (UnimplementedMessageServiceServer) Heads(context.Context, *HeadsRequest) (*HeadsResponse, error) {
 	return nil, status.Error(codes.Unimplemented, "method Heads not implemented")
+}
+func (UnimplementedMessageServiceServer) EditMessage(context.Context, *EditMessageRequest) (*EditMessageResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method EditMessage not implemented")
+}
+func (UnimplementedMessageServiceServer) DeleteMessage(context.Context, *DeleteMessageRequest) (*DeleteMessageResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method DeleteMessage not implemented")
 }
 func (UnimplementedMessageServiceServer) mustEmbedUnimplementedMessageServiceServer() {}
 func (UnimplementedMessageServiceServer) testEmbeddedByValue()                        {}
@@ -339,6 +381,42 @@ func _MessageService_Heads_Handler(srv interface{}, ctx context.Context, dec fun
 	return interceptor(ctx, in, info, handler)
 }
 
+func _MessageService_EditMessage_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(EditMessageRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(MessageServiceServer).EditMessage(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: MessageService_EditMessage_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(MessageServiceServer).EditMessage(ctx, req.(*EditMessageRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _MessageService_DeleteMessage_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(DeleteMessageRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(MessageServiceServer).DeleteMessage(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: MessageService_DeleteMessage_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(MessageServiceServer).DeleteMessage(ctx, req.(*DeleteMessageRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
 // MessageService_ServiceDesc is the grpc.ServiceDesc for MessageService service.
 // It's only intended for direct use with grpc.RegisterService,
 // and not to be introspected or modified (even as a copy)
@@ -369,6 +447,14 @@ var MessageService_ServiceDesc = grpc.ServiceDesc{
 		{
 			MethodName: "Heads",
 			Handler:    _MessageService_Heads_Handler,
+		},
+		{
+			MethodName: "EditMessage",
+			Handler:    _MessageService_EditMessage_Handler,
+		},
+		{
+			MethodName: "DeleteMessage",
+			Handler:    _MessageService_DeleteMessage_Handler,
 		},
 	},
 	Streams: []grpc.StreamDesc{

@@ -29,11 +29,13 @@ const (
 )
 
 type Member struct {
-	state         protoimpl.MessageState `protogen:"open.v1"`
-	RoomId        []byte                 `protobuf:"bytes,1,opt,name=room_id,json=roomId,proto3" json:"room_id,omitempty"`
-	UserId        []byte                 `protobuf:"bytes,2,opt,name=user_id,json=userId,proto3" json:"user_id,omitempty"`
-	Role          v1.Role                `protobuf:"varint,3,opt,name=role,proto3,enum=event.v1.Role" json:"role,omitempty"`
-	JoinedAt      int64                  `protobuf:"varint,4,opt,name=joined_at,json=joinedAt,proto3" json:"joined_at,omitempty"`
+	state    protoimpl.MessageState `protogen:"open.v1"`
+	RoomId   []byte                 `protobuf:"bytes,1,opt,name=room_id,json=roomId,proto3" json:"room_id,omitempty"`
+	UserId   []byte                 `protobuf:"bytes,2,opt,name=user_id,json=userId,proto3" json:"user_id,omitempty"`
+	Role     v1.Role                `protobuf:"varint,3,opt,name=role,proto3,enum=event.v1.Role" json:"role,omitempty"`
+	JoinedAt int64                  `protobuf:"varint,4,opt,name=joined_at,json=joinedAt,proto3" json:"joined_at,omitempty"`
+	// 0 unless the member is muted.
+	MutedUntil    int64 `protobuf:"varint,5,opt,name=muted_until,json=mutedUntil,proto3" json:"muted_until,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -96,6 +98,13 @@ func (x *Member) GetJoinedAt() int64 {
 	return 0
 }
 
+func (x *Member) GetMutedUntil() int64 {
+	if x != nil {
+		return x.MutedUntil
+	}
+	return 0
+}
+
 type CreateRoomRequest struct {
 	state       protoimpl.MessageState `protogen:"open.v1"`
 	Name        string                 `protobuf:"bytes,1,opt,name=name,proto3" json:"name,omitempty"`
@@ -103,6 +112,7 @@ type CreateRoomRequest struct {
 	IsPrivate   bool                   `protobuf:"varint,3,opt,name=is_private,json=isPrivate,proto3" json:"is_private,omitempty"`
 	// 0 is no limit.
 	MaxMembers    uint32 `protobuf:"varint,4,opt,name=max_members,json=maxMembers,proto3" json:"max_members,omitempty"`
+	Moderated     bool   `protobuf:"varint,5,opt,name=moderated,proto3" json:"moderated,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -163,6 +173,13 @@ func (x *CreateRoomRequest) GetMaxMembers() uint32 {
 		return x.MaxMembers
 	}
 	return 0
+}
+
+func (x *CreateRoomRequest) GetModerated() bool {
+	if x != nil {
+		return x.Moderated
+	}
+	return false
 }
 
 type CreateRoomResponse struct {
@@ -860,23 +877,1474 @@ func (x *ListMembersResponse) GetMembers() []*Member {
 	return nil
 }
 
+type SetRoleRequest struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	RoomId        []byte                 `protobuf:"bytes,1,opt,name=room_id,json=roomId,proto3" json:"room_id,omitempty"`
+	UserId        []byte                 `protobuf:"bytes,2,opt,name=user_id,json=userId,proto3" json:"user_id,omitempty"`
+	Role          v1.Role                `protobuf:"varint,3,opt,name=role,proto3,enum=event.v1.Role" json:"role,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *SetRoleRequest) Reset() {
+	*x = SetRoleRequest{}
+	mi := &file_room_v1_room_proto_msgTypes[16]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *SetRoleRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*SetRoleRequest) ProtoMessage() {}
+
+func (x *SetRoleRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_room_v1_room_proto_msgTypes[16]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use SetRoleRequest.ProtoReflect.Descriptor instead.
+func (*SetRoleRequest) Descriptor() ([]byte, []int) {
+	return file_room_v1_room_proto_rawDescGZIP(), []int{16}
+}
+
+func (x *SetRoleRequest) GetRoomId() []byte {
+	if x != nil {
+		return x.RoomId
+	}
+	return nil
+}
+
+func (x *SetRoleRequest) GetUserId() []byte {
+	if x != nil {
+		return x.UserId
+	}
+	return nil
+}
+
+func (x *SetRoleRequest) GetRole() v1.Role {
+	if x != nil {
+		return x.Role
+	}
+	return v1.Role(0)
+}
+
+type SetRoleResponse struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	Member        *Member                `protobuf:"bytes,1,opt,name=member,proto3" json:"member,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *SetRoleResponse) Reset() {
+	*x = SetRoleResponse{}
+	mi := &file_room_v1_room_proto_msgTypes[17]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *SetRoleResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*SetRoleResponse) ProtoMessage() {}
+
+func (x *SetRoleResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_room_v1_room_proto_msgTypes[17]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use SetRoleResponse.ProtoReflect.Descriptor instead.
+func (*SetRoleResponse) Descriptor() ([]byte, []int) {
+	return file_room_v1_room_proto_rawDescGZIP(), []int{17}
+}
+
+func (x *SetRoleResponse) GetMember() *Member {
+	if x != nil {
+		return x.Member
+	}
+	return nil
+}
+
+type KickMemberRequest struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	RoomId        []byte                 `protobuf:"bytes,1,opt,name=room_id,json=roomId,proto3" json:"room_id,omitempty"`
+	UserId        []byte                 `protobuf:"bytes,2,opt,name=user_id,json=userId,proto3" json:"user_id,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *KickMemberRequest) Reset() {
+	*x = KickMemberRequest{}
+	mi := &file_room_v1_room_proto_msgTypes[18]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *KickMemberRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*KickMemberRequest) ProtoMessage() {}
+
+func (x *KickMemberRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_room_v1_room_proto_msgTypes[18]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use KickMemberRequest.ProtoReflect.Descriptor instead.
+func (*KickMemberRequest) Descriptor() ([]byte, []int) {
+	return file_room_v1_room_proto_rawDescGZIP(), []int{18}
+}
+
+func (x *KickMemberRequest) GetRoomId() []byte {
+	if x != nil {
+		return x.RoomId
+	}
+	return nil
+}
+
+func (x *KickMemberRequest) GetUserId() []byte {
+	if x != nil {
+		return x.UserId
+	}
+	return nil
+}
+
+type KickMemberResponse struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *KickMemberResponse) Reset() {
+	*x = KickMemberResponse{}
+	mi := &file_room_v1_room_proto_msgTypes[19]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *KickMemberResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*KickMemberResponse) ProtoMessage() {}
+
+func (x *KickMemberResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_room_v1_room_proto_msgTypes[19]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use KickMemberResponse.ProtoReflect.Descriptor instead.
+func (*KickMemberResponse) Descriptor() ([]byte, []int) {
+	return file_room_v1_room_proto_rawDescGZIP(), []int{19}
+}
+
+// UpdateRoomRequest changes what is present.
+type UpdateRoomRequest struct {
+	state       protoimpl.MessageState `protogen:"open.v1"`
+	RoomId      []byte                 `protobuf:"bytes,1,opt,name=room_id,json=roomId,proto3" json:"room_id,omitempty"`
+	Name        *string                `protobuf:"bytes,2,opt,name=name,proto3,oneof" json:"name,omitempty"`
+	Description *string                `protobuf:"bytes,3,opt,name=description,proto3,oneof" json:"description,omitempty"`
+	IsPrivate   *bool                  `protobuf:"varint,4,opt,name=is_private,json=isPrivate,proto3,oneof" json:"is_private,omitempty"`
+	// 0 is no limit.
+	MaxMembers    *uint32 `protobuf:"varint,5,opt,name=max_members,json=maxMembers,proto3,oneof" json:"max_members,omitempty"`
+	Moderated     *bool   `protobuf:"varint,6,opt,name=moderated,proto3,oneof" json:"moderated,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *UpdateRoomRequest) Reset() {
+	*x = UpdateRoomRequest{}
+	mi := &file_room_v1_room_proto_msgTypes[20]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *UpdateRoomRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*UpdateRoomRequest) ProtoMessage() {}
+
+func (x *UpdateRoomRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_room_v1_room_proto_msgTypes[20]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use UpdateRoomRequest.ProtoReflect.Descriptor instead.
+func (*UpdateRoomRequest) Descriptor() ([]byte, []int) {
+	return file_room_v1_room_proto_rawDescGZIP(), []int{20}
+}
+
+func (x *UpdateRoomRequest) GetRoomId() []byte {
+	if x != nil {
+		return x.RoomId
+	}
+	return nil
+}
+
+func (x *UpdateRoomRequest) GetName() string {
+	if x != nil && x.Name != nil {
+		return *x.Name
+	}
+	return ""
+}
+
+func (x *UpdateRoomRequest) GetDescription() string {
+	if x != nil && x.Description != nil {
+		return *x.Description
+	}
+	return ""
+}
+
+func (x *UpdateRoomRequest) GetIsPrivate() bool {
+	if x != nil && x.IsPrivate != nil {
+		return *x.IsPrivate
+	}
+	return false
+}
+
+func (x *UpdateRoomRequest) GetMaxMembers() uint32 {
+	if x != nil && x.MaxMembers != nil {
+		return *x.MaxMembers
+	}
+	return 0
+}
+
+func (x *UpdateRoomRequest) GetModerated() bool {
+	if x != nil && x.Moderated != nil {
+		return *x.Moderated
+	}
+	return false
+}
+
+type UpdateRoomResponse struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	Room          *v1.Room               `protobuf:"bytes,1,opt,name=room,proto3" json:"room,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *UpdateRoomResponse) Reset() {
+	*x = UpdateRoomResponse{}
+	mi := &file_room_v1_room_proto_msgTypes[21]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *UpdateRoomResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*UpdateRoomResponse) ProtoMessage() {}
+
+func (x *UpdateRoomResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_room_v1_room_proto_msgTypes[21]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use UpdateRoomResponse.ProtoReflect.Descriptor instead.
+func (*UpdateRoomResponse) Descriptor() ([]byte, []int) {
+	return file_room_v1_room_proto_rawDescGZIP(), []int{21}
+}
+
+func (x *UpdateRoomResponse) GetRoom() *v1.Room {
+	if x != nil {
+		return x.Room
+	}
+	return nil
+}
+
+type DeleteRoomRequest struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	RoomId        []byte                 `protobuf:"bytes,1,opt,name=room_id,json=roomId,proto3" json:"room_id,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *DeleteRoomRequest) Reset() {
+	*x = DeleteRoomRequest{}
+	mi := &file_room_v1_room_proto_msgTypes[22]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *DeleteRoomRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*DeleteRoomRequest) ProtoMessage() {}
+
+func (x *DeleteRoomRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_room_v1_room_proto_msgTypes[22]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use DeleteRoomRequest.ProtoReflect.Descriptor instead.
+func (*DeleteRoomRequest) Descriptor() ([]byte, []int) {
+	return file_room_v1_room_proto_rawDescGZIP(), []int{22}
+}
+
+func (x *DeleteRoomRequest) GetRoomId() []byte {
+	if x != nil {
+		return x.RoomId
+	}
+	return nil
+}
+
+type DeleteRoomResponse struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *DeleteRoomResponse) Reset() {
+	*x = DeleteRoomResponse{}
+	mi := &file_room_v1_room_proto_msgTypes[23]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *DeleteRoomResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*DeleteRoomResponse) ProtoMessage() {}
+
+func (x *DeleteRoomResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_room_v1_room_proto_msgTypes[23]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use DeleteRoomResponse.ProtoReflect.Descriptor instead.
+func (*DeleteRoomResponse) Descriptor() ([]byte, []int) {
+	return file_room_v1_room_proto_rawDescGZIP(), []int{23}
+}
+
+type TransferRoomRequest struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	RoomId        []byte                 `protobuf:"bytes,1,opt,name=room_id,json=roomId,proto3" json:"room_id,omitempty"`
+	UserId        []byte                 `protobuf:"bytes,2,opt,name=user_id,json=userId,proto3" json:"user_id,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *TransferRoomRequest) Reset() {
+	*x = TransferRoomRequest{}
+	mi := &file_room_v1_room_proto_msgTypes[24]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *TransferRoomRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*TransferRoomRequest) ProtoMessage() {}
+
+func (x *TransferRoomRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_room_v1_room_proto_msgTypes[24]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use TransferRoomRequest.ProtoReflect.Descriptor instead.
+func (*TransferRoomRequest) Descriptor() ([]byte, []int) {
+	return file_room_v1_room_proto_rawDescGZIP(), []int{24}
+}
+
+func (x *TransferRoomRequest) GetRoomId() []byte {
+	if x != nil {
+		return x.RoomId
+	}
+	return nil
+}
+
+func (x *TransferRoomRequest) GetUserId() []byte {
+	if x != nil {
+		return x.UserId
+	}
+	return nil
+}
+
+type TransferRoomResponse struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	Room          *v1.Room               `protobuf:"bytes,1,opt,name=room,proto3" json:"room,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *TransferRoomResponse) Reset() {
+	*x = TransferRoomResponse{}
+	mi := &file_room_v1_room_proto_msgTypes[25]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *TransferRoomResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*TransferRoomResponse) ProtoMessage() {}
+
+func (x *TransferRoomResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_room_v1_room_proto_msgTypes[25]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use TransferRoomResponse.ProtoReflect.Descriptor instead.
+func (*TransferRoomResponse) Descriptor() ([]byte, []int) {
+	return file_room_v1_room_proto_rawDescGZIP(), []int{25}
+}
+
+func (x *TransferRoomResponse) GetRoom() *v1.Room {
+	if x != nil {
+		return x.Room
+	}
+	return nil
+}
+
+type MuteMemberRequest struct {
+	state  protoimpl.MessageState `protogen:"open.v1"`
+	RoomId []byte                 `protobuf:"bytes,1,opt,name=room_id,json=roomId,proto3" json:"room_id,omitempty"`
+	UserId []byte                 `protobuf:"bytes,2,opt,name=user_id,json=userId,proto3" json:"user_id,omitempty"`
+	// A time to come; 0 gives the right to send back.
+	Until         int64 `protobuf:"varint,3,opt,name=until,proto3" json:"until,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *MuteMemberRequest) Reset() {
+	*x = MuteMemberRequest{}
+	mi := &file_room_v1_room_proto_msgTypes[26]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *MuteMemberRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*MuteMemberRequest) ProtoMessage() {}
+
+func (x *MuteMemberRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_room_v1_room_proto_msgTypes[26]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use MuteMemberRequest.ProtoReflect.Descriptor instead.
+func (*MuteMemberRequest) Descriptor() ([]byte, []int) {
+	return file_room_v1_room_proto_rawDescGZIP(), []int{26}
+}
+
+func (x *MuteMemberRequest) GetRoomId() []byte {
+	if x != nil {
+		return x.RoomId
+	}
+	return nil
+}
+
+func (x *MuteMemberRequest) GetUserId() []byte {
+	if x != nil {
+		return x.UserId
+	}
+	return nil
+}
+
+func (x *MuteMemberRequest) GetUntil() int64 {
+	if x != nil {
+		return x.Until
+	}
+	return 0
+}
+
+type MuteMemberResponse struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	Member        *Member                `protobuf:"bytes,1,opt,name=member,proto3" json:"member,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *MuteMemberResponse) Reset() {
+	*x = MuteMemberResponse{}
+	mi := &file_room_v1_room_proto_msgTypes[27]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *MuteMemberResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*MuteMemberResponse) ProtoMessage() {}
+
+func (x *MuteMemberResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_room_v1_room_proto_msgTypes[27]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use MuteMemberResponse.ProtoReflect.Descriptor instead.
+func (*MuteMemberResponse) Descriptor() ([]byte, []int) {
+	return file_room_v1_room_proto_rawDescGZIP(), []int{27}
+}
+
+func (x *MuteMemberResponse) GetMember() *Member {
+	if x != nil {
+		return x.Member
+	}
+	return nil
+}
+
+type BanUserRequest struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	RoomId        []byte                 `protobuf:"bytes,1,opt,name=room_id,json=roomId,proto3" json:"room_id,omitempty"`
+	UserId        []byte                 `protobuf:"bytes,2,opt,name=user_id,json=userId,proto3" json:"user_id,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *BanUserRequest) Reset() {
+	*x = BanUserRequest{}
+	mi := &file_room_v1_room_proto_msgTypes[28]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *BanUserRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*BanUserRequest) ProtoMessage() {}
+
+func (x *BanUserRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_room_v1_room_proto_msgTypes[28]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use BanUserRequest.ProtoReflect.Descriptor instead.
+func (*BanUserRequest) Descriptor() ([]byte, []int) {
+	return file_room_v1_room_proto_rawDescGZIP(), []int{28}
+}
+
+func (x *BanUserRequest) GetRoomId() []byte {
+	if x != nil {
+		return x.RoomId
+	}
+	return nil
+}
+
+func (x *BanUserRequest) GetUserId() []byte {
+	if x != nil {
+		return x.UserId
+	}
+	return nil
+}
+
+type BanUserResponse struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *BanUserResponse) Reset() {
+	*x = BanUserResponse{}
+	mi := &file_room_v1_room_proto_msgTypes[29]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *BanUserResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*BanUserResponse) ProtoMessage() {}
+
+func (x *BanUserResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_room_v1_room_proto_msgTypes[29]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use BanUserResponse.ProtoReflect.Descriptor instead.
+func (*BanUserResponse) Descriptor() ([]byte, []int) {
+	return file_room_v1_room_proto_rawDescGZIP(), []int{29}
+}
+
+type UnbanUserRequest struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	RoomId        []byte                 `protobuf:"bytes,1,opt,name=room_id,json=roomId,proto3" json:"room_id,omitempty"`
+	UserId        []byte                 `protobuf:"bytes,2,opt,name=user_id,json=userId,proto3" json:"user_id,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *UnbanUserRequest) Reset() {
+	*x = UnbanUserRequest{}
+	mi := &file_room_v1_room_proto_msgTypes[30]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *UnbanUserRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*UnbanUserRequest) ProtoMessage() {}
+
+func (x *UnbanUserRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_room_v1_room_proto_msgTypes[30]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use UnbanUserRequest.ProtoReflect.Descriptor instead.
+func (*UnbanUserRequest) Descriptor() ([]byte, []int) {
+	return file_room_v1_room_proto_rawDescGZIP(), []int{30}
+}
+
+func (x *UnbanUserRequest) GetRoomId() []byte {
+	if x != nil {
+		return x.RoomId
+	}
+	return nil
+}
+
+func (x *UnbanUserRequest) GetUserId() []byte {
+	if x != nil {
+		return x.UserId
+	}
+	return nil
+}
+
+type UnbanUserResponse struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *UnbanUserResponse) Reset() {
+	*x = UnbanUserResponse{}
+	mi := &file_room_v1_room_proto_msgTypes[31]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *UnbanUserResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*UnbanUserResponse) ProtoMessage() {}
+
+func (x *UnbanUserResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_room_v1_room_proto_msgTypes[31]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use UnbanUserResponse.ProtoReflect.Descriptor instead.
+func (*UnbanUserResponse) Descriptor() ([]byte, []int) {
+	return file_room_v1_room_proto_rawDescGZIP(), []int{31}
+}
+
+type ListBansRequest struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	RoomId        []byte                 `protobuf:"bytes,1,opt,name=room_id,json=roomId,proto3" json:"room_id,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *ListBansRequest) Reset() {
+	*x = ListBansRequest{}
+	mi := &file_room_v1_room_proto_msgTypes[32]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ListBansRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ListBansRequest) ProtoMessage() {}
+
+func (x *ListBansRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_room_v1_room_proto_msgTypes[32]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ListBansRequest.ProtoReflect.Descriptor instead.
+func (*ListBansRequest) Descriptor() ([]byte, []int) {
+	return file_room_v1_room_proto_rawDescGZIP(), []int{32}
+}
+
+func (x *ListBansRequest) GetRoomId() []byte {
+	if x != nil {
+		return x.RoomId
+	}
+	return nil
+}
+
+type ListBansResponse struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	Bans          []*Ban                 `protobuf:"bytes,1,rep,name=bans,proto3" json:"bans,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *ListBansResponse) Reset() {
+	*x = ListBansResponse{}
+	mi := &file_room_v1_room_proto_msgTypes[33]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ListBansResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ListBansResponse) ProtoMessage() {}
+
+func (x *ListBansResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_room_v1_room_proto_msgTypes[33]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ListBansResponse.ProtoReflect.Descriptor instead.
+func (*ListBansResponse) Descriptor() ([]byte, []int) {
+	return file_room_v1_room_proto_rawDescGZIP(), []int{33}
+}
+
+func (x *ListBansResponse) GetBans() []*Ban {
+	if x != nil {
+		return x.Bans
+	}
+	return nil
+}
+
+type Ban struct {
+	state  protoimpl.MessageState `protogen:"open.v1"`
+	UserId []byte                 `protobuf:"bytes,1,opt,name=user_id,json=userId,proto3" json:"user_id,omitempty"`
+	// Who banned the user.
+	ById          []byte `protobuf:"bytes,2,opt,name=by_id,json=byId,proto3" json:"by_id,omitempty"`
+	CreatedAt     int64  `protobuf:"varint,3,opt,name=created_at,json=createdAt,proto3" json:"created_at,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *Ban) Reset() {
+	*x = Ban{}
+	mi := &file_room_v1_room_proto_msgTypes[34]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *Ban) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*Ban) ProtoMessage() {}
+
+func (x *Ban) ProtoReflect() protoreflect.Message {
+	mi := &file_room_v1_room_proto_msgTypes[34]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use Ban.ProtoReflect.Descriptor instead.
+func (*Ban) Descriptor() ([]byte, []int) {
+	return file_room_v1_room_proto_rawDescGZIP(), []int{34}
+}
+
+func (x *Ban) GetUserId() []byte {
+	if x != nil {
+		return x.UserId
+	}
+	return nil
+}
+
+func (x *Ban) GetById() []byte {
+	if x != nil {
+		return x.ById
+	}
+	return nil
+}
+
+func (x *Ban) GetCreatedAt() int64 {
+	if x != nil {
+		return x.CreatedAt
+	}
+	return 0
+}
+
+type InviteRequest struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	RoomId        []byte                 `protobuf:"bytes,1,opt,name=room_id,json=roomId,proto3" json:"room_id,omitempty"`
+	UserId        []byte                 `protobuf:"bytes,2,opt,name=user_id,json=userId,proto3" json:"user_id,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *InviteRequest) Reset() {
+	*x = InviteRequest{}
+	mi := &file_room_v1_room_proto_msgTypes[35]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *InviteRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*InviteRequest) ProtoMessage() {}
+
+func (x *InviteRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_room_v1_room_proto_msgTypes[35]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use InviteRequest.ProtoReflect.Descriptor instead.
+func (*InviteRequest) Descriptor() ([]byte, []int) {
+	return file_room_v1_room_proto_rawDescGZIP(), []int{35}
+}
+
+func (x *InviteRequest) GetRoomId() []byte {
+	if x != nil {
+		return x.RoomId
+	}
+	return nil
+}
+
+func (x *InviteRequest) GetUserId() []byte {
+	if x != nil {
+		return x.UserId
+	}
+	return nil
+}
+
+type InviteResponse struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	Invitation    *v1.Invitation         `protobuf:"bytes,1,opt,name=invitation,proto3" json:"invitation,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *InviteResponse) Reset() {
+	*x = InviteResponse{}
+	mi := &file_room_v1_room_proto_msgTypes[36]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *InviteResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*InviteResponse) ProtoMessage() {}
+
+func (x *InviteResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_room_v1_room_proto_msgTypes[36]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use InviteResponse.ProtoReflect.Descriptor instead.
+func (*InviteResponse) Descriptor() ([]byte, []int) {
+	return file_room_v1_room_proto_rawDescGZIP(), []int{36}
+}
+
+func (x *InviteResponse) GetInvitation() *v1.Invitation {
+	if x != nil {
+		return x.Invitation
+	}
+	return nil
+}
+
+type ListInvitationsRequest struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *ListInvitationsRequest) Reset() {
+	*x = ListInvitationsRequest{}
+	mi := &file_room_v1_room_proto_msgTypes[37]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ListInvitationsRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ListInvitationsRequest) ProtoMessage() {}
+
+func (x *ListInvitationsRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_room_v1_room_proto_msgTypes[37]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ListInvitationsRequest.ProtoReflect.Descriptor instead.
+func (*ListInvitationsRequest) Descriptor() ([]byte, []int) {
+	return file_room_v1_room_proto_rawDescGZIP(), []int{37}
+}
+
+type ListInvitationsResponse struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	Invitations   []*v1.Invitation       `protobuf:"bytes,1,rep,name=invitations,proto3" json:"invitations,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *ListInvitationsResponse) Reset() {
+	*x = ListInvitationsResponse{}
+	mi := &file_room_v1_room_proto_msgTypes[38]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ListInvitationsResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ListInvitationsResponse) ProtoMessage() {}
+
+func (x *ListInvitationsResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_room_v1_room_proto_msgTypes[38]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ListInvitationsResponse.ProtoReflect.Descriptor instead.
+func (*ListInvitationsResponse) Descriptor() ([]byte, []int) {
+	return file_room_v1_room_proto_rawDescGZIP(), []int{38}
+}
+
+func (x *ListInvitationsResponse) GetInvitations() []*v1.Invitation {
+	if x != nil {
+		return x.Invitations
+	}
+	return nil
+}
+
+type AcceptInvitationRequest struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	InvitationId  []byte                 `protobuf:"bytes,1,opt,name=invitation_id,json=invitationId,proto3" json:"invitation_id,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *AcceptInvitationRequest) Reset() {
+	*x = AcceptInvitationRequest{}
+	mi := &file_room_v1_room_proto_msgTypes[39]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *AcceptInvitationRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*AcceptInvitationRequest) ProtoMessage() {}
+
+func (x *AcceptInvitationRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_room_v1_room_proto_msgTypes[39]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use AcceptInvitationRequest.ProtoReflect.Descriptor instead.
+func (*AcceptInvitationRequest) Descriptor() ([]byte, []int) {
+	return file_room_v1_room_proto_rawDescGZIP(), []int{39}
+}
+
+func (x *AcceptInvitationRequest) GetInvitationId() []byte {
+	if x != nil {
+		return x.InvitationId
+	}
+	return nil
+}
+
+type AcceptInvitationResponse struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	Room          *v1.Room               `protobuf:"bytes,1,opt,name=room,proto3" json:"room,omitempty"`
+	Membership    *Member                `protobuf:"bytes,2,opt,name=membership,proto3" json:"membership,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *AcceptInvitationResponse) Reset() {
+	*x = AcceptInvitationResponse{}
+	mi := &file_room_v1_room_proto_msgTypes[40]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *AcceptInvitationResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*AcceptInvitationResponse) ProtoMessage() {}
+
+func (x *AcceptInvitationResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_room_v1_room_proto_msgTypes[40]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use AcceptInvitationResponse.ProtoReflect.Descriptor instead.
+func (*AcceptInvitationResponse) Descriptor() ([]byte, []int) {
+	return file_room_v1_room_proto_rawDescGZIP(), []int{40}
+}
+
+func (x *AcceptInvitationResponse) GetRoom() *v1.Room {
+	if x != nil {
+		return x.Room
+	}
+	return nil
+}
+
+func (x *AcceptInvitationResponse) GetMembership() *Member {
+	if x != nil {
+		return x.Membership
+	}
+	return nil
+}
+
+type DeclineInvitationRequest struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	InvitationId  []byte                 `protobuf:"bytes,1,opt,name=invitation_id,json=invitationId,proto3" json:"invitation_id,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *DeclineInvitationRequest) Reset() {
+	*x = DeclineInvitationRequest{}
+	mi := &file_room_v1_room_proto_msgTypes[41]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *DeclineInvitationRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*DeclineInvitationRequest) ProtoMessage() {}
+
+func (x *DeclineInvitationRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_room_v1_room_proto_msgTypes[41]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use DeclineInvitationRequest.ProtoReflect.Descriptor instead.
+func (*DeclineInvitationRequest) Descriptor() ([]byte, []int) {
+	return file_room_v1_room_proto_rawDescGZIP(), []int{41}
+}
+
+func (x *DeclineInvitationRequest) GetInvitationId() []byte {
+	if x != nil {
+		return x.InvitationId
+	}
+	return nil
+}
+
+type DeclineInvitationResponse struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *DeclineInvitationResponse) Reset() {
+	*x = DeclineInvitationResponse{}
+	mi := &file_room_v1_room_proto_msgTypes[42]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *DeclineInvitationResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*DeclineInvitationResponse) ProtoMessage() {}
+
+func (x *DeclineInvitationResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_room_v1_room_proto_msgTypes[42]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use DeclineInvitationResponse.ProtoReflect.Descriptor instead.
+func (*DeclineInvitationResponse) Descriptor() ([]byte, []int) {
+	return file_room_v1_room_proto_rawDescGZIP(), []int{42}
+}
+
+type CancelInvitationRequest struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	InvitationId  []byte                 `protobuf:"bytes,1,opt,name=invitation_id,json=invitationId,proto3" json:"invitation_id,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *CancelInvitationRequest) Reset() {
+	*x = CancelInvitationRequest{}
+	mi := &file_room_v1_room_proto_msgTypes[43]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *CancelInvitationRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*CancelInvitationRequest) ProtoMessage() {}
+
+func (x *CancelInvitationRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_room_v1_room_proto_msgTypes[43]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use CancelInvitationRequest.ProtoReflect.Descriptor instead.
+func (*CancelInvitationRequest) Descriptor() ([]byte, []int) {
+	return file_room_v1_room_proto_rawDescGZIP(), []int{43}
+}
+
+func (x *CancelInvitationRequest) GetInvitationId() []byte {
+	if x != nil {
+		return x.InvitationId
+	}
+	return nil
+}
+
+type CancelInvitationResponse struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *CancelInvitationResponse) Reset() {
+	*x = CancelInvitationResponse{}
+	mi := &file_room_v1_room_proto_msgTypes[44]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *CancelInvitationResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*CancelInvitationResponse) ProtoMessage() {}
+
+func (x *CancelInvitationResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_room_v1_room_proto_msgTypes[44]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use CancelInvitationResponse.ProtoReflect.Descriptor instead.
+func (*CancelInvitationResponse) Descriptor() ([]byte, []int) {
+	return file_room_v1_room_proto_rawDescGZIP(), []int{44}
+}
+
+type SetBlockRequest struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	UserId        []byte                 `protobuf:"bytes,1,opt,name=user_id,json=userId,proto3" json:"user_id,omitempty"`
+	Blocked       bool                   `protobuf:"varint,2,opt,name=blocked,proto3" json:"blocked,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *SetBlockRequest) Reset() {
+	*x = SetBlockRequest{}
+	mi := &file_room_v1_room_proto_msgTypes[45]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *SetBlockRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*SetBlockRequest) ProtoMessage() {}
+
+func (x *SetBlockRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_room_v1_room_proto_msgTypes[45]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use SetBlockRequest.ProtoReflect.Descriptor instead.
+func (*SetBlockRequest) Descriptor() ([]byte, []int) {
+	return file_room_v1_room_proto_rawDescGZIP(), []int{45}
+}
+
+func (x *SetBlockRequest) GetUserId() []byte {
+	if x != nil {
+		return x.UserId
+	}
+	return nil
+}
+
+func (x *SetBlockRequest) GetBlocked() bool {
+	if x != nil {
+		return x.Blocked
+	}
+	return false
+}
+
+type SetBlockResponse struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *SetBlockResponse) Reset() {
+	*x = SetBlockResponse{}
+	mi := &file_room_v1_room_proto_msgTypes[46]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *SetBlockResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*SetBlockResponse) ProtoMessage() {}
+
+func (x *SetBlockResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_room_v1_room_proto_msgTypes[46]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use SetBlockResponse.ProtoReflect.Descriptor instead.
+func (*SetBlockResponse) Descriptor() ([]byte, []int) {
+	return file_room_v1_room_proto_rawDescGZIP(), []int{46}
+}
+
 var File_room_v1_room_proto protoreflect.FileDescriptor
 
 const file_room_v1_room_proto_rawDesc = "" +
 	"\n" +
-	"\x12room/v1/room.proto\x12\aroom.v1\x1a\x14event/v1/event.proto\"{\n" +
+	"\x12room/v1/room.proto\x12\aroom.v1\x1a\x14event/v1/event.proto\"\x9c\x01\n" +
 	"\x06Member\x12\x17\n" +
 	"\aroom_id\x18\x01 \x01(\fR\x06roomId\x12\x17\n" +
 	"\auser_id\x18\x02 \x01(\fR\x06userId\x12\"\n" +
 	"\x04role\x18\x03 \x01(\x0e2\x0e.event.v1.RoleR\x04role\x12\x1b\n" +
-	"\tjoined_at\x18\x04 \x01(\x03R\bjoinedAt\"\x9e\x01\n" +
+	"\tjoined_at\x18\x04 \x01(\x03R\bjoinedAt\x12\x1f\n" +
+	"\vmuted_until\x18\x05 \x01(\x03R\n" +
+	"mutedUntil\"\xbc\x01\n" +
 	"\x11CreateRoomRequest\x12\x12\n" +
 	"\x04name\x18\x01 \x01(\tR\x04name\x12%\n" +
 	"\vdescription\x18\x02 \x01(\tH\x00R\vdescription\x88\x01\x01\x12\x1d\n" +
 	"\n" +
 	"is_private\x18\x03 \x01(\bR\tisPrivate\x12\x1f\n" +
 	"\vmax_members\x18\x04 \x01(\rR\n" +
-	"maxMembersB\x0e\n" +
+	"maxMembers\x12\x1c\n" +
+	"\tmoderated\x18\x05 \x01(\bR\tmoderatedB\x0e\n" +
 	"\f_description\"8\n" +
 	"\x12CreateRoomResponse\x12\"\n" +
 	"\x04room\x18\x01 \x01(\v2\x0e.event.v1.RoomR\x04room\")\n" +
@@ -920,7 +2388,92 @@ const file_room_v1_room_proto_rawDesc = "" +
 	"\x12ListMembersRequest\x12\x17\n" +
 	"\aroom_id\x18\x01 \x01(\fR\x06roomId\"@\n" +
 	"\x13ListMembersResponse\x12)\n" +
-	"\amembers\x18\x01 \x03(\v2\x0f.room.v1.MemberR\amembers2\xec\x03\n" +
+	"\amembers\x18\x01 \x03(\v2\x0f.room.v1.MemberR\amembers\"f\n" +
+	"\x0eSetRoleRequest\x12\x17\n" +
+	"\aroom_id\x18\x01 \x01(\fR\x06roomId\x12\x17\n" +
+	"\auser_id\x18\x02 \x01(\fR\x06userId\x12\"\n" +
+	"\x04role\x18\x03 \x01(\x0e2\x0e.event.v1.RoleR\x04role\":\n" +
+	"\x0fSetRoleResponse\x12'\n" +
+	"\x06member\x18\x01 \x01(\v2\x0f.room.v1.MemberR\x06member\"E\n" +
+	"\x11KickMemberRequest\x12\x17\n" +
+	"\aroom_id\x18\x01 \x01(\fR\x06roomId\x12\x17\n" +
+	"\auser_id\x18\x02 \x01(\fR\x06userId\"\x14\n" +
+	"\x12KickMemberResponse\"\x9f\x02\n" +
+	"\x11UpdateRoomRequest\x12\x17\n" +
+	"\aroom_id\x18\x01 \x01(\fR\x06roomId\x12\x17\n" +
+	"\x04name\x18\x02 \x01(\tH\x00R\x04name\x88\x01\x01\x12%\n" +
+	"\vdescription\x18\x03 \x01(\tH\x01R\vdescription\x88\x01\x01\x12\"\n" +
+	"\n" +
+	"is_private\x18\x04 \x01(\bH\x02R\tisPrivate\x88\x01\x01\x12$\n" +
+	"\vmax_members\x18\x05 \x01(\rH\x03R\n" +
+	"maxMembers\x88\x01\x01\x12!\n" +
+	"\tmoderated\x18\x06 \x01(\bH\x04R\tmoderated\x88\x01\x01B\a\n" +
+	"\x05_nameB\x0e\n" +
+	"\f_descriptionB\r\n" +
+	"\v_is_privateB\x0e\n" +
+	"\f_max_membersB\f\n" +
+	"\n" +
+	"_moderated\"8\n" +
+	"\x12UpdateRoomResponse\x12\"\n" +
+	"\x04room\x18\x01 \x01(\v2\x0e.event.v1.RoomR\x04room\",\n" +
+	"\x11DeleteRoomRequest\x12\x17\n" +
+	"\aroom_id\x18\x01 \x01(\fR\x06roomId\"\x14\n" +
+	"\x12DeleteRoomResponse\"G\n" +
+	"\x13TransferRoomRequest\x12\x17\n" +
+	"\aroom_id\x18\x01 \x01(\fR\x06roomId\x12\x17\n" +
+	"\auser_id\x18\x02 \x01(\fR\x06userId\":\n" +
+	"\x14TransferRoomResponse\x12\"\n" +
+	"\x04room\x18\x01 \x01(\v2\x0e.event.v1.RoomR\x04room\"[\n" +
+	"\x11MuteMemberRequest\x12\x17\n" +
+	"\aroom_id\x18\x01 \x01(\fR\x06roomId\x12\x17\n" +
+	"\auser_id\x18\x02 \x01(\fR\x06userId\x12\x14\n" +
+	"\x05until\x18\x03 \x01(\x03R\x05until\"=\n" +
+	"\x12MuteMemberResponse\x12'\n" +
+	"\x06member\x18\x01 \x01(\v2\x0f.room.v1.MemberR\x06member\"B\n" +
+	"\x0eBanUserRequest\x12\x17\n" +
+	"\aroom_id\x18\x01 \x01(\fR\x06roomId\x12\x17\n" +
+	"\auser_id\x18\x02 \x01(\fR\x06userId\"\x11\n" +
+	"\x0fBanUserResponse\"D\n" +
+	"\x10UnbanUserRequest\x12\x17\n" +
+	"\aroom_id\x18\x01 \x01(\fR\x06roomId\x12\x17\n" +
+	"\auser_id\x18\x02 \x01(\fR\x06userId\"\x13\n" +
+	"\x11UnbanUserResponse\"*\n" +
+	"\x0fListBansRequest\x12\x17\n" +
+	"\aroom_id\x18\x01 \x01(\fR\x06roomId\"4\n" +
+	"\x10ListBansResponse\x12 \n" +
+	"\x04bans\x18\x01 \x03(\v2\f.room.v1.BanR\x04bans\"R\n" +
+	"\x03Ban\x12\x17\n" +
+	"\auser_id\x18\x01 \x01(\fR\x06userId\x12\x13\n" +
+	"\x05by_id\x18\x02 \x01(\fR\x04byId\x12\x1d\n" +
+	"\n" +
+	"created_at\x18\x03 \x01(\x03R\tcreatedAt\"A\n" +
+	"\rInviteRequest\x12\x17\n" +
+	"\aroom_id\x18\x01 \x01(\fR\x06roomId\x12\x17\n" +
+	"\auser_id\x18\x02 \x01(\fR\x06userId\"F\n" +
+	"\x0eInviteResponse\x124\n" +
+	"\n" +
+	"invitation\x18\x01 \x01(\v2\x14.event.v1.InvitationR\n" +
+	"invitation\"\x18\n" +
+	"\x16ListInvitationsRequest\"Q\n" +
+	"\x17ListInvitationsResponse\x126\n" +
+	"\vinvitations\x18\x01 \x03(\v2\x14.event.v1.InvitationR\vinvitations\">\n" +
+	"\x17AcceptInvitationRequest\x12#\n" +
+	"\rinvitation_id\x18\x01 \x01(\fR\finvitationId\"o\n" +
+	"\x18AcceptInvitationResponse\x12\"\n" +
+	"\x04room\x18\x01 \x01(\v2\x0e.event.v1.RoomR\x04room\x12/\n" +
+	"\n" +
+	"membership\x18\x02 \x01(\v2\x0f.room.v1.MemberR\n" +
+	"membership\"?\n" +
+	"\x18DeclineInvitationRequest\x12#\n" +
+	"\rinvitation_id\x18\x01 \x01(\fR\finvitationId\"\x1b\n" +
+	"\x19DeclineInvitationResponse\">\n" +
+	"\x17CancelInvitationRequest\x12#\n" +
+	"\rinvitation_id\x18\x01 \x01(\fR\finvitationId\"\x1a\n" +
+	"\x18CancelInvitationResponse\"D\n" +
+	"\x0fSetBlockRequest\x12\x17\n" +
+	"\auser_id\x18\x01 \x01(\fR\x06userId\x12\x18\n" +
+	"\ablocked\x18\x02 \x01(\bR\ablocked\"\x12\n" +
+	"\x10SetBlockResponse2\xb6\f\n" +
 	"\vRoomService\x12E\n" +
 	"\n" +
 	"CreateRoom\x12\x1a.room.v1.CreateRoomRequest\x1a\x1b.room.v1.CreateRoomResponse\x12<\n" +
@@ -930,7 +2483,26 @@ const file_room_v1_room_proto_rawDesc = "" +
 	"CountRooms\x12\x1a.room.v1.CountRoomsRequest\x1a\x1b.room.v1.CountRoomsResponse\x12?\n" +
 	"\bJoinRoom\x12\x18.room.v1.JoinRoomRequest\x1a\x19.room.v1.JoinRoomResponse\x12B\n" +
 	"\tLeaveRoom\x12\x19.room.v1.LeaveRoomRequest\x1a\x1a.room.v1.LeaveRoomResponse\x12H\n" +
-	"\vListMembers\x12\x1b.room.v1.ListMembersRequest\x1a\x1c.room.v1.ListMembersResponseB\x85\x01\n" +
+	"\vListMembers\x12\x1b.room.v1.ListMembersRequest\x1a\x1c.room.v1.ListMembersResponse\x12<\n" +
+	"\aSetRole\x12\x17.room.v1.SetRoleRequest\x1a\x18.room.v1.SetRoleResponse\x12E\n" +
+	"\n" +
+	"KickMember\x12\x1a.room.v1.KickMemberRequest\x1a\x1b.room.v1.KickMemberResponse\x12E\n" +
+	"\n" +
+	"UpdateRoom\x12\x1a.room.v1.UpdateRoomRequest\x1a\x1b.room.v1.UpdateRoomResponse\x12E\n" +
+	"\n" +
+	"DeleteRoom\x12\x1a.room.v1.DeleteRoomRequest\x1a\x1b.room.v1.DeleteRoomResponse\x12K\n" +
+	"\fTransferRoom\x12\x1c.room.v1.TransferRoomRequest\x1a\x1d.room.v1.TransferRoomResponse\x12E\n" +
+	"\n" +
+	"MuteMember\x12\x1a.room.v1.MuteMemberRequest\x1a\x1b.room.v1.MuteMemberResponse\x12<\n" +
+	"\aBanUser\x12\x17.room.v1.BanUserRequest\x1a\x18.room.v1.BanUserResponse\x12B\n" +
+	"\tUnbanUser\x12\x19.room.v1.UnbanUserRequest\x1a\x1a.room.v1.UnbanUserResponse\x12?\n" +
+	"\bListBans\x12\x18.room.v1.ListBansRequest\x1a\x19.room.v1.ListBansResponse\x129\n" +
+	"\x06Invite\x12\x16.room.v1.InviteRequest\x1a\x17.room.v1.InviteResponse\x12T\n" +
+	"\x0fListInvitations\x12\x1f.room.v1.ListInvitationsRequest\x1a .room.v1.ListInvitationsResponse\x12W\n" +
+	"\x10AcceptInvitation\x12 .room.v1.AcceptInvitationRequest\x1a!.room.v1.AcceptInvitationResponse\x12Z\n" +
+	"\x11DeclineInvitation\x12!.room.v1.DeclineInvitationRequest\x1a\".room.v1.DeclineInvitationResponse\x12W\n" +
+	"\x10CancelInvitation\x12 .room.v1.CancelInvitationRequest\x1a!.room.v1.CancelInvitationResponse\x12?\n" +
+	"\bSetBlock\x12\x18.room.v1.SetBlockRequest\x1a\x19.room.v1.SetBlockResponseB\x85\x01\n" +
 	"\vcom.room.v1B\tRoomProtoP\x01Z.github.com/lair-chat/lair/proto/room/v1;roomv1\xa2\x02\x03RXX\xaa\x02\aRoom.V1\xca\x02\aRoom\\V1\xe2\x02\x13Room\\V1\\GPBMetadata\xea\x02\bRoom::V1b\x06proto3"
 
 var (
@@ -945,56 +2517,128 @@ func file_room_v1_room_proto_rawDescGZIP() []byte {
 	return file_room_v1_room_proto_rawDescData
 }
 
-var file_room_v1_room_proto_msgTypes = make([]protoimpl.MessageInfo, 16)
+var file_room_v1_room_proto_msgTypes = make([]protoimpl.MessageInfo, 47)
 var file_room_v1_room_proto_goTypes = []any{
-	(*Member)(nil),              // 0: room.v1.Member
-	(*CreateRoomRequest)(nil),   // 1: room.v1.CreateRoomRequest
-	(*CreateRoomResponse)(nil),  // 2: room.v1.CreateRoomResponse
-	(*GetRoomRequest)(nil),      // 3: room.v1.GetRoomRequest
-	(*GetRoomResponse)(nil),     // 4: room.v1.GetRoomResponse
-	(*ListRoomsRequest)(nil),    // 5: room.v1.ListRoomsRequest
-	(*ListRoomsResponse)(nil),   // 6: room.v1.ListRoomsResponse
-	(*RoomItem)(nil),            // 7: room.v1.RoomItem
-	(*CountRoomsRequest)(nil),   // 8: room.v1.CountRoomsRequest
-	(*CountRoomsResponse)(nil),  // 9: room.v1.CountRoomsResponse
-	(*JoinRoomRequest)(nil),     // 10: room.v1.JoinRoomRequest
-	(*JoinRoomResponse)(nil),    // 11: room.v1.JoinRoomResponse
-	(*LeaveRoomRequest)(nil),    // 12: room.v1.LeaveRoomRequest
-	(*LeaveRoomResponse)(nil),   // 13: room.v1.LeaveRoomResponse
-	(*ListMembersRequest)(nil),  // 14: room.v1.ListMembersRequest
-	(*ListMembersResponse)(nil), // 15: room.v1.ListMembersResponse
-	(v1.Role)(0),                // 16: event.v1.Role
-	(*v1.Room)(nil),             // 17: event.v1.Room
+	(*Member)(nil),                    // 0: room.v1.Member
+	(*CreateRoomRequest)(nil),         // 1: room.v1.CreateRoomRequest
+	(*CreateRoomResponse)(nil),        // 2: room.v1.CreateRoomResponse
+	(*GetRoomRequest)(nil),            // 3: room.v1.GetRoomRequest
+	(*GetRoomResponse)(nil),           // 4: room.v1.GetRoomResponse
+	(*ListRoomsRequest)(nil),          // 5: room.v1.ListRoomsRequest
+	(*ListRoomsResponse)(nil),         // 6: room.v1.ListRoomsResponse
+	(*RoomItem)(nil),                  // 7: room.v1.RoomItem
+	(*CountRoomsRequest)(nil),         // 8: room.v1.CountRoomsRequest
+	(*CountRoomsResponse)(nil),        // 9: room.v1.CountRoomsResponse
+	(*JoinRoomRequest)(nil),           // 10: room.v1.JoinRoomRequest
+	(*JoinRoomResponse)(nil),          // 11: room.v1.JoinRoomResponse
+	(*LeaveRoomRequest)(nil),          // 12: room.v1.LeaveRoomRequest
+	(*LeaveRoomResponse)(nil),         // 13: room.v1.LeaveRoomResponse
+	(*ListMembersRequest)(nil),        // 14: room.v1.ListMembersRequest
+	(*ListMembersResponse)(nil),       // 15: room.v1.ListMembersResponse
+	(*SetRoleRequest)(nil),            // 16: room.v1.SetRoleRequest
+	(*SetRoleResponse)(nil),           // 17: room.v1.SetRoleResponse
+	(*KickMemberRequest)(nil),         // 18: room.v1.KickMemberRequest
+	(*KickMemberResponse)(nil),        // 19: room.v1.KickMemberResponse
+	(*UpdateRoomRequest)(nil),         // 20: room.v1.UpdateRoomRequest
+	(*UpdateRoomResponse)(nil),        // 21: room.v1.UpdateRoomResponse
+	(*DeleteRoomRequest)(nil),         // 22: room.v1.DeleteRoomRequest
+	(*DeleteRoomResponse)(nil),        // 23: room.v1.DeleteRoomResponse
+	(*TransferRoomRequest)(nil),       // 24: room.v1.TransferRoomRequest
+	(*TransferRoomResponse)(nil),      // 25: room.v1.TransferRoomResponse
+	(*MuteMemberRequest)(nil),         // 26: room.v1.MuteMemberRequest
+	(*MuteMemberResponse)(nil),        // 27: room.v1.MuteMemberResponse
+	(*BanUserRequest)(nil),            // 28: room.v1.BanUserRequest
+	(*BanUserResponse)(nil),           // 29: room.v1.BanUserResponse
+	(*UnbanUserRequest)(nil),          // 30: room.v1.UnbanUserRequest
+	(*UnbanUserResponse)(nil),         // 31: room.v1.UnbanUserResponse
+	(*ListBansRequest)(nil),           // 32: room.v1.ListBansRequest
+	(*ListBansResponse)(nil),          // 33: room.v1.ListBansResponse
+	(*Ban)(nil),                       // 34: room.v1.Ban
+	(*InviteRequest)(nil),             // 35: room.v1.InviteRequest
+	(*InviteResponse)(nil),            // 36: room.v1.InviteResponse
+	(*ListInvitationsRequest)(nil),    // 37: room.v1.ListInvitationsRequest
+	(*ListInvitationsResponse)(nil),   // 38: room.v1.ListInvitationsResponse
+	(*AcceptInvitationRequest)(nil),   // 39: room.v1.AcceptInvitationRequest
+	(*AcceptInvitationResponse)(nil),  // 40: room.v1.AcceptInvitationResponse
+	(*DeclineInvitationRequest)(nil),  // 41: room.v1.DeclineInvitationRequest
+	(*DeclineInvitationResponse)(nil), // 42: room.v1.DeclineInvitationResponse
+	(*CancelInvitationRequest)(nil),   // 43: room.v1.CancelInvitationRequest
+	(*CancelInvitationResponse)(nil),  // 44: room.v1.CancelInvitationResponse
+	(*SetBlockRequest)(nil),           // 45: room.v1.SetBlockRequest
+	(*SetBlockResponse)(nil),          // 46: room.v1.SetBlockResponse
+	(v1.Role)(0),                      // 47: event.v1.Role
+	(*v1.Room)(nil),                   // 48: event.v1.Room
+	(*v1.Invitation)(nil),             // 49: event.v1.Invitation
 }
 var file_room_v1_room_proto_depIdxs = []int32{
-	16, // 0: room.v1.Member.role:type_name -> event.v1.Role
-	17, // 1: room.v1.CreateRoomResponse.room:type_name -> event.v1.Room
-	17, // 2: room.v1.GetRoomResponse.room:type_name -> event.v1.Room
+	47, // 0: room.v1.Member.role:type_name -> event.v1.Role
+	48, // 1: room.v1.CreateRoomResponse.room:type_name -> event.v1.Room
+	48, // 2: room.v1.GetRoomResponse.room:type_name -> event.v1.Room
 	0,  // 3: room.v1.GetRoomResponse.membership:type_name -> room.v1.Member
 	7,  // 4: room.v1.ListRoomsResponse.rooms:type_name -> room.v1.RoomItem
-	17, // 5: room.v1.RoomItem.room:type_name -> event.v1.Room
-	17, // 6: room.v1.JoinRoomResponse.room:type_name -> event.v1.Room
+	48, // 5: room.v1.RoomItem.room:type_name -> event.v1.Room
+	48, // 6: room.v1.JoinRoomResponse.room:type_name -> event.v1.Room
 	0,  // 7: room.v1.JoinRoomResponse.membership:type_name -> room.v1.Member
 	0,  // 8: room.v1.ListMembersResponse.members:type_name -> room.v1.Member
-	1,  // 9: room.v1.RoomService.CreateRoom:input_type -> room.v1.CreateRoomRequest
-	3,  // 10: room.v1.RoomService.GetRoom:input_type -> room.v1.GetRoomRequest
-	5,  // 11: room.v1.RoomService.ListRooms:input_type -> room.v1.ListRoomsRequest
-	8,  // 12: room.v1.RoomService.CountRooms:input_type -> room.v1.CountRoomsRequest
-	10, // 13: room.v1.RoomService.JoinRoom:input_type -> room.v1.JoinRoomRequest
-	12, // 14: room.v1.RoomService.LeaveRoom:input_type -> room.v1.LeaveRoomRequest
-	14, // 15: room.v1.RoomService.ListMembers:input_type -> room.v1.ListMembersRequest
-	2,  // 16: room.v1.RoomService.CreateRoom:output_type -> room.v1.CreateRoomResponse
-	4,  // 17: room.v1.RoomService.GetRoom:output_type -> room.v1.GetRoomResponse
-	6,  // 18: room.v1.RoomService.ListRooms:output_type -> room.v1.ListRoomsResponse
-	9,  // 19: room.v1.RoomService.CountRooms:output_type -> room.v1.CountRoomsResponse
-	11, // 20: room.v1.RoomService.JoinRoom:output_type -> room.v1.JoinRoomResponse
-	13, // 21: room.v1.RoomService.LeaveRoom:output_type -> room.v1.LeaveRoomResponse
-	15, // 22: room.v1.RoomService.ListMembers:output_type -> room.v1.ListMembersResponse
-	16, // [16:23] is the sub-list for method output_type
-	9,  // [9:16] is the sub-list for method input_type
-	9,  // [9:9] is the sub-list for extension type_name
-	9,  // [9:9] is the sub-list for extension extendee
-	0,  // [0:9] is the sub-list for field type_name
+	47, // 9: room.v1.SetRoleRequest.role:type_name -> event.v1.Role
+	0,  // 10: room.v1.SetRoleResponse.member:type_name -> room.v1.Member
+	48, // 11: room.v1.UpdateRoomResponse.room:type_name -> event.v1.Room
+	48, // 12: room.v1.TransferRoomResponse.room:type_name -> event.v1.Room
+	0,  // 13: room.v1.MuteMemberResponse.member:type_name -> room.v1.Member
+	34, // 14: room.v1.ListBansResponse.bans:type_name -> room.v1.Ban
+	49, // 15: room.v1.InviteResponse.invitation:type_name -> event.v1.Invitation
+	49, // 16: room.v1.ListInvitationsResponse.invitations:type_name -> event.v1.Invitation
+	48, // 17: room.v1.AcceptInvitationResponse.room:type_name -> event.v1.Room
+	0,  // 18: room.v1.AcceptInvitationResponse.membership:type_name -> room.v1.Member
+	1,  // 19: room.v1.RoomService.CreateRoom:input_type -> room.v1.CreateRoomRequest
+	3,  // 20: room.v1.RoomService.GetRoom:input_type -> room.v1.GetRoomRequest
+	5,  // 21: room.v1.RoomService.ListRooms:input_type -> room.v1.ListRoomsRequest
+	8,  // 22: room.v1.RoomService.CountRooms:input_type -> room.v1.CountRoomsRequest
+	10, // 23: room.v1.RoomService.JoinRoom:input_type -> room.v1.JoinRoomRequest
+	12, // 24: room.v1.RoomService.LeaveRoom:input_type -> room.v1.LeaveRoomRequest
+	14, // 25: room.v1.RoomService.ListMembers:input_type -> room.v1.ListMembersRequest
+	16, // 26: room.v1.RoomService.SetRole:input_type -> room.v1.SetRoleRequest
+	18, // 27: room.v1.RoomService.KickMember:input_type -> room.v1.KickMemberRequest
+	20, // 28: room.v1.RoomService.UpdateRoom:input_type -> room.v1.UpdateRoomRequest
+	22, // 29: room.v1.RoomService.DeleteRoom:input_type -> room.v1.DeleteRoomRequest
+	24, // 30: room.v1.RoomService.TransferRoom:input_type -> room.v1.TransferRoomRequest
+	26, // 31: room.v1.RoomService.MuteMember:input_type -> room.v1.MuteMemberRequest
+	28, // 32: room.v1.RoomService.BanUser:input_type -> room.v1.BanUserRequest
+	30, // 33: room.v1.RoomService.UnbanUser:input_type -> room.v1.UnbanUserRequest
+	32, // 34: room.v1.RoomService.ListBans:input_type -> room.v1.ListBansRequest
+	35, // 35: room.v1.RoomService.Invite:input_type -> room.v1.InviteRequest
+	37, // 36: room.v1.RoomService.ListInvitations:input_type -> room.v1.ListInvitationsRequest
+	39, // 37: room.v1.RoomService.AcceptInvitation:input_type -> room.v1.AcceptInvitationRequest
+	41, // 38: room.v1.RoomService.DeclineInvitation:input_type -> room.v1.DeclineInvitationRequest
+	43, // 39: room.v1.RoomService.CancelInvitation:input_type -> room.v1.CancelInvitationRequest
+	45, // 40: room.v1.RoomService.SetBlock:input_type -> room.v1.SetBlockRequest
+	2,  // 41: room.v1.RoomService.CreateRoom:output_type -> room.v1.CreateRoomResponse
+	4,  // 42: room.v1.RoomService.GetRoom:output_type -> room.v1.GetRoomResponse
+	6,  // 43: room.v1.RoomService.ListRooms:output_type -> room.v1.ListRoomsResponse
+	9,  // 44: room.v1.RoomService.CountRooms:output_type -> room.v1.CountRoomsResponse
+	11, // 45: room.v1.RoomService.JoinRoom:output_type -> room.v1.JoinRoomResponse
+	13, // 46: room.v1.RoomService.LeaveRoom:output_type -> room.v1.LeaveRoomResponse
+	15, // 47: room.v1.RoomService.ListMembers:output_type -> room.v1.ListMembersResponse
+	17, // 48: room.v1.RoomService.SetRole:output_type -> room.v1.SetRoleResponse
+	19, // 49: room.v1.RoomService.KickMember:output_type -> room.v1.KickMemberResponse
+	21, // 50: room.v1.RoomService.UpdateRoom:output_type -> room.v1.UpdateRoomResponse
+	23, // 51: room.v1.RoomService.DeleteRoom:output_type -> room.v1.DeleteRoomResponse
+	25, // 52: room.v1.RoomService.TransferRoom:output_type -> room.v1.TransferRoomResponse
+	27, // 53: room.v1.RoomService.MuteMember:output_type -> room.v1.MuteMemberResponse
+	29, // 54: room.v1.RoomService.BanUser:output_type -> room.v1.BanUserResponse
+	31, // 55: room.v1.RoomService.UnbanUser:output_type -> room.v1.UnbanUserResponse
+	33, // 56: room.v1.RoomService.ListBans:output_type -> room.v1.ListBansResponse
+	36, // 57: room.v1.RoomService.Invite:output_type -> room.v1.InviteResponse
+	38, // 58: room.v1.RoomService.ListInvitations:output_type -> room.v1.ListInvitationsResponse
+	40, // 59: room.v1.RoomService.AcceptInvitation:output_type -> room.v1.AcceptInvitationResponse
+	42, // 60: room.v1.RoomService.DeclineInvitation:output_type -> room.v1.DeclineInvitationResponse
+	44, // 61: room.v1.RoomService.CancelInvitation:output_type -> room.v1.CancelInvitationResponse
+	46, // 62: room.v1.RoomService.SetBlock:output_type -> room.v1.SetBlockResponse
+	41, // [41:63] is the sub-list for method output_type
+	19, // [19:41] is the sub-list for method input_type
+	19, // [19:19] is the sub-list for extension type_name
+	19, // [19:19] is the sub-list for extension extendee
+	0,  // [0:19] is the sub-list for field type_name
 }
 
 func init() { file_room_v1_room_proto_init() }
@@ -1003,13 +2647,14 @@ func file_room_v1_room_proto_init() {
 		return
 	}
 	file_room_v1_room_proto_msgTypes[1].OneofWrappers = []any{}
+	file_room_v1_room_proto_msgTypes[20].OneofWrappers = []any{}
 	type x struct{}
 	out := protoimpl.TypeBuilder{
 		File: protoimpl.DescBuilder{
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_room_v1_room_proto_rawDesc), len(file_room_v1_room_proto_rawDesc)),
 			NumEnums:      0,
-			NumMessages:   16,
+			NumMessages:   47,
 			NumExtensions: 0,
 			NumServices:   1,
 		},

@@ -128,6 +128,8 @@ type Tx interface {
 	Members(ctx context.Context, c id.Conversation) ([]Member, error)
 	// PutMember inserts or replaces a row. The head must be held.
 	PutMember(ctx context.Context, m Member) error
+	// EndMembers ends all memberships with the newest event of the held head.
+	EndMembers(ctx context.Context, h *Head) error
 
 	// Blocked reports whether the one user blocks the other.
 	Blocked(ctx context.Context, by, user id.User) (bool, error)

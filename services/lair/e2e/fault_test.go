@@ -3,6 +3,7 @@ package e2e
 import (
 	"context"
 	"fmt"
+	"net/http"
 	"strconv"
 	"strings"
 	"sync"
@@ -112,7 +113,9 @@ func TestSendsSurviveACrashOfTheDatabase(t *testing.T) {
 	if code := refusalOf(t, func() error { _, err := ann.Rooms(soon(t), lair.RoomsQuery{}); return err }); code != "unavailable" {
 		t.Errorf("without its database the server says %q", code)
 	}
+	ready(t, s.first(), http.StatusServiceUnavailable)
 	must(t, s.Postgres.Run(t.Context()))
+	ready(t, s.first(), http.StatusOK)
 	for _, p := range posted {
 		_, err := p.Wait(soon(t))
 		must(t, err)
@@ -188,6 +191,21 @@ func TestWhoWasOnADeadPodGoesOffline(t *testing.T) {
 	s.last().Kill()
 	waitFor(clientv1.TypeUserOffline)
 	t.Logf("offline after %v", time.Since(begun))
+}
+
+// ready waits until a gateway answers /ready with the status.
+func ready(t *testing.T, g *cluster.Gateway, status int) {
+	t.Helper()
+	for ctx := soon(t); ; {
+		req, err := http.NewRequestWithContext(ctx, http.MethodGet, g.HTTP+"/ready", nil)
+		must(t, err)
+		resp, err := http.DefaultClient.Do(req)
+		must(t, err)
+		must(t, resp.Body.Close())
+		if resp.StatusCode == status {
+			return
+		}
+	}
 }
 
 // refusalOf repeats a request until it is refused, and returns the code.

@@ -22,7 +22,7 @@ const pingFrame = `{"type":"ping"}`
 // "bytes 00ff…" as it is and a line "binary …" as a binary frame, and in the
 // end a ping. It prints what comes until the pong, or until the connection is
 // closed, which it prints as well. Lines may have ${token:ann}, ${room:hall},
-// ${user:ann} and ${huge}, a string of 2 MiB.
+// ${user:ann}, ${message:hall:3}, the one with the seq 3, and ${huge}, a string of 2 MiB.
 func (s *stage) raw(ctx context.Context, ts *testscript.TestScript, args []string) error {
 	c, err := s.open(ctx, args[0])
 	if err != nil {

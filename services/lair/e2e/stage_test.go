@@ -27,6 +27,7 @@ type stage struct {
 	suffix string // makes names unique that several scripts use
 	people map[string]*actor
 	rooms  map[string]id.Room
+	said   map[clientv1.Place]id.Message
 }
 
 type actor struct {
@@ -93,9 +94,14 @@ func (s *stage) chat(ctx context.Context, ts *testscript.TestScript, args []stri
 	case "say": // room-or-person text [client_msg_id]
 		m, err := a.Send(ctx, lair.Draft{Target: s.target(args[0]), Content: args[1], ClientMsgID: args[2]})
 		if err == nil {
+			s.remember(m)
 			fmt.Fprintln(ts.Stdout(), m.Seq)
 		}
 		return err
+	case "edit": // room-or-person seq text
+		return s.edit(ctx, a, args)
+	case "delete": // room-or-person seq
+		return a.DeleteMessage(ctx, s.message(a, args[0], args[1]))
 	case "read": // room-or-person
 		body, err := a.Messages(ctx, lair.MessagesQuery{Target: s.target(args[0])})
 		for _, m := range slices.Backward(body.Messages) {
@@ -152,6 +158,8 @@ func (s *stage) listen(ctx context.Context, ts *testscript.TestScript, a *actor,
 			m := v.(*clientv1.MessageReceived)
 			fmt.Fprintf(ts.Stdout(), "%d %s: %s\n", m.Seq, s.short(m.AuthorUsername), m.Message.Content)
 			n--
+		} else {
+			n -= s.heard(ts, v)
 		}
 	}
 	a.have = l.Positions()
@@ -202,13 +210,15 @@ func (s *stage) nameOf(u id.User) string {
 	return u.String()
 }
 
-// expand puts in what a script cannot know: tokens and the ids of rooms.
+// expand puts in what a script cannot know: tokens and ids.
 func (s *stage) expand(text string) string {
 	return os.Expand(text, func(name string) string {
 		kind, of, _ := strings.Cut(name, ":")
 		switch kind {
 		case "token":
 			return s.people[of].Token()
+		case "message":
+			return s.messageIn(of)
 		case "room":
 			return s.rooms[of].String()
 		case "user":

@@ -28,6 +28,8 @@ func TestTalk(t *testing.T) {
 			{"LogoutEndsSocketsEverywhere", logoutEndsSocketsEverywhere},
 			{"PresenceIsSeenEverywhere", presenceIsSeenEverywhere},
 			{"OldClientsGetNothingNew", oldClientsGetNothingNew},
+			{"EncryptedTCPIsHeardOnWebSocket", encryptedTCPIsHeardOnWebSocket},
+			{"OldClientsTalk", oldClientsTalk},
 		} {
 			t.Run(scenario.name, func(t *testing.T) { scenario.run(t, s) })
 		}

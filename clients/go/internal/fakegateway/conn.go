@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 
 	"github.com/lair-chat/lair/pkg/id"
+	"github.com/lair-chat/lair/pkg/sealed"
 	clientv1 "github.com/lair-chat/lair/proto/client/v1"
 )
 
@@ -22,6 +23,7 @@ type conn struct {
 	user    *user
 	resumed bool
 	queue   [][]byte
+	cipher  *sealed.Cipher // nil in clear
 	wake    chan struct{}
 	last    bool // cut when the queue is empty
 }
@@ -36,7 +38,7 @@ func (g *Gateway) serve(f frames) {
 	g.conns[c] = true
 	c.push(encode(clientv1.ServerHello{
 		Type: clientv1.TypeServerHello, Version: clientv1.Version, ServerName: "fake",
-		Features: []string{clientv1.FeatureResume},
+		Features: []string{clientv1.FeatureEncryption, clientv1.FeatureResume},
 	}))
 	g.mu.Unlock()
 	done := make(chan struct{})
@@ -51,6 +53,7 @@ func (g *Gateway) serve(f frames) {
 		}
 		var cmd clientv1.Command
 		g.mu.Lock()
+		raw = c.open(raw)
 		if err := json.Unmarshal(raw, &cmd); err != nil {
 			c.push(encode(clientv1.ErrorFrame{Type: clientv1.TypeError, Error: clientv1.Error{Code: "invalid_message"}}))
 		} else {
@@ -71,7 +74,7 @@ func (c *conn) push(raw []byte) {
 	if c.last || !c.g.conns[c] {
 		return
 	}
-	c.queue = append(c.queue, raw)
+	c.queue = append(c.queue, c.seal(raw))
 	select {
 	case c.wake <- struct{}{}:
 	default:
@@ -121,6 +124,9 @@ func (c *conn) handle(cmd clientv1.Command) {
 		c.push(encode(clientv1.Pong{Type: clientv1.TypePong}))
 		return
 	case cmd.Type == clientv1.TypeClientHello:
+		return
+	case cmd.Type == clientv1.TypeKeyExchange:
+		c.exchangeKeys(cmd)
 		return
 	case cmd.Type == clientv1.TypeAuthenticate:
 		switch {

@@ -28,7 +28,9 @@ type Gateway struct {
 	revoked map[string]bool
 	faults  faults
 	written int // frames
-	closed  bool
+	// encrypted counts the connections that were.
+	encrypted int
+	closed    bool
 
 	running sync.WaitGroup
 	tcp     net.Listener

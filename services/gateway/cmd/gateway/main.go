@@ -53,7 +53,7 @@ func build(ctx context.Context) ([]run.Part, error) {
 	if err != nil {
 		return nil, err
 	}
-	p.Log.InfoContext(ctx, "serving", "http", g.HTTPAddr().String(), "tcp", g.TCPAddr().String())
+	p.Log.InfoContext(ctx, "serving", g.Listening()...)
 	p.Add(g.Parts()...)
 	return p.Parts(), nil
 }

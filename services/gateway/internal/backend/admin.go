@@ -11,10 +11,10 @@ import (
 	"github.com/lair-chat/lair/services/gateway/internal/object"
 )
 
-// Ban keeps a user out until a time of RFC 3339, or for good if that is nil.
+// BanUser keeps a user out until a time of RFC 3339, or for good if that is nil.
 // The acting user must be an administrator. Errors: permission_denied,
 // user_not_found, validation_failed.
-func (b *Backend) Ban(ctx context.Context, u id.User, reason string, until *string) error {
+func (b *Backend) BanUser(ctx context.Context, u id.User, reason string, until *string) error {
 	req := &authv1.BanRequest{UserId: u.Bytes(), Reason: reason}
 	if until != nil {
 		at, err := time.Parse(time.RFC3339, *until)
@@ -27,9 +27,9 @@ func (b *Backend) Ban(ctx context.Context, u id.User, reason string, until *stri
 	return err
 }
 
-// Unban lets a user log in again. The acting user must be an administrator.
+// UnbanUser lets a user log in again. The acting user must be an administrator.
 // Errors: permission_denied, user_not_found.
-func (b *Backend) Unban(ctx context.Context, u id.User) error {
+func (b *Backend) UnbanUser(ctx context.Context, u id.User) error {
 	_, err := b.Auth.Unban(ctx, &authv1.UnbanRequest{UserId: u.Bytes()})
 	return err
 }

@@ -28,6 +28,7 @@ func (b *Backend) CreateRoom(ctx context.Context, name string, description *stri
 		if settings.MaxMembers != nil {
 			req.MaxMembers = *settings.MaxMembers
 		}
+		req.Moderated = settings.Moderated != nil && *settings.Moderated
 	}
 	res, err := b.Rooms.CreateRoom(ctx, req)
 	if err != nil {

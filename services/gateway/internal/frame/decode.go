@@ -18,17 +18,26 @@ func Decode(text []byte) (*clientv1.Command, error) {
 	if !utf8.Valid(text) {
 		return &clientv1.Command{}, invalid("a message must be UTF-8")
 	}
-	c := &clientv1.Command{}
+	c, ok := quick(text)
+	if ok {
+		return c, verify(c)
+	}
+	c = &clientv1.Command{}
 	if err := json.Unmarshal(text, c); err != nil {
 		if e, ok := errors.AsType[*json.UnmarshalTypeError](err); ok && e.Field == "request_id" {
 			c.RequestID = nil // it would be ""
 		}
 		return c, invalid(explain(err))
 	}
+	return c, verify(c)
+}
+
+// verify refuses commands that are JSON but not complete.
+func verify(c *clientv1.Command) error {
 	if hasNUL(c) {
-		return c, invalid("U+0000 is not allowed")
+		return invalid("U+0000 is not allowed")
 	}
-	return c, check(c)
+	return check(c)
 }
 
 func invalid(text string) error {
@@ -75,6 +84,8 @@ func check(c *clientv1.Command) error {
 	switch c.Type {
 	case clientv1.TypeClientHello:
 		return need("version", c.Version)
+	case clientv1.TypeKeyExchange:
+		return need("public_key", c.PublicKey)
 	case clientv1.TypeAuthenticate:
 		return need("token", c.Token)
 	case clientv1.TypeLogin:
@@ -83,6 +94,10 @@ func check(c *clientv1.Command) error {
 		return first(need("username", c.Username), need("email", c.Email), need("password", c.Password))
 	case clientv1.TypeSendMessage:
 		return first(needTarget(c.Target), need("content", c.Content))
+	case clientv1.TypeEditMessage:
+		return first(need("message_id", c.MessageID), need("content", c.Content))
+	case clientv1.TypeDeleteMessage:
+		return need("message_id", c.MessageID)
 	case clientv1.TypeGetMessages, clientv1.TypeTyping:
 		return needTarget(c.Target)
 	case clientv1.TypeCreateRoom:
@@ -91,6 +106,12 @@ func check(c *clientv1.Command) error {
 		return need("room_id", c.RoomID)
 	case clientv1.TypeGetUser:
 		return need("user_id", c.UserID)
+	case clientv1.TypeInviteToRoom:
+		return first(need("room_id", c.RoomID), need("user_id", c.UserID))
+	case clientv1.TypeAcceptInvitation, clientv1.TypeDeclineInvitation:
+		return need("invitation_id", c.InvitationID)
+	case clientv1.TypeListInvitations:
+		return nil
 	case clientv1.TypePing, clientv1.TypeLogout, clientv1.TypeResume, clientv1.TypeListRooms,
 		clientv1.TypeListUsers, clientv1.TypeGetCurrentUser:
 		return nil

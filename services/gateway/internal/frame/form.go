@@ -5,6 +5,8 @@ package frame
 import (
 	"encoding/binary"
 	"encoding/json"
+
+	"github.com/lair-chat/lair/pkg/sealed"
 )
 
 // Form is how a connection wants its frames. Everything that all connections
@@ -27,8 +29,12 @@ func (f Form) Resumes() bool { return f >= TCPResume }
 // WithResume returns the form of a client that asked for the feature resume.
 func (f Form) WithResume() Form { return f | TCPResume }
 
-// MaxPayload is the largest frame in either direction, in bytes of JSON.
-const MaxPayload = 1 << 20
+// MaxPayload is the largest frame in either direction, in bytes. MaxText is the
+// largest JSON text that fits into one on every link, encrypted ones included.
+const (
+	MaxPayload = 1 << 20
+	MaxText    = MaxPayload - sealed.Overhead
+)
 
 // Append adds one frame with the JSON text to dst: on TCP with a length of four
 // bytes in front, on WebSocket as an unmasked text frame (RFC 6455, section

@@ -1,16 +1,10 @@
 package httpapi
 
 import (
-	"github.com/lair-chat/lair/pkg/id"
 	clientv1 "github.com/lair-chat/lair/proto/client/v1"
 )
 
-func (c *call) userID() (id.User, error) {
-	u, err := c.pathID("user_id", "user_not_found")
-	return id.User{UUID: u}, err
-}
-
-func (a *api) ban(c *call) (any, error) {
+func (a *api) banUser(c *call) (any, error) {
 	u, err := c.userID()
 	if err != nil {
 		return nil, err
@@ -22,15 +16,15 @@ func (a *api) ban(c *call) (any, error) {
 	if err := require(field{"reason", b.Reason}); err != nil {
 		return nil, err
 	}
-	return success, a.Backend.Ban(c.Context(), u, *b.Reason, b.Until)
+	return success, a.Backend.BanUser(c.Context(), u, *b.Reason, b.Until)
 }
 
-func (a *api) unban(c *call) (any, error) {
+func (a *api) unbanUser(c *call) (any, error) {
 	u, err := c.userID()
 	if err != nil {
 		return nil, err
 	}
-	return success, a.Backend.Unban(c.Context(), u)
+	return success, a.Backend.UnbanUser(c.Context(), u)
 }
 
 func (a *api) createReset(c *call) (any, error) {

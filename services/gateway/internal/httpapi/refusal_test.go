@@ -28,6 +28,13 @@ func TestRoutesThatNeedATokenRefuseOthers(t *testing.T) {
 		"GET /api/v1/users/" + bob, "POST /api/v1/rooms", "GET /api/v1/rooms", "GET /api/v1/rooms/" + hall,
 		"POST /api/v1/rooms/" + hall + "/join", "POST /api/v1/rooms/" + hall + "/leave",
 		"GET /api/v1/rooms/" + hall + "/members", "POST /api/v1/messages", "GET /api/v1/messages", "POST /api/v1/sync",
+		"PATCH /api/v1/rooms/" + hall, "DELETE /api/v1/rooms/" + hall, "POST /api/v1/rooms/" + hall + "/transfer",
+		"PUT /api/v1/rooms/" + hall + "/members/" + bob + "/role", "DELETE /api/v1/rooms/" + hall + "/members/" + bob,
+		"PUT /api/v1/rooms/" + hall + "/members/" + bob + "/mute", "DELETE /api/v1/rooms/" + hall + "/members/" + bob + "/mute",
+		"GET /api/v1/rooms/" + hall + "/bans", "PUT /api/v1/rooms/" + hall + "/bans/" + bob,
+		"DELETE /api/v1/rooms/" + hall + "/bans/" + bob, "POST /api/v1/invitations", "GET /api/v1/invitations",
+		"POST /api/v1/invitations/" + one + "/accept", "POST /api/v1/invitations/" + one + "/decline",
+		"DELETE /api/v1/invitations/" + one, "PUT /api/v1/users/me/blocks/" + bob, "DELETE /api/v1/users/me/blocks/" + bob,
 	} {
 		t.Run(route, func(t *testing.T) {
 			method, path, _ := cut(route)

@@ -171,9 +171,9 @@ func TestRooms(t *testing.T) {
 	w := newWorld(t)
 	play(w, true, &roomv1.CreateRoomRequest{Name: "hall"}, &roomv1.CreateRoomResponse{Room: hallRoom()})
 	want(t, w.do("POST", "/api/v1/rooms", `{"name":"hall"}`), 201, `{"room":`+hallJSON+`}`)
-	want(t, w.do("POST", "/api/v1/rooms", `{"name":"hall","settings":{"public":true,"max_members":null,"moderated":true}}`), 201, `{"room":`+hallJSON+`}`)
-	play(w, true, &roomv1.CreateRoomRequest{Name: "x", Description: new(""), IsPrivate: true, MaxMembers: 7}, &roomv1.CreateRoomResponse{Room: hallRoom()})
-	want(t, w.do("POST", "/api/v1/rooms", `{"name":"x","description":"","settings":{"public":false,"max_members":7}}`), 201, `{"room":`+hallJSON+`}`)
+	want(t, w.do("POST", "/api/v1/rooms", `{"name":"hall","settings":{"public":true,"max_members":null,"moderated":false}}`), 201, `{"room":`+hallJSON+`}`)
+	play(w, true, &roomv1.CreateRoomRequest{Name: "x", Description: new(""), IsPrivate: true, MaxMembers: 7, Moderated: true}, &roomv1.CreateRoomResponse{Room: hallRoom()})
+	want(t, w.do("POST", "/api/v1/rooms", `{"name":"x","description":"","settings":{"public":false,"max_members":7,"moderated":true}}`), 201, `{"room":`+hallJSON+`}`)
 
 	play(w, true, &roomv1.ListRoomsRequest{Limit: 50}, &roomv1.ListRoomsResponse{})
 	want(t, w.do("GET", "/api/v1/rooms", ""), 200, `{"rooms":[],"has_more":false,"total_count":0}`)

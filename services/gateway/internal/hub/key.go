@@ -65,6 +65,9 @@ func (e *Event) left() (id.User, bool) {
 	return id.User{UUID: u}, err == nil
 }
 
+// last reports whether the conversation ends with the event.
+func (e *Event) last() bool { return e.Conversation.GetBody().GetRoomDeleted() != nil }
+
 // Added returns the conversation that the user is now part of, if any.
 func (e *Event) Added() (c id.Conversation, first int64, ok bool) {
 	a := e.User.GetBody().GetConversationAdded()

@@ -45,6 +45,11 @@ func (j *journal) depart(k hub.Key, u id.User) *hub.Event {
 	return e
 }
 
+// endRoom commits that the room was deleted.
+func (j *journal) endRoom(k hub.Key) *hub.Event {
+	return j.commit(k, &eventv1.Body{Kind: &eventv1.Body_RoomDeleted{RoomDeleted: &eventv1.RoomDeleted{}}})
+}
+
 // join commits that the user joined, in both sequences.
 func (j *journal) join(k hub.Key, u id.User) (joined, added *hub.Event) {
 	joined = j.commit(k, &eventv1.Body{Kind: &eventv1.Body_MemberJoined{MemberJoined: &eventv1.MemberJoined{UserId: u.Bytes()}}})

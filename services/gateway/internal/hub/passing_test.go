@@ -128,3 +128,30 @@ func TestNothingHappensAfterTheEnd(t *testing.T) {
 		w.Detach(c, k)
 	})
 }
+
+// However many come at once, everybody gets all news but those about himself, in
+// order, also when these are in the middle and at the end.
+func TestEverybodyGetsAllNewsButHisOwn(t *testing.T) {
+	run(t, func(w *world) {
+		people := make([]*client, 20)
+		users := make([]id.User, len(people))
+		for i := range people {
+			people[i] = w.client(frame.Form(i % int(frame.Forms)))
+			users[i] = people[i].user
+			w.Attach(people[i], hub.User(users[i]), 0, 0)
+		}
+		synctest.Wait()
+		w.online(append(users, users[3])...)
+		for i, c := range people {
+			var want []shown
+			for _, u := range append(users, users[3]) {
+				if u != users[i] {
+					want = append(want, shown{"presence", u.String(), 0})
+				}
+			}
+			if _, passing := c.got(); !slices.Equal(passing, want) {
+				t.Errorf("person %d got %v", i, passing)
+			}
+		}
+	})
+}

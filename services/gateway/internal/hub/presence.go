@@ -2,7 +2,6 @@ package hub
 
 import (
 	"context"
-	"slices"
 
 	"google.golang.org/protobuf/proto"
 
@@ -46,9 +45,9 @@ func (h *Hub) carryPresence(ctx context.Context) {
 		for n := len(h.passing); n > 0; n-- { // what has come meanwhile goes along
 			news = append(news, h.arrival(ctx, <-h.passing))
 		}
-		all := encodePresence(news, id.User{})
+		told := encodePresence(news)
 		for _, s := range h.userStreams() {
-			s.tellPresence(news, all)
+			s.tellPresence(told)
 		}
 	}
 }
@@ -63,29 +62,55 @@ func (h *Hub) arrival(ctx context.Context, c *eventv1.PresenceChange) arrival {
 	return arrival{id.User{UUID: u}, h.needs.Encoder.Presence(ctx, c)}
 }
 
-func encodePresence(news []arrival, without id.User) *frame.Batch {
-	var wanted [frame.Forms]int
-	for f := range frame.Forms {
-		wanted[f] = 1
+// presence is news in all forms, each encoded once, however many are told.
+type presence struct {
+	users []id.User // whom each piece of news is about
+	forms [frame.Forms]struct {
+		bytes []byte
+		ends  []int // where each piece of news ends
 	}
-	b := &frame.Batch{}
-	for _, a := range news {
-		if a.user != without {
-			b.Add(a.v, true, wanted)
-		}
-	}
-	return b
 }
 
-func (s *stream) tellPresence(news []arrival, batch *frame.Batch) {
-	user, _ := s.key.User()
-	if slices.ContainsFunc(news, func(a arrival) bool { return a.user == user }) {
-		batch = encodePresence(news, user)
+func encodePresence(news []arrival) *presence {
+	p := &presence{}
+	for _, a := range news {
+		p.users = append(p.users, a.user)
+		for f := range frame.Forms {
+			x := &p.forms[f]
+			x.bytes = append(x.bytes, f.Encode(a.v)...)
+			x.ends = append(x.ends, len(x.bytes))
+		}
 	}
+	return p
+}
+
+// without calls push with the stretches of news that are not about the user.
+func (p *presence) without(u id.User, f frame.Form, push func([]byte)) {
+	x, begin := &p.forms[f], 0
+	for i, about := range p.users {
+		if about != u {
+			continue
+		}
+		own := 0
+		if i > 0 {
+			own = x.ends[i-1]
+		}
+		if own > begin {
+			push(x.bytes[begin:own:own])
+		}
+		begin = x.ends[i]
+	}
+	if begin < len(x.bytes) {
+		push(x.bytes[begin:])
+	}
+}
+
+func (s *stream) tellPresence(told *presence) {
+	user, _ := s.key.User()
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	for _, x := range s.subs {
-		x.client.PushPassing(batch.Bytes(x.client.Form()))
+		told.without(user, x.client.Form(), x.client.PushPassing)
 	}
 }
 

@@ -187,14 +187,15 @@ func (s *stream) deliver(ctx context.Context, events []*Event) {
 	s.hub.needs.Stats.Delivered(len(events), clients, time.Since(time.UnixMicro(events[0].at())))
 }
 
-// end drops the clients of the user who left with the event, if it is such.
+// end drops the clients of the user who left with the event, if it is such, or
+// all who have got so far, if there is nothing after it.
 func (s *stream) end(e *Event) {
 	user, ok := e.left()
-	if !ok {
+	if !ok && !e.last() {
 		return
 	}
 	for i := len(s.subs) - 1; i >= 0; i-- {
-		if s.subs[i].ends(user, e.Seq()) {
+		if e.last() && s.subs[i].next == e.Seq()+1 || ok && s.subs[i].ends(user, e.Seq()) {
 			s.drop(i)
 		}
 	}

@@ -40,7 +40,7 @@ func SessionDetail(s *authv1.Session, current id.Session) clientv1.SessionDetail
 func Room(r *eventv1.Room) clientv1.Room {
 	room := clientv1.Room{
 		ID: RoomID(r.GetId()), Name: r.GetName(), Owner: UserID(r.GetOwnerId()),
-		Settings:  clientv1.RoomSettings{IsPrivate: r.GetIsPrivate()},
+		Settings:  clientv1.RoomSettings{IsPrivate: r.GetIsPrivate(), Moderated: r.GetModerated()},
 		CreatedAt: clientv1.Micros(r.GetCreatedAt()),
 	}
 	if r != nil && r.Description != nil {
@@ -69,7 +69,7 @@ func Membership(m *roomv1.Member) clientv1.Membership {
 func Member(m *roomv1.Member, username string, online bool) clientv1.Member {
 	return clientv1.Member{
 		UserID: UserID(m.GetUserId()), Username: username, Role: Role(m.GetRole()),
-		JoinedAt: clientv1.Micros(m.GetJoinedAt()), IsOnline: online,
+		JoinedAt: clientv1.Micros(m.GetJoinedAt()), IsOnline: online, MutedUntil: moment(m.GetMutedUntil()),
 	}
 }
 

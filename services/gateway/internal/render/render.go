@@ -33,7 +33,7 @@ func (r Renderer) user(ctx context.Context, u id.User) clientv1.User {
 // Event implements hub.Encoder.
 func (r Renderer) Event(ctx context.Context, e *hub.Event) (v any, plain bool) {
 	if e.User != nil {
-		return userEvent(e.User), false
+		return r.userEvent(ctx, e.User)
 	}
 	w := e.Conversation
 	place := clientv1.Place{Conversation: object.ConversationID(w.GetConversationId()), Seq: w.GetSeq()}
@@ -58,15 +58,25 @@ func (r Renderer) Event(ctx context.Context, e *hub.Event) (v any, plain bool) {
 			Type: clientv1.TypeUserLeftRoom, Place: place, RoomID: id.Room{UUID: place.Conversation.UUID},
 			UserID: object.UserID(body.MemberLeft.GetUserId()), Reason: object.Reason(body.MemberLeft.GetReason()),
 		}, true
+	case *eventv1.Body_MessageEdited:
+		return messageEdited(place, body.MessageEdited), true
+	case *eventv1.Body_MessageDeleted:
+		return messageDeleted(place, w.GetActorId(), body.MessageDeleted), true
+	}
+	if v, plain, ok := r.governed(ctx, w, place); ok {
+		return v, plain
 	}
 	return clientv1.UnknownEvent{Type: clientv1.TypeUnknownEvent, Place: place}, false
 }
 
-func userEvent(e *eventv1.UserEvent) any {
+func (r Renderer) userEvent(ctx context.Context, e *eventv1.UserEvent) (v any, plain bool) {
 	if e.GetBody().GetConversationAdded() != nil {
-		return object.ConversationAdded(e)
+		return object.ConversationAdded(e), false
 	}
-	return clientv1.UnknownUserEvent{Type: clientv1.TypeUnknownEvent, UserSeq: e.GetSeq()}
+	if v, plain, ok := r.invitation(ctx, e); ok {
+		return v, plain
+	}
+	return clientv1.UnknownUserEvent{Type: clientv1.TypeUnknownEvent, UserSeq: e.GetSeq()}, false
 }
 
 // Typing implements hub.Encoder.

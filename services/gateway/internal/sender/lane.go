@@ -6,6 +6,7 @@ import (
 	"io"
 	"log/slog"
 	"math/rand/v2"
+	"slices"
 	"sync"
 	"time"
 
@@ -37,12 +38,12 @@ type lane struct {
 }
 
 type send struct {
-	req    *messagev1.SendRequest
+	req    *messagev1.Draft
 	done   Done
 	giveUp time.Time
 }
 
-func (l *lane) submit(req *messagev1.SendRequest, done Done) {
+func (l *lane) submit(req *messagev1.Draft, done Done) {
 	l.mu.Lock()
 	if l.closed || l.open >= maxWaiting {
 		l.mu.Unlock()
@@ -164,10 +165,10 @@ func (l *lane) stream(ctx context.Context) error {
 func (l *lane) transmit(stream grpc.BidiStreamingClient[messagev1.SendRequest, messagev1.SendResponse]) error {
 	for {
 		l.mu.Lock()
-		batch := make([]*send, 0, len(l.waiting)-l.unsent)
+		batch := make([]*messagev1.Draft, 0, len(l.waiting)-l.unsent)
 		for _, s := range l.waiting[l.unsent:] {
 			if s != nil {
-				batch = append(batch, s)
+				batch = append(batch, s.req)
 			}
 		}
 		l.unsent = len(l.waiting)
@@ -175,8 +176,8 @@ func (l *lane) transmit(stream grpc.BidiStreamingClient[messagev1.SendRequest, m
 		if len(batch) == 0 {
 			return nil
 		}
-		for _, s := range batch {
-			if err := stream.Send(s.req); err != nil {
+		for some := range slices.Chunk(batch, maxTogether) {
+			if err := stream.Send(&messagev1.SendRequest{Drafts: some}); err != nil {
 				return err
 			}
 		}
@@ -189,8 +190,10 @@ func (l *lane) receive(stream grpc.BidiStreamingClient[messagev1.SendRequest, me
 		if err != nil {
 			return err
 		}
-		if s := l.take(resp.GetTicket()); s != nil {
-			s.done(answer(resp))
+		for _, o := range resp.GetOutcomes() {
+			if s := l.take(o.GetTicket()); s != nil {
+				s.done(answer(o))
+			}
 		}
 	}
 }

@@ -42,7 +42,7 @@ func broken(w *world, plan []life) string {
 	committed := map[string]bool{}
 	newest := map[string]int{} // by key
 	bad := ""
-	commit := func(r *messagev1.SendRequest) {
+	commit := func(r *messagev1.Draft) {
 		mu.Lock()
 		defer mu.Unlock()
 		if committed[r.GetClientMsgId()] {
@@ -59,7 +59,7 @@ func broken(w *world, plan []life) string {
 		}
 		newest[key] = number
 	}
-	w.service.serve = func(n int, first *messagev1.SendRequest, s stream) error {
+	w.service.serve = func(n int, first *messagev1.Draft, s *stream) error {
 		x := life{1 << 30, 1 << 30, 1 << 30}
 		if n <= len(plan) {
 			x = plan[n-1]
@@ -89,7 +89,7 @@ func broken(w *world, plan []life) string {
 		for key := range uint64(4) {
 			name := strconv.FormatUint(key, 10) + "/" + strconv.Itoa(n)
 			f := &fate{name: name}
-			w.Submit(key, &messagev1.SendRequest{
+			w.Submit(key, &messagev1.Draft{
 				ClientMsgId: name, Content: []byte(strconv.FormatUint(key, 10)), ContentType: strconv.Itoa(n + 1),
 			}, f.done)
 			list = append(list, f)

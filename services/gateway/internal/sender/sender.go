@@ -23,11 +23,12 @@ import (
 )
 
 const (
-	maxWaiting = 8192             // sends of one stream without an answer; past it new ones are refused
-	patience   = 15 * time.Second // how long a send waits for its answer
-	life       = 5 * time.Minute  // of a stream; the next one may go to another pod
-	firstPause = 20 * time.Millisecond
-	longest    = time.Second
+	maxTogether = 256              // drafts in one message on the stream, well below its size
+	maxWaiting  = 8192             // sends of one stream without an answer; past it new ones are refused
+	patience    = 15 * time.Second // how long a send waits for its answer
+	life        = 5 * time.Minute  // of a stream; the next one may go to another pod
+	firstPause  = 20 * time.Millisecond
+	longest     = time.Second
 )
 
 // Done hears what became of a send: a message, or why there is none. It must
@@ -50,12 +51,12 @@ func New(service messagev1.MessageServiceClient, log *slog.Logger) *Sender {
 
 // Submit sends req, whose ticket it sets. done is called exactly once, maybe
 // before Submit returns. Sends with the same key keep their order.
-func (s *Sender) Submit(key uint64, req *messagev1.SendRequest, done Done) {
+func (s *Sender) Submit(key uint64, req *messagev1.Draft, done Done) {
 	s.lanes[key%uint64(len(s.lanes))].submit(req, done)
 }
 
 // Send sends req and waits for what becomes of it.
-func (s *Sender) Send(ctx context.Context, key uint64, req *messagev1.SendRequest) (clientv1.Message, error) {
+func (s *Sender) Send(ctx context.Context, key uint64, req *messagev1.Draft) (clientv1.Message, error) {
 	type result struct {
 		m   clientv1.Message
 		err error
@@ -84,8 +85,8 @@ func (s *Sender) Run(ctx context.Context) error {
 	return nil
 }
 
-// answer turns a response into what Done hears.
-func answer(resp *messagev1.SendResponse) (clientv1.Message, error) {
+// answer turns an outcome into what Done hears.
+func answer(resp *messagev1.Outcome) (clientv1.Message, error) {
 	if r := resp.GetRefusal(); r != nil {
 		return clientv1.Message{}, fault.New(fault.FromCode(codes.Code(r.GetStatus())), r.GetCode(), "%s", r.GetText())
 	}

@@ -33,8 +33,8 @@ func (w *world) wantLate(list ...*fate) {
 
 func TestAnswersFindTheirSends(t *testing.T) {
 	run(t, func(w *world) {
-		w.service.serve = func(n int, first *messagev1.SendRequest, s stream) error {
-			held := []*messagev1.SendRequest{first}
+		w.service.serve = func(n int, first *messagev1.Draft, s *stream) error {
+			held := []*messagev1.Draft{first}
 			for range 4 {
 				r, err := w.service.next(n, s)
 				if err != nil {
@@ -58,13 +58,13 @@ func TestAnswersFindTheirSends(t *testing.T) {
 
 func TestRefusalIsAFault(t *testing.T) {
 	run(t, func(w *world) {
-		w.service.serve = func(_ int, first *messagev1.SendRequest, s stream) error {
+		w.service.serve = func(_ int, first *messagev1.Draft, s *stream) error {
 			defer func() { <-s.Context().Done() }()
-			return s.Send(&messagev1.SendResponse{Ticket: first.GetTicket(), Result: &messagev1.SendResponse_Refusal{
+			return s.answer(&messagev1.Outcome{Ticket: first.GetTicket(), Result: &messagev1.Outcome_Refusal{
 				Refusal: &messagev1.Refusal{Status: uint32(codes.PermissionDenied), Code: "muted", Text: "100% muted"},
 			}})
 		}
-		_, err := w.Send(w.t.Context(), 0, &messagev1.SendRequest{})
+		_, err := w.Send(w.t.Context(), 0, &messagev1.Draft{})
 		if f := fault.Of(err); f.Kind != fault.Denied || f.Code != "muted" || f.Text != "100% muted" {
 			t.Errorf("%+v", f)
 		}
@@ -73,7 +73,7 @@ func TestRefusalIsAFault(t *testing.T) {
 
 func TestSendWaitsForItsAnswer(t *testing.T) {
 	run(t, func(w *world) {
-		m, err := w.Send(w.t.Context(), 0, &messagev1.SendRequest{ClientMsgId: "1", Content: []byte("hi")})
+		m, err := w.Send(w.t.Context(), 0, &messagev1.Draft{ClientMsgId: "1", Content: []byte("hi")})
 		if err != nil || m.ClientMsgID != "1" || m.Content != "hi" {
 			t.Errorf("%+v, %v", m, err)
 		}
@@ -83,13 +83,13 @@ func TestSendWaitsForItsAnswer(t *testing.T) {
 func TestSendDoesNotOutliveItsContext(t *testing.T) {
 	run(t, func(w *world) {
 		answer := make(chan struct{})
-		w.service.serve = func(n int, first *messagev1.SendRequest, s stream) error {
+		w.service.serve = func(n int, first *messagev1.Draft, s *stream) error {
 			<-answer
 			return w.service.acceptAll(n, first, s)
 		}
 		ctx, cancel := context.WithTimeout(w.t.Context(), time.Second)
 		defer cancel()
-		_, err := w.Send(ctx, 0, &messagev1.SendRequest{ClientMsgId: "1"})
+		_, err := w.Send(ctx, 0, &messagev1.Draft{ClientMsgId: "1"})
 		if fault.CodeOf(err) != "unavailable" {
 			t.Error(err)
 		}
@@ -101,7 +101,7 @@ func TestSendDoesNotOutliveItsContext(t *testing.T) {
 // TestOrderIsKeptAcrossABreak: what has no answer is sent again, as it was.
 func TestOrderIsKeptAcrossABreak(t *testing.T) {
 	run(t, func(w *world) {
-		w.service.serve = func(n int, first *messagev1.SendRequest, s stream) error {
+		w.service.serve = func(n int, first *messagev1.Draft, s *stream) error {
 			if n > 1 {
 				return w.service.acceptAll(n, first, s)
 			}
@@ -127,7 +127,7 @@ func TestServiceThatComesBackGetsWhatWaited(t *testing.T) {
 	run(t, func(w *world) {
 		var away atomic.Bool
 		away.Store(true)
-		w.service.serve = func(n int, first *messagev1.SendRequest, s stream) error {
+		w.service.serve = func(n int, first *messagev1.Draft, s *stream) error {
 			if away.Load() {
 				return errAway
 			}
@@ -143,9 +143,9 @@ func TestServiceThatComesBackGetsWhatWaited(t *testing.T) {
 }
 
 func TestPatienceEnds(t *testing.T) {
-	for name, serve := range map[string]func(n int, first *messagev1.SendRequest, s stream) error{
-		"WhenTheServiceIsAway": func(int, *messagev1.SendRequest, stream) error { return errAway },
-		"WhenItReadsNothing":   func(_ int, _ *messagev1.SendRequest, s stream) error { <-s.Context().Done(); return nil },
+	for name, serve := range map[string]func(n int, first *messagev1.Draft, s *stream) error{
+		"WhenTheServiceIsAway": func(int, *messagev1.Draft, *stream) error { return errAway },
+		"WhenItReadsNothing":   func(_ int, _ *messagev1.Draft, s *stream) error { <-s.Context().Done(); return nil },
 	} {
 		t.Run(name, func(t *testing.T) {
 			run(t, func(w *world) {
@@ -153,7 +153,7 @@ func TestPatienceEnds(t *testing.T) {
 				var list []*fate
 				for n := range 50 { // more than the stream takes without being read
 					f := &fate{name: strconv.Itoa(n)}
-					w.Submit(0, &messagev1.SendRequest{Content: make([]byte, 10_000)}, f.done)
+					w.Submit(0, &messagev1.Draft{Content: make([]byte, 10_000)}, f.done)
 					list = append(list, f)
 				}
 				time.Sleep(14 * time.Second)
@@ -167,7 +167,7 @@ func TestPatienceEnds(t *testing.T) {
 
 func TestLateAnswerIsIgnored(t *testing.T) {
 	run(t, func(w *world) {
-		w.service.serve = func(n int, first *messagev1.SendRequest, s stream) error {
+		w.service.serve = func(n int, first *messagev1.Draft, s *stream) error {
 			second, err := w.service.next(n, s)
 			if err != nil {
 				return err
@@ -201,7 +201,7 @@ func TestLateAnswerIsIgnored(t *testing.T) {
 func TestRenewalDoesNotOvertake(t *testing.T) {
 	run(t, func(w *world) {
 		answer := make(chan struct{})
-		w.service.serve = func(n int, first *messagev1.SendRequest, s stream) error {
+		w.service.serve = func(n int, first *messagev1.Draft, s *stream) error {
 			if n > 1 {
 				return w.service.acceptAll(n, first, s)
 			}
@@ -249,7 +249,7 @@ func (v *service) usedStreams() int {
 func TestStreamThatDoesNotEndIsLeft(t *testing.T) {
 	run(t, func(w *world) {
 		forever := make(chan struct{})
-		w.service.serve = func(n int, first *messagev1.SendRequest, s stream) error {
+		w.service.serve = func(n int, first *messagev1.Draft, s *stream) error {
 			if n == 1 {
 				<-forever
 			}
@@ -268,7 +268,7 @@ func TestStreamThatDoesNotEndIsLeft(t *testing.T) {
 func TestTooManyAreRefused(t *testing.T) {
 	run(t, func(w *world) {
 		answer := make(chan struct{})
-		w.service.serve = func(n int, first *messagev1.SendRequest, s stream) error {
+		w.service.serve = func(n int, first *messagev1.Draft, s *stream) error {
 			<-answer
 			return w.service.acceptAll(n, first, s)
 		}
@@ -286,7 +286,7 @@ func TestTooManyAreRefused(t *testing.T) {
 // TestOneWithoutAnAnswerDoesNotRefuseOthers: those behind it were answered.
 func TestOneWithoutAnAnswerDoesNotRefuseOthers(t *testing.T) {
 	run(t, func(w *world) {
-		w.service.serve = func(n int, _ *messagev1.SendRequest, s stream) error {
+		w.service.serve = func(n int, _ *messagev1.Draft, s *stream) error {
 			second, err := w.service.next(n, s)
 			if err != nil {
 				return err
@@ -303,7 +303,7 @@ func TestOneWithoutAnAnswerDoesNotRefuseOthers(t *testing.T) {
 
 func TestStreamsDoNotHoldUpEachOther(t *testing.T) {
 	run(t, func(w *world) {
-		w.service.serve = func(n int, first *messagev1.SendRequest, s stream) error {
+		w.service.serve = func(n int, first *messagev1.Draft, s *stream) error {
 			if first.GetClientMsgId() == "stuck" {
 				<-s.Context().Done()
 				return nil
@@ -318,7 +318,7 @@ func TestStreamsDoNotHoldUpEachOther(t *testing.T) {
 
 func TestEndAnswersEverything(t *testing.T) {
 	run(t, func(w *world) {
-		w.service.serve = func(_ int, _ *messagev1.SendRequest, s stream) error {
+		w.service.serve = func(_ int, _ *messagev1.Draft, s *stream) error {
 			<-s.Context().Done()
 			return nil
 		}

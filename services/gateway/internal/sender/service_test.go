@@ -19,13 +19,34 @@ import (
 	"github.com/lair-chat/lair/services/gateway/internal/sender"
 )
 
-type stream = grpc.BidiStreamingServer[messagev1.SendRequest, messagev1.SendResponse]
+// stream is a stream on which drafts are read one by one.
+type stream struct {
+	grpc.BidiStreamingServer[messagev1.SendRequest, messagev1.SendResponse]
+	rest []*messagev1.Draft
+}
+
+func (s *stream) draft() (*messagev1.Draft, error) {
+	for len(s.rest) == 0 {
+		req, err := s.Recv()
+		if err != nil {
+			return nil, err
+		}
+		s.rest = req.GetDrafts()
+	}
+	d := s.rest[0]
+	s.rest = s.rest[1:]
+	return d, nil
+}
+
+func (s *stream) answer(o *messagev1.Outcome) error {
+	return s.Send(&messagev1.SendResponse{Outcomes: []*messagev1.Outcome{o}})
+}
 
 // service is the message service. What it does with the streams on which
 // something comes is up to the test.
 type service struct {
 	messagev1.UnimplementedMessageServiceServer
-	serve func(n int, first *messagev1.SendRequest, s stream) error
+	serve func(n int, first *messagev1.Draft, s *stream) error
 
 	mu   sync.Mutex
 	used int              // streams on which something came
@@ -33,7 +54,8 @@ type service struct {
 	got  map[int][]string // client_msg_ids by stream, from the first on
 }
 
-func (v *service) Send(s stream) error {
+func (v *service) Send(raw grpc.BidiStreamingServer[messagev1.SendRequest, messagev1.SendResponse]) error {
+	s := &stream{BidiStreamingServer: raw}
 	v.mu.Lock()
 	v.open++
 	v.mu.Unlock()
@@ -42,7 +64,7 @@ func (v *service) Send(s stream) error {
 		defer v.mu.Unlock()
 		v.open--
 	}()
-	first, err := s.Recv()
+	first, err := s.draft()
 	if err != nil {
 		return nil // the peer has nothing to send
 	}
@@ -54,15 +76,15 @@ func (v *service) Send(s stream) error {
 	return v.serve(n, first, s)
 }
 
-func (v *service) note(n int, r *messagev1.SendRequest) {
+func (v *service) note(n int, r *messagev1.Draft) {
 	v.mu.Lock()
 	defer v.mu.Unlock()
 	v.got[n] = append(v.got[n], r.GetClientMsgId())
 }
 
 // next reads from stream n.
-func (v *service) next(n int, s stream) (*messagev1.SendRequest, error) {
-	r, err := s.Recv()
+func (v *service) next(n int, s *stream) (*messagev1.Draft, error) {
+	r, err := s.draft()
 	if err == nil {
 		v.note(n, r)
 	}
@@ -81,14 +103,14 @@ func (v *service) wantGot(t *testing.T, n int, names ...string) {
 }
 
 // accept answers with the message.
-func accept(s stream, r *messagev1.SendRequest) error {
-	return s.Send(&messagev1.SendResponse{Ticket: r.GetTicket(), Result: &messagev1.SendResponse_Message{
+func accept(s *stream, r *messagev1.Draft) error {
+	return s.answer(&messagev1.Outcome{Ticket: r.GetTicket(), Result: &messagev1.Outcome_Message{
 		Message: &eventv1.Message{ClientMsgId: r.GetClientMsgId(), Content: r.GetContent()},
 	}})
 }
 
 // acceptAll answers everything at once.
-func (v *service) acceptAll(n int, first *messagev1.SendRequest, s stream) error {
+func (v *service) acceptAll(n int, first *messagev1.Draft, s *stream) error {
 	for r := first; ; {
 		if err := accept(s, r); err != nil {
 			return err
@@ -155,7 +177,7 @@ type fate struct {
 // submit sends a message with this name.
 func (w *world) submit(key uint64, name string) *fate {
 	f := &fate{name: name}
-	w.Submit(key, &messagev1.SendRequest{ClientMsgId: name}, f.done)
+	w.Submit(key, &messagev1.Draft{ClientMsgId: name}, f.done)
 	return f
 }
 

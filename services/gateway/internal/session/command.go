@@ -28,6 +28,10 @@ func (s *Session) command(ctx context.Context, c *clientv1.Command) {
 		s.typing(ctx, c)
 	case clientv1.TypeGetMessages:
 		s.push(s.getMessages(ctx, c))
+	case clientv1.TypeEditMessage:
+		s.reply(s.editMessage(ctx, c))
+	case clientv1.TypeDeleteMessage:
+		s.reply(s.deleteMessage(ctx, c))
 	case clientv1.TypeCreateRoom:
 		room, err := s.gate.needs.Backend.CreateRoom(ctx, *c.Name, c.Description, c.Settings)
 		r := clientv1.RoomResponse{Response: response(c, err)}
@@ -54,6 +58,10 @@ func (s *Session) command(ctx context.Context, c *clientv1.Command) {
 		s.reply(userResponse(c, user, err))
 	case clientv1.TypeListUsers:
 		s.reply(s.listUsers(ctx, c))
+	case clientv1.TypeKeyExchange:
+		s.pushError(c.RequestID, s.lateKey())
+	case clientv1.TypeInviteToRoom, clientv1.TypeAcceptInvitation, clientv1.TypeDeclineInvitation, clientv1.TypeListInvitations:
+		s.reply(s.invitation(ctx, c))
 	default: // what belongs before login
 		s.pushError(c.RequestID, errState)
 	}
@@ -64,7 +72,7 @@ func (s *Session) send(c *clientv1.Command) {
 	place := s.answers.reserve()
 	begun := time.Now()
 	room, user, _ := c.Target.Parse() // the decoder has checked it
-	req := &messagev1.SendRequest{
+	req := &messagev1.Draft{
 		UserId: s.user.Bytes(), SessionId: s.login.Bytes(), ContentType: "text/plain", Content: []byte(*c.Content),
 	}
 	if c.Target.Type == clientv1.TargetRoom {
@@ -99,7 +107,7 @@ func (s *Session) getMessages(ctx context.Context, c *clientv1.Command) []byte {
 	for {
 		frames := s.Form().Encode(r)
 		n := len(r.Messages)
-		if len(frames) <= frame.MaxPayload || n < 2 {
+		if len(frames) <= frame.MaxText || n < 2 {
 			return frames
 		}
 		if r.HasMore = true; c.After != nil || c.AfterSeq != nil {

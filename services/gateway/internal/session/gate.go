@@ -50,7 +50,7 @@ type Attendance interface {
 
 // Sender sends messages; those with the same key in the order of the calls.
 type Sender interface {
-	Submit(key uint64, req *messagev1.SendRequest, done sender.Done)
+	Submit(key uint64, req *messagev1.Draft, done sender.Done)
 }
 
 // Stats hears what sessions do. Its methods must not block.

@@ -34,6 +34,9 @@ func (s *Session) greet(c *clientv1.Command) bool {
 		s.clientName = *c.ClientName
 	}
 	s.state, s.since = awaitingAuth, time.Now()
+	if s.encrypts() != nil && slices.Contains(c.Features, clientv1.FeatureEncryption) {
+		s.state = awaitingKey
+	}
 	return true
 }
 

@@ -26,7 +26,7 @@ func TestASendIsHandedOn(t *testing.T) {
 		c := w.enter("ann", "")
 		c.say(`{"type":"send_message","request_id":"m1","client_msg_id":"c1","target":{"type":"room","room_id":%q},"content":"hi"}`, hall)
 		c.say(`{"type":"send_message","client_msg_id":"c2","target":{"type":"dm","recipient":%q},"content":"psst"}`, bob)
-		want := []*messagev1.SendRequest{
+		want := []*messagev1.Draft{
 			{
 				UserId: ann.Bytes(), SessionId: annLogin.Bytes(), ClientMsgId: "c1", ContentType: "text/plain", Content: []byte("hi"),
 				Target: &messagev1.Target{To: &messagev1.Target_RoomId{RoomId: hall.Bytes()}},

@@ -30,6 +30,7 @@ type state uint8
 
 const (
 	awaitingHello state = iota
+	awaitingKey
 	awaitingAuth
 	authenticated
 	closing
@@ -70,14 +71,14 @@ type Session struct {
 func hello() clientv1.ServerHello {
 	return clientv1.ServerHello{
 		Type: clientv1.TypeServerHello, Version: clientv1.Version, ServerName: "Lair Chat",
-		Features: []string{clientv1.FeatureResume},
+		Features: []string{clientv1.FeatureEncryption, clientv1.FeatureResume},
 	}
 }
 
 // Deadline returns until when the next message must have come.
 func (s *Session) Deadline() time.Time {
 	switch s.state {
-	case awaitingHello:
+	case awaitingHello, awaitingKey:
 		return s.since.Add(helloTime)
 	case awaitingAuth:
 		idle, end := time.Now().Add(authIdle), s.since.Add(authTime)
@@ -130,6 +131,8 @@ func (s *Session) Handle(text []byte) bool {
 	switch s.state {
 	case awaitingHello:
 		return s.greet(c)
+	case awaitingKey:
+		s.exchangeKeys(ctx, c)
 	case awaitingAuth:
 		s.logIn(ctx, c)
 	case authenticated:

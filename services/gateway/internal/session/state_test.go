@@ -38,7 +38,7 @@ var (
 func TestTheServerSpeaksFirst(t *testing.T) {
 	run(t, func(w *world) {
 		c := w.connect(frame.TCPPlain)
-		c.want(`{"type":"server_hello","version":"1.0","server_name":"Lair Chat","features":["resume"],"encryption_required":false}`)
+		c.want(`{"type":"server_hello","version":"1.0","server_name":"Lair Chat","features":["encryption","resume"],"encryption_required":false}`)
 		c.wantOpen()
 		c.Close()
 	})

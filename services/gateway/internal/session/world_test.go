@@ -69,7 +69,7 @@ type world struct {
 
 type submitted struct {
 	key  uint64
-	req  *messagev1.SendRequest
+	req  *messagev1.Draft
 	done sender.Done
 }
 
@@ -170,7 +170,7 @@ func (w *world) Missed(ctx context.Context, k hub.Key, after int64, limit int) (
 	return p, left, err
 }
 
-func (w *world) Submit(key uint64, req *messagev1.SendRequest, done sender.Done) {
+func (w *world) Submit(key uint64, req *messagev1.Draft, done sender.Done) {
 	w.set(func() { w.sends = append(w.sends, &submitted{key, req, done}) })
 }
 

@@ -46,6 +46,7 @@ type Conn struct {
 	ending   bool // the last words are queued: nothing comes after them
 	closed   bool
 	drained  chan struct{} // closed when the queue empties; nil if nobody waits
+	cipher   *Cipher       // nil on most
 
 	in reader
 }
@@ -77,6 +78,17 @@ func (c *Conn) Push(b []byte) error {
 	if c.closed || c.ending {
 		return net.ErrClosed
 	}
+	if c.cipher != nil {
+		if c.flushing && c.full() {
+			return ErrFull // and not a byte of it worth the work
+		}
+		b = c.cipher.Seal(b)
+	}
+	return c.push(b)
+}
+
+// push is Push of what is to be written as it is; the lock must be held.
+func (c *Conn) push(b []byte) error {
 	n, err := c.try(b)
 	switch {
 	case err != nil:
@@ -178,7 +190,7 @@ func (c *Conn) flush() {
 			err := c.net.SetWriteDeadline(time.Now().Add(c.limits.Write))
 			var n int64
 			if err == nil {
-				n, err = queue.WriteTo(c.net)
+				n, err = c.write(&queue)
 			}
 			c.sent(int(n))
 			// A client that reads slowly, but reads, has time.
@@ -251,7 +263,7 @@ func (c *Conn) close() {
 	c.add(-c.queued)
 	c.queue = nil
 	c.idle()
-	_ = c.net.Close()
+	_ = c.below().Close()
 }
 
 // lastWords is how long last words may take to leave.
@@ -264,6 +276,9 @@ func (c *Conn) CloseAfter(b []byte) {
 	defer c.mu.Unlock()
 	if c.closed || c.ending {
 		return
+	}
+	if c.cipher != nil {
+		b = c.cipher.Seal(b)
 	}
 	n, err := c.try(b)
 	if err != nil {
@@ -288,12 +303,14 @@ const maxIgnored = 4 << 20
 // The lock must be held.
 func (c *Conn) part() {
 	half, ok := c.net.(interface{ CloseWrite() error })
-	if !ok || half.CloseWrite() != nil || c.net.SetReadDeadline(time.Now().Add(lastWords)) != nil {
+	if !ok {
 		c.close()
 		return
 	}
-	go func() {
-		_, _ = io.CopyN(io.Discard, c.net, maxIgnored)
+	go func() { // TLS has a word of its own for it, which may wait
+		if half.CloseWrite() == nil && c.net.SetReadDeadline(time.Now().Add(lastWords)) == nil {
+			_, _ = io.CopyN(io.Discard, c.below(), maxIgnored)
+		}
 		c.abort()
 	}()
 }

@@ -43,6 +43,12 @@ func each(t *testing.T, test func(e ends)) {
 		defer c.Close()
 		test(ends{c, t, client})
 	})
+	t.Run("TLS", func(t *testing.T) {
+		server, client := tlsPair(t)
+		c := sock.New(server, limits())
+		defer c.Close()
+		test(ends{c, t, client})
+	})
 }
 
 // write makes the client write; it waits for nobody.

@@ -12,6 +12,7 @@ import (
 	"time"
 	"unicode/utf8"
 
+	"github.com/lair-chat/lair/pkg/sealed"
 	clientv1 "github.com/lair-chat/lair/proto/client/v1"
 	"github.com/lair-chat/lair/services/gateway/internal/frame"
 	"github.com/lair-chat/lair/services/gateway/internal/session"
@@ -79,7 +80,12 @@ func (s *Server) leave() {
 
 func (s *Server) serve(nc net.Conn) {
 	defer s.leave()
-	if tcp, ok := nc.(*net.TCPConn); ok {
+	below, ok := handshake(nc)
+	if !ok {
+		_ = nc.Close()
+		return
+	}
+	if tcp, ok := below.(*net.TCPConn); ok {
 		// Half-open connections end at the idle limit of the protocol; the
 		// kernel's probes find them sooner.
 		_ = tcp.SetKeepAliveConfig(net.KeepAliveConfig{Enable: true, Idle: time.Minute, Interval: 15 * time.Second, Count: 3})
@@ -98,13 +104,21 @@ func read(conn *sock.Conn, sess *session.Session) {
 		if conn.Deadline(sess.Deadline()) != nil {
 			return
 		}
-		text, err := next(conn)
+		payload, err := next(conn)
+		size := prefix + len(payload)
+		text := payload
+		if c := conn.Cipher(); c != nil && err == nil {
+			text, err = c.Open(payload)
+		}
 		switch {
 		case sock.IsTimeout(err):
 			sess.TimedOut()
 			return
 		case errors.Is(err, errTooLarge):
 			sess.Refuse(clientv1.CodeTooLarge, "a message must have at most 1048576 bytes")
+			return
+		case errors.Is(err, sealed.ErrForged):
+			sess.Refuse(clientv1.CodeProtocol, "a message could not be decrypted")
 			return
 		case err != nil:
 			return
@@ -113,7 +127,7 @@ func read(conn *sock.Conn, sess *session.Session) {
 			return
 		}
 		more := sess.Handle(text)
-		conn.Consume(prefix + len(text))
+		conn.Consume(size)
 		if !more {
 			return
 		}

@@ -36,6 +36,10 @@ type Handler struct {
 // ServeHTTP implements http.Handler. A token may be given as the parameter
 // token; it logs in as the command authenticate does.
 func (h *Handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	if r.ProtoMajor != 1 { // a stream of HTTP/2 cannot be taken over
+		http.Error(w, "a WebSocket begins with HTTP/1.1", http.StatusHTTPVersionNotSupported)
+		return
+	}
 	token, given := r.URL.Query()["token"]
 	address := h.Address(r)
 	upgrader := ws.HTTPUpgrader{Timeout: handshakeTime}

@@ -50,6 +50,7 @@ func Run(t *testing.T, open func(testing.TB) Store) {
 	t.Run("ARolledBackWriteLeavesNoHole", func(t *testing.T) { rollback(t, open(t)) })
 	t.Run("WritersTakeTurns", func(t *testing.T) { writers(t, open(t)) })
 	t.Run("MembersKeepTheirRows", func(t *testing.T) { members(t, open(t)) })
+	t.Run("AllMembersAreEndedAtOnce", func(t *testing.T) { endMembers(t, open(t)) })
 	t.Run("UsersHaveSequences", func(t *testing.T) { users(t, open(t)) })
 	t.Run("UsersThatAreNotThere", func(t *testing.T) { strangers(t, open(t)) })
 	t.Run("BlocksComeAndGo", func(t *testing.T) { blocks(t, open(t)) })
@@ -181,6 +182,36 @@ func members(t *testing.T, s Store) {
 	want := []journal.Membership{{Member: rows[2], Head: journal.Head{Conversation: c, Kind: journal.Room, First: 1}}}
 	if diff := cmp.Diff(want, list); err != nil || diff != "" {
 		t.Errorf("%v %s", err, diff)
+	}
+}
+
+func endMembers(t *testing.T, s Store) {
+	c, other, a, gone := s.create(t), s.create(t), user(), user()
+	s.must(t, func(ctx context.Context, tx journal.Tx) error {
+		h, err := tx.Lock(ctx, c)
+		if err != nil {
+			return err
+		}
+		for _, m := range []journal.Member{
+			{Conversation: c, User: a, Role: journal.Owner, JoinedAt: at, JoinedSeq: 1},
+			{Conversation: c, User: gone, Role: journal.Plain, JoinedAt: at, JoinedSeq: 2, LeftSeq: 3},
+			{Conversation: other, User: a, Role: journal.Owner, JoinedAt: at, JoinedSeq: 1},
+		} {
+			if err := tx.PutMember(ctx, m); err != nil {
+				return err
+			}
+		}
+		h.Seq = 7
+		return tx.EndMembers(ctx, h)
+	})
+	for _, want := range []struct {
+		c    id.Conversation
+		u    id.User
+		left int64
+	}{{c, a, 7}, {c, gone, 3}, {other, a, 0}} {
+		if m, _, err := s.Reader.Member(t.Context(), want.c, want.u); err != nil || m.LeftSeq != want.left {
+			t.Errorf("left with %d, want %d, %v", m.LeftSeq, want.left, err)
+		}
 	}
 }
 

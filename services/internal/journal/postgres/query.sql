@@ -82,3 +82,6 @@ WHERE m.user_id = @user_id;
 SELECT conversation_id, count(*) AS members FROM journal_member
 WHERE conversation_id = ANY(@conversation_ids::uuid[]) AND left_seq = 0
 GROUP BY conversation_id;
+
+-- name: EndMembers :exec
+UPDATE journal_member SET left_seq = @left_seq WHERE conversation_id = @conversation_id AND left_seq = 0;

@@ -78,3 +78,6 @@ WHERE m.user_id = @user_id;
 SELECT conversation_id, count(*) AS members FROM journal_member
 WHERE conversation_id IN (sqlc.slice('conversation_ids')) AND left_seq = 0
 GROUP BY conversation_id;
+
+-- name: EndMembers :exec
+UPDATE journal_member SET left_seq = @left_seq WHERE conversation_id = @conversation_id AND left_seq = 0;

@@ -93,6 +93,10 @@ func (t *tx) PutMember(ctx context.Context, m journal.Member) error {
 	})
 }
 
+func (t *tx) EndMembers(ctx context.Context, h *journal.Head) error {
+	return t.q.EndMembers(ctx, t.conn, db.EndMembersParams{LeftSeq: h.Seq, ConversationID: h.Conversation.UUID})
+}
+
 func (t *tx) Blocked(ctx context.Context, by, user id.User) (bool, error) {
 	n, err := t.q.Block(ctx, t.conn, db.BlockParams{BlockerID: by.UUID, BlockedID: user.UUID})
 	return n > 0, err

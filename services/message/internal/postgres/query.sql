@@ -1,13 +1,24 @@
 -- name: MessagesNewest :many
 SELECT * FROM message_message
-WHERE conversation_id = @conversation_id AND seq >= @first_seq AND seq <= @last_seq
+WHERE conversation_id = @conversation_id AND seq >= @first_seq AND seq <= @last_seq AND deleted_at IS NULL
 ORDER BY seq DESC LIMIT @max_rows;
 
 -- name: MessagesOldest :many
 SELECT * FROM message_message
-WHERE conversation_id = @conversation_id AND seq >= @first_seq AND seq <= @last_seq
+WHERE conversation_id = @conversation_id AND seq >= @first_seq AND seq <= @last_seq AND deleted_at IS NULL
 ORDER BY seq LIMIT @max_rows;
 
 -- name: MessagesAt :many
 SELECT * FROM message_message
 WHERE conversation_id = @conversation_id AND seq = ANY(@seqs::bigint[]);
+
+-- name: MessagesByID :many
+SELECT * FROM message_message WHERE message_id = ANY(@message_ids::uuid[]);
+
+-- name: Message :one
+SELECT * FROM message_message WHERE message_id = @message_id;
+
+-- name: UpdateMessage :exec
+UPDATE message_message
+SET content_type = @content_type, content = @content, edited_at = @edited_at, deleted_at = @deleted_at
+WHERE message_id = @message_id;

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"io"
+	"slices"
 	"sync"
 
 	"google.golang.org/grpc"
@@ -19,6 +20,10 @@ import (
 // maxInFlight bounds the drafts of one stream that are not answered. The peer
 // is not read while so many are: the stream's flow control holds it up.
 const maxInFlight = 4096
+
+// maxTogether bounds the outcomes of one message: with content of the largest
+// size they stay well below what a message may have.
+const maxTogether = 256
 
 // Send implements messagev1.MessageServiceServer.
 func (s *Server) Send(stream grpc.BidiStreamingServer[messagev1.SendRequest, messagev1.SendResponse]) error {
@@ -55,28 +60,33 @@ func (s *Server) receive(ctx context.Context, stream grpc.BidiStreamingServer[me
 		if err != nil {
 			return err
 		}
-		if !a.begin(ctx) {
-			return ctx.Err() // the peer sends it again elsewhere
-		}
-		ticket := req.GetTicket()
-		d, err := draft(req)
-		if err != nil {
-			a.finish(refusal(ticket, err))
-			continue
-		}
-		s.Timeline.Send(ctx, d, func(m timeline.Message, err error) {
-			if err != nil {
-				a.finish(refusal(ticket, err))
-				return
+		for _, d := range req.GetDrafts() {
+			if !a.begin(ctx) {
+				return ctx.Err() // the peer sends it again elsewhere
 			}
-			a.finish(&messagev1.SendResponse{
-				Ticket: ticket, Result: &messagev1.SendResponse_Message{Message: wire.Message(m)},
-			})
-		})
+			s.begin(ctx, d, a.finish)
+		}
 	}
 }
 
-func draft(req *messagev1.SendRequest) (*timeline.Draft, error) {
+// begin sends one draft, and finishes it when it is known what became of it.
+func (s *Server) begin(ctx context.Context, w *messagev1.Draft, finish func(*messagev1.Outcome)) {
+	ticket := w.GetTicket()
+	d, err := draft(w)
+	if err != nil {
+		finish(refusal(ticket, err))
+		return
+	}
+	s.Timeline.Send(ctx, d, func(m timeline.Message, err error) {
+		if err != nil {
+			finish(refusal(ticket, err))
+			return
+		}
+		finish(&messagev1.Outcome{Ticket: ticket, Result: &messagev1.Outcome_Message{Message: wire.Message(m)}})
+	})
+}
+
+func draft(req *messagev1.Draft) (*timeline.Draft, error) {
 	d := &timeline.Draft{
 		ClientMsgID: req.GetClientMsgId(), ContentType: req.GetContentType(), Content: req.GetContent(),
 	}
@@ -87,9 +97,9 @@ func draft(req *messagev1.SendRequest) (*timeline.Draft, error) {
 	return d, target(req.GetTarget(), d)
 }
 
-func refusal(ticket uint64, err error) *messagev1.SendResponse {
+func refusal(ticket uint64, err error) *messagev1.Outcome {
 	st := fault.ToStatus(err)
-	return &messagev1.SendResponse{Ticket: ticket, Result: &messagev1.SendResponse_Refusal{Refusal: &messagev1.Refusal{
+	return &messagev1.Outcome{Ticket: ticket, Result: &messagev1.Outcome_Refusal{Refusal: &messagev1.Refusal{
 		Status: uint32(st.Code()), Code: fault.CodeOf(err), Text: st.Message(),
 	}}}
 }
@@ -99,7 +109,7 @@ func refusal(ticket uint64, err error) *messagev1.SendResponse {
 type answers struct {
 	mu       sync.Mutex
 	cond     sync.Cond
-	ready    []*messagev1.SendResponse
+	ready    []*messagev1.Outcome
 	inFlight int  // drafts begun and not yet sent
 	refusing bool // nothing new is begun
 	closed   bool
@@ -148,7 +158,7 @@ func (a *answers) refuse() {
 	a.cond.Broadcast()
 }
 
-func (a *answers) finish(r *messagev1.SendResponse) {
+func (a *answers) finish(r *messagev1.Outcome) {
 	a.mu.Lock()
 	a.ready = append(a.ready, r)
 	a.mu.Unlock()
@@ -182,8 +192,8 @@ func (a *answers) send(stream grpc.BidiStreamingServer[messagev1.SendRequest, me
 		a.ready = nil
 		closed := a.closed
 		a.mu.Unlock()
-		for _, r := range ready {
-			if err := stream.Send(r); err != nil {
+		for some := range slices.Chunk(ready, maxTogether) {
+			if err := stream.Send(&messagev1.SendResponse{Outcomes: some}); err != nil {
 				a.close()
 				return
 			}

@@ -19,20 +19,21 @@ import (
 func TestManyInFlightAreAnsweredOnceAndInOrder(t *testing.T) {
 	const n = 3 * messagerpc.MaxInFlight
 	server, _ := newServer(t)
-	stream, err := dial(t, server, "gateway").Send(t.Context())
+	raw, err := dial(t, server, "gateway").Send(t.Context())
 	if err != nil {
 		t.Fatal(err)
 	}
+	stream := &client{BidiStreamingClient: raw}
 	sent := make(chan error, 1)
 	go func() {
 		var err error
 		for i := uint64(0); i < n && err == nil; i++ {
-			err = stream.Send(say(i, fmt.Sprint("m", i)))
+			err = stream.say(say(i, fmt.Sprint("m", i)))
 		}
 		sent <- errors.Join(err, stream.CloseSend())
 	}()
 	for i := range uint64(n) {
-		resp, err := stream.Recv()
+		resp, err := stream.outcome()
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -41,7 +42,7 @@ func TestManyInFlightAreAnsweredOnceAndInOrder(t *testing.T) {
 			t.Fatalf("answer %d is %v", i, resp)
 		}
 	}
-	if resp, err := stream.Recv(); !errors.Is(err, io.EOF) {
+	if resp, err := stream.outcome(); !errors.Is(err, io.EOF) {
 		t.Errorf("after the last answer: %v, %v", resp, err)
 	}
 	if err := <-sent; err != nil {
@@ -55,7 +56,7 @@ func TestOnlyGatewaysMaySend(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	_ = stream.Send(say(1, "a"))
+	_ = stream.Send(&messagev1.SendRequest{Drafts: []*messagev1.Draft{say(1, "a")}})
 	if _, err := stream.Recv(); fault.CodeOf(err) != "permission_denied" || fault.KindOf(err) != fault.Denied {
 		t.Errorf("got %v", err)
 	}
@@ -89,35 +90,36 @@ func TestOnlyGatewaysMayRead(t *testing.T) {
 
 func TestBadDraftsAreRefusedOneByOne(t *testing.T) {
 	server, s := newServer(t)
-	stream, err := dial(t, server, "gateway").Send(t.Context())
+	raw, err := dial(t, server, "gateway").Send(t.Context())
 	if err != nil {
 		t.Fatal(err)
 	}
+	stream := &client{BidiStreamingClient: raw}
 	for i, test := range []struct {
-		change func(*messagev1.SendRequest)
+		change func(*messagev1.Draft)
 		status codes.Code
 		code   string
 	}{
-		{func(r *messagev1.SendRequest) { r.UserId = nil }, codes.InvalidArgument, "validation_failed"},
-		{func(r *messagev1.SendRequest) { r.UserId = make([]byte, 16) }, codes.Unauthenticated, "invalid_token"},
-		{func(r *messagev1.SendRequest) { r.Target = nil }, codes.InvalidArgument, "validation_failed"},
-		{func(r *messagev1.SendRequest) { r.Target.To = &messagev1.Target_UserId{UserId: []byte("x")} }, codes.InvalidArgument, "validation_failed"},
-		{func(r *messagev1.SendRequest) { r.ClientMsgId = "" }, codes.InvalidArgument, "validation_failed"},
-		{func(r *messagev1.SendRequest) { r.ContentType = "" }, codes.InvalidArgument, "content_invalid"},
-		{func(r *messagev1.SendRequest) { r.Content = []byte(" ") }, codes.InvalidArgument, "content_invalid"},
-		{func(r *messagev1.SendRequest) {
+		{func(r *messagev1.Draft) { r.UserId = nil }, codes.InvalidArgument, "validation_failed"},
+		{func(r *messagev1.Draft) { r.UserId = make([]byte, 16) }, codes.Unauthenticated, "invalid_token"},
+		{func(r *messagev1.Draft) { r.Target = nil }, codes.InvalidArgument, "validation_failed"},
+		{func(r *messagev1.Draft) { r.Target.To = &messagev1.Target_UserId{UserId: []byte("x")} }, codes.InvalidArgument, "validation_failed"},
+		{func(r *messagev1.Draft) { r.ClientMsgId = "" }, codes.InvalidArgument, "validation_failed"},
+		{func(r *messagev1.Draft) { r.ContentType = "" }, codes.InvalidArgument, "content_invalid"},
+		{func(r *messagev1.Draft) { r.Content = []byte(" ") }, codes.InvalidArgument, "content_invalid"},
+		{func(r *messagev1.Draft) {
 			r.Target.To = &messagev1.Target_RoomId{RoomId: nowhere.Bytes()}
 		}, codes.PermissionDenied, "not_room_member"},
 	} {
 		bad, good := uint64(2*i), uint64(2*i+1)
 		req := say(bad, "bad")
 		test.change(req)
-		if err := errors.Join(stream.Send(req), stream.Send(say(good, "good"))); err != nil {
+		if err := stream.say(req, say(good, "good")); err != nil {
 			t.Fatal(err)
 		}
-		answers := make(map[uint64]*messagev1.SendResponse)
+		answers := make(map[uint64]*messagev1.Outcome)
 		for range 2 {
-			resp, err := stream.Recv()
+			resp, err := stream.outcome()
 			if err != nil {
 				t.Fatal(err)
 			}

@@ -120,8 +120,8 @@ func dial(t *testing.T, s *messagerpc.Server, role string) messagev1.MessageServ
 	return messagev1.NewMessageServiceClient(conn)
 }
 
-func say(ticket uint64, name string) *messagev1.SendRequest {
-	return &messagev1.SendRequest{
+func say(ticket uint64, name string) *messagev1.Draft {
+	return &messagev1.Draft{
 		Ticket: ticket, UserId: ann.Bytes(), Target: &messagev1.Target{To: &messagev1.Target_RoomId{RoomId: hall.Bytes()}},
 		ClientMsgId: name, ContentType: timeline.Text, Content: []byte(name),
 	}
@@ -133,8 +133,8 @@ type peer struct {
 	grpc.ServerStream
 	ctx    context.Context //nolint:containedctx // the interface asks for it
 	leave  context.CancelFunc
-	in     chan *messagev1.SendRequest
-	out    chan *messagev1.SendResponse
+	in     chan *messagev1.Draft
+	out    chan *messagev1.Outcome
 	result chan error
 
 	mu    sync.Mutex
@@ -154,19 +154,44 @@ func (p *peer) Recv() (*messagev1.SendRequest, error) {
 		p.mu.Lock()
 		defer p.mu.Unlock()
 		p.taken++
-		return req, nil
+		return &messagev1.SendRequest{Drafts: []*messagev1.Draft{req}}, nil
 	case <-p.ctx.Done():
 		return nil, p.ctx.Err()
 	}
 }
 
 func (p *peer) Send(resp *messagev1.SendResponse) error {
-	select {
-	case p.out <- resp:
-		return nil
-	case <-p.ctx.Done():
-		return errGone
+	for _, o := range resp.GetOutcomes() {
+		select {
+		case p.out <- o:
+		case <-p.ctx.Done():
+			return errGone
+		}
 	}
+	return nil
+}
+
+// client is a stream of outcomes that come one by one.
+type client struct {
+	grpc.BidiStreamingClient[messagev1.SendRequest, messagev1.SendResponse]
+	rest []*messagev1.Outcome
+}
+
+func (c *client) say(drafts ...*messagev1.Draft) error {
+	return c.Send(&messagev1.SendRequest{Drafts: drafts})
+}
+
+func (c *client) outcome() (*messagev1.Outcome, error) {
+	for len(c.rest) == 0 {
+		resp, err := c.Recv()
+		if err != nil {
+			return nil, err
+		}
+		c.rest = resp.GetOutcomes()
+	}
+	o := c.rest[0]
+	c.rest = c.rest[1:]
+	return o, nil
 }
 
 // open begins a stream. Like gRPC it ends the stream's context with the
@@ -176,7 +201,7 @@ func open(t *testing.T, s *messagerpc.Server) *peer {
 	ctx, leave := context.WithCancel(rpc.WithPeer(t.Context(), "gateway"))
 	p := &peer{
 		ctx: ctx, leave: leave, result: make(chan error, 1),
-		in: make(chan *messagev1.SendRequest), out: make(chan *messagev1.SendResponse),
+		in: make(chan *messagev1.Draft), out: make(chan *messagev1.Outcome),
 	}
 	go func() {
 		p.result <- s.Send(p)

@@ -47,6 +47,12 @@ func Run(t *testing.T, open func(testing.TB) Store) {
 	t.Run("DirectNeedsBothUsers", func(t *testing.T) { strangers(t, open(t)) })
 	t.Run("MessagesAreCounted", func(t *testing.T) { counted(t, open(t)) })
 	t.Run("HistoryIsReadFromBothEnds", func(t *testing.T) { history(t, open(t)) })
+	t.Run("EditKeepsThePlaceAndNoOldContent", func(t *testing.T) { edited(t, open(t)) })
+	t.Run("DeleteLeavesATombstone", func(t *testing.T) { deleted(t, open(t)) })
+	t.Run("ChangesNeedTheirRights", func(t *testing.T) { rights(t, open(t)) })
+	t.Run("DirectMessagesAreChangedByTheirAuthors", func(t *testing.T) { directRights(t, open(t)) })
+	t.Run("KickedMemberCannotEdit", func(t *testing.T) { kickedEdit(t, open(t)) })
+	t.Run("ChangesInARaceLeaveNoHole", func(t *testing.T) { changeRace(t, open(t)) })
 }
 
 func (s Store) must(t *testing.T, f func(context.Context, journal.Tx) error) {

@@ -19,6 +19,8 @@ type Event struct {
 	journal.Event
 	// Sent is set if the event sends a message.
 	Sent *Message
+	// About is set if the event is about a message that was sent before.
+	About *Message
 }
 
 // Page is a stretch of a sequence.
@@ -83,28 +85,42 @@ func (t *Timeline) Events(ctx context.Context, c id.Conversation, u id.User, aft
 	return Page[Event]{Events: events, Head: head.Seq, Left: left}, err
 }
 
-// fill adds the messages to the events that send them.
+// fill adds the messages that the events send, or are about, in their present
+// form.
 func (t *Timeline) fill(ctx context.Context, c id.Conversation, entries []journal.Event) ([]Event, error) {
 	events := make([]Event, len(entries))
 	var seqs []int64
+	var ids []id.Message
 	for i, e := range entries {
 		events[i].Event = e
-		if len(e.Body) == 0 {
+		switch {
+		case len(e.Body) == 0:
 			seqs = append(seqs, e.Seq)
+		case !e.Message.IsZero():
+			ids = append(ids, e.Message)
 		}
 	}
-	if len(seqs) == 0 {
-		return events, nil
+	var err error
+	var sent map[int64]Message
+	if len(seqs) > 0 {
+		if sent, err = t.needs.Store.MessagesAt(ctx, c, seqs); err != nil {
+			return nil, err
+		}
 	}
-	messages, err := t.needs.Store.MessagesAt(ctx, c, seqs)
-	if err != nil {
-		return nil, err
+	var about map[id.Message]Message
+	if len(ids) > 0 {
+		if about, err = t.needs.Store.MessagesByID(ctx, ids); err != nil {
+			return nil, err
+		}
 	}
 	for i, e := range entries {
 		if len(e.Body) > 0 {
+			if m, ok := about[e.Message]; ok {
+				events[i].About = &m
+			}
 			continue
 		}
-		m, ok := messages[e.Seq]
+		m, ok := sent[e.Seq]
 		if !ok {
 			return nil, fault.New(fault.Internal, "internal_error", "event %d of %v has no message", e.Seq, c)
 		}

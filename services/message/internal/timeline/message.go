@@ -86,13 +86,20 @@ func (d *Draft) Check() error {
 		return fault.New(fault.Invalid, "validation_failed", "client_msg_id must have 1 to %d bytes", MaxClientMsgID)
 	case !utf8.ValidString(d.ClientMsgID) || strings.IndexByte(d.ClientMsgID, 0) >= 0:
 		return fault.New(fault.Invalid, "validation_failed", "client_msg_id must be text without U+0000")
-	case d.ContentType != Text:
+	}
+	return checkContent(d.ContentType, d.Content)
+}
+
+// checkContent refuses what no message may say.
+func checkContent(kind string, content []byte) error {
+	switch {
+	case kind != Text:
 		return fault.New(fault.Invalid, "content_invalid", "content must be text/plain")
-	case len(d.Content) > MaxContent:
+	case len(content) > MaxContent:
 		return fault.New(fault.Invalid, "content_invalid", "content must have at most %d bytes", MaxContent)
-	case !utf8.Valid(d.Content) || strings.IndexByte(string(d.Content), 0) >= 0:
+	case !utf8.Valid(content) || strings.IndexByte(string(content), 0) >= 0:
 		return fault.New(fault.Invalid, "content_invalid", "content must be UTF-8 text without U+0000")
-	case strings.TrimSpace(string(d.Content)) == "":
+	case strings.TrimSpace(string(content)) == "":
 		return fault.New(fault.Invalid, "content_invalid", "content must not be empty")
 	}
 	return nil
@@ -117,15 +124,33 @@ type Store interface {
 	// now. A member that does not exist is user_not_found.
 	OpenDirect(ctx context.Context, c id.Conversation, members []journal.Member, events []*journal.UserEvent) (fresh bool, err error)
 
+	// Update runs f in a transaction, which is committed unless f returns an
+	// error. f may be run again if it came into conflict with others.
+	Update(ctx context.Context, f func(Tx) error) error
+
 	// Count returns how many messages there are, and whether it is exact.
 	Count(ctx context.Context) (int64, bool, error)
 	// Messages reads up to limit messages with First <= seq <= Last, from the
-	// newest or from the oldest on, and returns them in that order.
+	// newest or from the oldest on, and returns them in that order. Tombstones
+	// are left out.
 	Messages(ctx context.Context, c id.Conversation, r Range, limit int) ([]Message, error)
-	// MessagesAt returns the messages sent by the events at the seqs.
+	// MessagesAt returns the messages, or tombstones, sent by the events at the
+	// seqs.
 	MessagesAt(ctx context.Context, c id.Conversation, seqs []int64) (map[int64]Message, error)
+	// MessagesByID returns those of the messages that exist.
+	MessagesByID(ctx context.Context, ids []id.Message) (map[id.Message]Message, error)
 	// Journal returns the reader of the journal in the same database.
 	Journal() journal.Reader
+}
+
+// Tx is the store inside a transaction.
+type Tx interface {
+	journal.Tx
+	// Message returns a message; ok is false if there is none.
+	Message(ctx context.Context, m id.Message) (found Message, ok bool, err error)
+	// SetMessage stores the content of a message and the times of its changes.
+	// The head of its conversation must be held.
+	SetMessage(ctx context.Context, m Message) error
 }
 
 // Range is a stretch of a conversation.

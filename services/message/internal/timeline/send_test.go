@@ -62,7 +62,10 @@ func (s *store) Commit(_ context.Context, drafts []*timeline.Draft, _ time.Time)
 }
 
 // quiet is a wire and a stats that nobody hears.
-type quiet struct{ opened int }
+type quiet struct {
+	timeline.Wire
+	opened int
+}
 
 func (*quiet) Added(_ id.Conversation, peer id.User) []byte { return peer.Bytes() }
 func (*quiet) Sent([]timeline.Message)                      {}

@@ -20,6 +20,12 @@ type Wire interface {
 	Sent(messages []Message)
 	// Opened announces events of users; best effort.
 	Opened(events []*journal.UserEvent)
+	// Edited encodes that a message was edited, without its content.
+	Edited(m Message) []byte
+	// Deleted encodes that a message was deleted.
+	Deleted(m Message) []byte
+	// Changed announces the event that edits or deletes m; best effort.
+	Changed(e journal.Event, m Message)
 }
 
 // Needs is what a timeline is built from.

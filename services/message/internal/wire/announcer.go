@@ -33,6 +33,7 @@ type Announcer struct {
 	mu       sync.Mutex
 	messages []timeline.Message
 	users    []*journal.UserEvent
+	changes  []timeline.Event
 	heads    map[id.Conversation]int64 // of messages that found no room
 	wake     chan struct{}
 }
@@ -105,13 +106,14 @@ func (a *Announcer) Run(ctx context.Context) error {
 
 func (a *Announcer) flush(ctx context.Context) {
 	a.mu.Lock()
-	messages, users, heads := a.messages, a.users, a.heads
-	a.messages, a.users = nil, nil
+	messages, users, changes, heads := a.messages, a.users, a.changes, a.heads
+	a.messages, a.users, a.changes = nil, nil, nil
 	if len(heads) > 0 {
 		a.heads = map[id.Conversation]int64{}
 	}
 	a.mu.Unlock()
 	bells := append(userBells(users), conversationBells(messages, heads)...)
+	bells = append(bells, changeBells(changes)...)
 	if len(bells) == 0 {
 		return
 	}

@@ -45,7 +45,11 @@ func Event(e timeline.Event) (*eventv1.Event, error) {
 		ConversationId: e.Conversation.Bytes(), Seq: e.Seq, At: e.At.UnixMicro(), ActorId: e.Actor.Bytes(),
 		Body: &eventv1.Body{},
 	}
-	return w, proto.Unmarshal(e.Body, w.GetBody())
+	err := proto.Unmarshal(e.Body, w.GetBody())
+	if edited := w.GetBody().GetMessageEdited(); edited != nil && e.About != nil {
+		edited.Message = Message(*e.About)
+	}
+	return w, err
 }
 
 // UserEvent returns e as it travels.

@@ -36,76 +36,89 @@ func (s *Rooms) Create(ctx context.Context, u id.User, r Room) (Room, error) {
 		if err := tx.InsertRoom(ctx, r); err != nil {
 			return err
 		}
-		m := journal.Member{Conversation: r.ID.Conversation(), User: u, Role: journal.Owner, JoinedAt: at}
-		event, mine, err = s.enter(ctx, tx, head, &m, true)
-		return err
+		if head.Moderated = r.Moderated; r.Moderated {
+			if err := tx.SetHead(ctx, head); err != nil {
+				return err
+			}
+		}
+		event = journal.Event{At: at, Actor: u, Body: s.Wire.Joined(u, journal.Owner, true)}
+		if err := tx.Append(ctx, head, &event); err != nil {
+			return err
+		}
+		m := journal.Member{Conversation: head.Conversation, User: u, Role: journal.Owner, JoinedAt: at, JoinedSeq: event.Seq}
+		if err := tx.PutMember(ctx, m); err != nil {
+			return err
+		}
+		mine = journal.UserEvent{User: u, At: at, Body: s.Wire.Added(head.Conversation, event.Seq)}
+		return tx.AppendUser(ctx, &mine)
 	})
 	if err != nil {
 		return Room{}, err
 	}
-	s.Wire.Announce(ctx, event, &mine)
+	s.Wire.Announce(ctx, []journal.Event{event}, mine)
 	return r, nil
 }
 
-// enter stores a member, with the event of the conversation and that of the
-// user, and says in m since when it is one.
-func (s *Rooms) enter(ctx context.Context, tx Tx, head *journal.Head, m *journal.Member, created bool) (journal.Event, journal.UserEvent, error) {
-	e := journal.Event{At: m.JoinedAt, Actor: m.User, Body: s.Wire.Joined(m.User, m.Role, created)}
-	if err := tx.Append(ctx, head, &e); err != nil {
-		return e, journal.UserEvent{}, err
-	}
-	m.JoinedSeq, m.LeftSeq = e.Seq, 0
-	if err := tx.PutMember(ctx, *m); err != nil {
-		return e, journal.UserEvent{}, err
-	}
-	mine := journal.UserEvent{User: m.User, At: m.JoinedAt, Body: s.Wire.Added(head.Conversation, e.Seq)}
-	return e, mine, tx.AppendUser(ctx, &mine)
-}
-
-// Join makes u a member. Errors: room_not_found, room_private, already_member,
-// room_full.
+// Join makes u a member. A pending invitation opens a private room, and is
+// accepted by joining. Errors: room_not_found, already_member, user_banned,
+// room_private, room_full.
 func (s *Rooms) Join(ctx context.Context, u id.User, room id.Room) (Room, journal.Member, error) {
-	at := s.now()
 	var r Room
 	var m journal.Member
-	var event journal.Event
-	var mine journal.UserEvent
-	err := s.Store.Update(ctx, func(tx Tx) error {
-		head, err := lock(ctx, tx, room)
-		if err != nil {
-			return err
-		}
-		if r, err = tx.Room(ctx, room); err != nil {
-			return err
-		}
-		// A mute outlives leaving and coming back, so the old row is kept.
-		if m, _, err = tx.Member(ctx, head.Conversation, u); err != nil {
-			return err
-		}
-		if err := mayJoin(ctx, tx, r, m); err != nil {
-			return err
-		}
-		m.Conversation, m.User, m.Role, m.JoinedAt = head.Conversation, u, journal.Plain, at
-		event, mine, err = s.enter(ctx, tx, head, &m, false)
+	err := s.act(ctx, u, room, func(a *act) error {
+		var err error
+		r, m, err = a.admit(ctx, s.Wire)
 		return err
 	})
+	return r, m, err
+}
+
+// admit makes the actor a member, if it may come in.
+func (a *act) admit(ctx context.Context, w Wire) (Room, journal.Member, error) {
+	r, err := a.tx.Room(ctx, id.Room{UUID: a.head.Conversation.UUID})
 	if err != nil {
 		return Room{}, journal.Member{}, err
 	}
-	s.Wire.Announce(ctx, event, &mine)
-	return r, m, nil
+	i, ok, err := a.tx.Pending(ctx, r.ID, a.actor.User)
+	if err != nil {
+		return Room{}, journal.Member{}, err
+	}
+	invited := ok && i.live(a.at)
+	if err := a.mayJoin(ctx, r, invited); err != nil {
+		return Room{}, journal.Member{}, err
+	}
+	// A mute outlives leaving and coming back, so the old row is kept.
+	m := a.actor
+	m.Role, m.JoinedAt = journal.Plain, a.at
+	seq, err := a.append(ctx, m.User, w.Joined(m.User, m.Role, false))
+	if err != nil {
+		return Room{}, journal.Member{}, err
+	}
+	m.JoinedSeq, m.LeftSeq = seq, 0
+	if err := a.tx.PutMember(ctx, m); err != nil {
+		return Room{}, journal.Member{}, err
+	}
+	a.tell(m.User, w.Added(a.head.Conversation, seq))
+	if invited {
+		err = a.settle(ctx, i, Accepted)
+	}
+	return r, m, err
 }
 
-func mayJoin(ctx context.Context, tx Tx, r Room, m journal.Member) error {
-	switch {
-	case r.Private && !m.Active():
-		return errPrivate
-	case m.Active():
+func (a *act) mayJoin(ctx context.Context, r Room, invited bool) error {
+	if a.joined {
 		return errMember
-	case r.MaxMembers == 0:
+	}
+	if banned, err := a.tx.Banned(ctx, r.ID, a.actor.User); err != nil || banned {
+		return first(err, errBanned)
+	}
+	if r.Private && !invited {
+		return errPrivate
+	}
+	if r.MaxMembers == 0 {
 		return nil
 	}
-	members, err := tx.Members(ctx, r.ID.Conversation())
+	members, err := a.tx.Members(ctx, a.head.Conversation)
 	if err == nil && len(members) >= int(r.MaxMembers) {
 		return errFull
 	}
@@ -124,36 +137,17 @@ func lock(ctx context.Context, tx Tx, room id.Room) (*journal.Head, error) {
 // Leave ends the membership of u. Errors: room_not_found, not_room_member,
 // last_owner.
 func (s *Rooms) Leave(ctx context.Context, u id.User, room id.Room) error {
-	at := s.now()
-	var event journal.Event
-	err := s.Store.Update(ctx, func(tx Tx) error {
-		head, err := lock(ctx, tx, room)
-		if err != nil {
+	return s.act(ctx, u, room, func(a *act) error {
+		if err := a.need(journal.Plain); err != nil {
 			return err
 		}
-		m, _, err := tx.Member(ctx, head.Conversation, u)
-		if err != nil {
-			return err
-		}
-		if !m.Active() {
-			return errNotMember
-		}
-		if m.Role == journal.Owner {
-			if err := otherOwner(ctx, tx, m); err != nil {
+		if a.actor.Role == journal.Owner {
+			if err := otherOwner(ctx, a.tx, a.actor); err != nil {
 				return err
 			}
 		}
-		event = journal.Event{At: at, Actor: u, Body: s.Wire.Left(u)}
-		if err := tx.Append(ctx, head, &event); err != nil {
-			return err
-		}
-		m.LeftSeq = event.Seq
-		return tx.PutMember(ctx, m)
+		return a.remove(ctx, u, a.actor, s.Wire.Left(u))
 	})
-	if err == nil {
-		s.Wire.Announce(ctx, event, nil)
-	}
-	return err
 }
 
 // otherOwner is errLastOwner unless somebody else is an owner, too.

@@ -25,9 +25,22 @@ func (*wire) Joined(u id.User, _ journal.Role, _ bool) []byte { return u.Bytes()
 func (*wire) Left(u id.User) []byte                           { return u.Bytes() }
 func (*wire) Added(c id.Conversation, _ int64) []byte         { return c.Bytes() }
 
-func (w *wire) Announce(_ context.Context, e journal.Event, mine *journal.UserEvent) {
-	w.events = append(w.events, e)
-	w.mine = append(w.mine, mine)
+func (*wire) Removed(u id.User, _ membership.Reason) []byte   { return u.Bytes() }
+func (*wire) RoleChanged(u id.User, _, _ journal.Role) []byte { return u.Bytes() }
+func (*wire) Muted(u id.User, _ time.Time) []byte             { return u.Bytes() }
+func (*wire) Updated(r membership.Room) []byte                { return []byte(r.Name) }
+func (*wire) Deleted(name string) []byte                      { return []byte(name) }
+func (*wire) Invited(i membership.Invitation) []byte          { return i.ID.Bytes() }
+func (*wire) Settled(i membership.Invitation) []byte          { return i.ID.Bytes() }
+
+func (w *wire) Announce(_ context.Context, events []journal.Event, mine ...journal.UserEvent) {
+	w.events = append(w.events, events...)
+	if len(mine) == 0 {
+		w.mine = append(w.mine, nil)
+	}
+	for i := range mine {
+		w.mine = append(w.mine, &mine[i])
+	}
 }
 
 // clumsy is a store whose transactions fail, or are run twice as after a

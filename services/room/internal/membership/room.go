@@ -31,7 +31,9 @@ type Room struct {
 	Description *string
 	Private     bool
 	MaxMembers  uint32 // 0 is no limit
-	CreatedAt   time.Time
+	// Moderated means that plain members may not send; the head says so, too.
+	Moderated bool
+	CreatedAt time.Time
 }
 
 // Key is the name as it must be unique: ASCII letters count as lower case.
@@ -68,7 +70,27 @@ var (
 	errMember    = fault.New(fault.Conflict, "already_member", "you are a member of this room already")
 	errFull      = fault.New(fault.Conflict, "room_full", "this room is full")
 	errNotMember = fault.New(fault.Denied, "not_room_member", "you are not a member of this room")
-	errLastOwner = fault.New(fault.Conflict, "last_owner", "the only owner cannot leave, make somebody else an owner first")
+	errLastOwner = fault.New(fault.Conflict, "last_owner", "the only owner cannot go, make somebody else an owner first")
+)
+
+// The refusals of those who govern a room, and of invitations.
+var (
+	ErrNoInvitation = fault.New(fault.NotFound, "invitation_not_found", "there is no such invitation")
+	errTarget       = fault.New(fault.Denied, "not_room_member", "this user is not a member of this room")
+	errRank         = fault.New(fault.Denied, "permission_denied", "your role in this room does not allow this")
+	errSelf         = fault.New(fault.Denied, "permission_denied", "you cannot do this to yourself")
+	errOneself      = fault.New(fault.Invalid, "validation_failed", "the user must be somebody else")
+	errRole         = fault.New(fault.Invalid, "validation_failed", "a role must be owner, moderator or member")
+	errBelow        = fault.New(fault.Invalid, "validation_failed", "max_members must not be less than there are members")
+	errUntil        = fault.New(fault.Invalid, "validation_failed", "a mute must end in the future, before the year 10000")
+	errNoUser       = fault.New(fault.NotFound, "user_not_found", "there is no such user")
+	errBanned       = fault.New(fault.Denied, "user_banned", "you are banned from this room")
+	errInviteeBan   = fault.New(fault.Denied, "user_banned", "this user is banned from this room")
+	errInviteeIn    = fault.New(fault.Conflict, "already_member", "this user is a member of this room already")
+	errInvited      = fault.New(fault.Conflict, "already_invited", "this user has been invited already")
+	errBlocked      = fault.New(fault.Denied, "user_blocked", "this user does not take invitations from you")
+	errNotInvitee   = fault.New(fault.Conflict, "not_invitee", "this invitation is for somebody else")
+	errExpired      = fault.New(fault.Conflict, "invitation_expired", "this invitation cannot be answered any more")
 )
 
 // Query says which rooms are wanted.
@@ -90,6 +112,25 @@ type Tx interface {
 	// InsertRoom stores a new room. ErrNameTaken if the key of the name is in
 	// use; the transaction is then of no more use.
 	InsertRoom(ctx context.Context, r Room) error
+	// UpdateRoom stores a room anew, at that time. ErrNameTaken as above.
+	UpdateRoom(ctx context.Context, r Room, at time.Time) error
+	// DeleteRoom forgets a room, its invitations and its bans.
+	DeleteRoom(ctx context.Context, r id.Room) error
+
+	// Invitation returns an invitation, or ErrNoInvitation.
+	Invitation(ctx context.Context, i id.Invitation) (Invitation, error)
+	// Pending returns the pending invitation of a user to a room, also if its
+	// time has passed; ok is false if there is none.
+	Pending(ctx context.Context, r id.Room, u id.User) (i Invitation, ok bool, err error)
+	// PutInvitation stores a new invitation, or what became of an old one.
+	PutInvitation(ctx context.Context, i Invitation) error
+
+	// Banned reports whether a user is kept out of a room.
+	Banned(ctx context.Context, r id.Room, u id.User) (bool, error)
+	// PutBan keeps a user out, unless it is kept out already.
+	PutBan(ctx context.Context, b Ban) error
+	// DeleteBan lets a user in again.
+	DeleteBan(ctx context.Context, r id.Room, u id.User) error
 }
 
 // Store keeps rooms. It is safe for concurrent use.
@@ -103,16 +144,43 @@ type Store interface {
 	Count(ctx context.Context) (int64, bool, error)
 	// Rooms returns a page of rooms by name, and how many there are in all.
 	Rooms(ctx context.Context, q Query) ([]Room, int, error)
+	// Invitation returns an invitation, or ErrNoInvitation.
+	Invitation(ctx context.Context, i id.Invitation) (Invitation, error)
+	// Pending returns the pending invitation of a user to a room, also if its
+	// time has passed; ok is false if there is none.
+	Pending(ctx context.Context, r id.Room, u id.User) (i Invitation, ok bool, err error)
+	// Invitations returns the invitations to a user that are pending at that
+	// time, the newest first.
+	Invitations(ctx context.Context, u id.User, at time.Time, limit int) ([]Invitation, error)
+	// Bans returns who is kept out of a room, the newest first.
+	Bans(ctx context.Context, r id.Room) ([]Ban, error)
 	// Journal returns the reader of the journal in the same database.
 	Journal() journal.Reader
 }
+
+// Reason is why somebody is no longer a member against his will.
+type Reason uint8
+
+// The reasons.
+const (
+	Kicked Reason = iota + 1
+	Banned
+)
 
 // Wire turns events into what the journal stores and the bus carries.
 type Wire interface {
 	Joined(u id.User, r journal.Role, created bool) []byte
 	Left(u id.User) []byte
+	Removed(u id.User, why Reason) []byte
+	RoleChanged(u id.User, from, to journal.Role) []byte
+	Muted(u id.User, until time.Time) []byte
+	Updated(r Room) []byte
+	Deleted(name string) []byte
+	// Added, Invited and Settled are events of users.
 	Added(c id.Conversation, first int64) []byte
-	// Announce rings the bus for what was committed; best effort. user is nil
-	// if there is no such event.
-	Announce(ctx context.Context, e journal.Event, user *journal.UserEvent)
+	Invited(i Invitation) []byte
+	Settled(i Invitation) []byte
+	// Announce rings the bus for what was committed: events of one conversation
+	// in the order of their seqs, and events of users; best effort.
+	Announce(ctx context.Context, events []journal.Event, mine ...journal.UserEvent)
 }

@@ -16,7 +16,8 @@ type View struct {
 	Count  int // members
 }
 
-// Get returns a room. A private one is not found by those who are no members.
+// Get returns a room. A private one is not found by those who are neither
+// members nor invited.
 // Errors: room_not_found.
 func (s *Rooms) Get(ctx context.Context, u id.User, room id.Room) (View, error) {
 	r, err := s.Store.Room(ctx, room)
@@ -28,7 +29,9 @@ func (s *Rooms) Get(ctx context.Context, u id.User, room id.Room) (View, error) 
 		return View{}, err
 	}
 	if r.Private && !m.Active() {
-		return View{}, ErrNotFound
+		if i, ok, err := s.Store.Pending(ctx, room, u); err != nil || !ok || !i.live(s.now()) {
+			return View{}, first(err, ErrNotFound)
+		}
 	}
 	counts, err := s.Store.Journal().Counts(ctx, []id.Conversation{room.Conversation()})
 	return View{r, m, counts[room.Conversation()]}, err

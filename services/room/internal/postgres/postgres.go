@@ -77,8 +77,13 @@ func (t tx) Room(ctx context.Context, r id.Room) (membership.Room, error) {
 func (t tx) InsertRoom(ctx context.Context, r membership.Room) error {
 	err := t.q.InsertRoom(ctx, t.conn, db.InsertRoomParams{
 		RoomID: r.ID.UUID, Name: r.Name, NameKey: membership.Key(r.Name), OwnerID: r.Owner.UUID,
-		Description: r.Description, IsPrivate: r.Private, MaxMembers: int64(r.MaxMembers), CreatedAt: r.CreatedAt,
+		Description: r.Description, IsPrivate: r.Private, MaxMembers: int64(r.MaxMembers), IsModerated: r.Moderated,
+		CreatedAt: r.CreatedAt,
 	})
+	return nameTaken(err)
+}
+
+func nameTaken(err error) error {
 	if e, ok := errors.AsType[*pgconn.PgError](err); ok && e.ConstraintName == "room_room_name_key" {
 		return membership.ErrNameTaken
 	}
@@ -119,6 +124,7 @@ func room(r db.RoomRoom, err error) (membership.Room, error) {
 	}
 	return membership.Room{
 		ID: id.Room{UUID: r.RoomID}, Name: r.Name, Owner: id.User{UUID: r.OwnerID}, Description: r.Description,
-		Private: r.IsPrivate, MaxMembers: uint32(r.MaxMembers), CreatedAt: r.CreatedAt.UTC(), //nolint:gosec // stored as one
+		Private: r.IsPrivate, MaxMembers: uint32(r.MaxMembers), Moderated: r.IsModerated, //nolint:gosec // stored as one
+		CreatedAt: r.CreatedAt.UTC(),
 	}, err
 }

@@ -29,6 +29,7 @@ func (s *Server) CreateRoom(ctx context.Context, req *roomv1.CreateRoomRequest) 
 	}
 	r, err := s.Rooms.Create(ctx, actor.User, membership.Room{
 		Name: req.GetName(), Description: req.Description, Private: req.GetIsPrivate(), MaxMembers: req.GetMaxMembers(),
+		Moderated: req.GetModerated(),
 	})
 	if err != nil {
 		return nil, err

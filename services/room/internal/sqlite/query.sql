@@ -1,6 +1,6 @@
 -- name: InsertRoom :exec
-INSERT INTO room_room (room_id, name, name_key, owner_id, description, is_private, max_members, created_at, updated_at)
-VALUES (@room_id, @name, @name_key, @owner_id, @description, @is_private, @max_members, @created_at, @created_at);
+INSERT INTO room_room (room_id, name, name_key, owner_id, description, is_private, max_members, is_moderated, created_at, updated_at)
+VALUES (@room_id, @name, @name_key, @owner_id, @description, @is_private, @max_members, @is_moderated, @created_at, @created_at);
 
 -- name: Room :one
 SELECT * FROM room_room WHERE room_id = @room_id;
@@ -18,3 +18,48 @@ SELECT count(*) FROM room_room
 WHERE ((is_private = 0 AND CAST(@mine_only AS INTEGER) = 0) OR room_id IN (SELECT unhex(value) FROM json_each(CAST(@mine AS TEXT))))
 	AND (is_private = 0 OR CAST(@public_only AS INTEGER) = 0)
 	AND instr(name_key, CAST(@search AS TEXT)) > 0;
+
+-- name: UpdateRoom :exec
+UPDATE room_room SET name = @name, name_key = @name_key, owner_id = @owner_id, description = @description,
+	is_private = @is_private, max_members = @max_members, is_moderated = @is_moderated, updated_at = @updated_at
+WHERE room_id = @room_id;
+
+-- name: DeleteRoom :exec
+DELETE FROM room_room WHERE room_id = @room_id;
+
+-- name: DeleteInvitations :exec
+DELETE FROM room_invitation WHERE room_id = @room_id;
+
+-- name: DeleteBans :exec
+DELETE FROM room_ban WHERE room_id = @room_id;
+
+-- name: PutInvitation :exec
+INSERT INTO room_invitation (invitation_id, room_id, inviter_id, invitee_id, status, created_at, expires_at, responded_at)
+VALUES (@invitation_id, @room_id, @inviter_id, @invitee_id, @status, @created_at, @expires_at, @responded_at)
+ON CONFLICT (invitation_id) DO UPDATE SET status = excluded.status, responded_at = excluded.responded_at;
+
+-- name: Invitation :one
+SELECT sqlc.embed(i), r.name FROM room_invitation i JOIN room_room r ON r.room_id = i.room_id
+WHERE i.invitation_id = @invitation_id;
+
+-- name: PendingInvitation :one
+SELECT sqlc.embed(i), r.name FROM room_invitation i JOIN room_room r ON r.room_id = i.room_id
+WHERE i.room_id = @room_id AND i.invitee_id = @invitee_id AND i.status = 1;
+
+-- name: PendingInvitations :many
+SELECT sqlc.embed(i), r.name FROM room_invitation i JOIN room_room r ON r.room_id = i.room_id
+WHERE i.invitee_id = @invitee_id AND i.status = 1 AND i.expires_at > @now
+ORDER BY i.created_at DESC, i.invitation_id DESC LIMIT @max_rows;
+
+-- name: PutBan :exec
+INSERT INTO room_ban (room_id, user_id, by_id, created_at) VALUES (@room_id, @user_id, @by_id, @created_at)
+ON CONFLICT (room_id, user_id) DO NOTHING;
+
+-- name: DeleteBan :exec
+DELETE FROM room_ban WHERE room_id = @room_id AND user_id = @user_id;
+
+-- name: Ban :one
+SELECT count(*) FROM room_ban WHERE room_id = @room_id AND user_id = @user_id;
+
+-- name: Bans :many
+SELECT * FROM room_ban WHERE room_id = @room_id ORDER BY created_at DESC, user_id;

@@ -70,8 +70,13 @@ func (t tx) Room(ctx context.Context, r id.Room) (membership.Room, error) {
 func (t tx) InsertRoom(ctx context.Context, r membership.Room) error {
 	err := t.q.InsertRoom(ctx, t.conn, db.InsertRoomParams{
 		RoomID: r.ID.UUID, Name: r.Name, NameKey: membership.Key(r.Name), OwnerID: r.Owner.UUID,
-		Description: r.Description, IsPrivate: bit(r.Private), MaxMembers: int64(r.MaxMembers), CreatedAt: r.CreatedAt.UnixMicro(),
+		Description: r.Description, IsPrivate: bit(r.Private), MaxMembers: int64(r.MaxMembers), IsModerated: bit(r.Moderated),
+		CreatedAt: r.CreatedAt.UnixMicro(),
 	})
+	return nameTaken(err)
+}
+
+func nameTaken(err error) error {
 	// SQLite names the columns of a constraint, not the constraint.
 	if err != nil && strings.Contains(err.Error(), "UNIQUE constraint failed: room_room.name_key") {
 		return membership.ErrNameTaken
@@ -118,7 +123,7 @@ func room(r db.RoomRoom, err error) (membership.Room, error) {
 	}
 	return membership.Room{
 		ID: id.Room{UUID: r.RoomID}, Name: r.Name, Owner: id.User{UUID: r.OwnerID}, Description: r.Description,
-		Private: r.IsPrivate != 0, MaxMembers: uint32(r.MaxMembers), //nolint:gosec // stored as one
+		Private: r.IsPrivate != 0, MaxMembers: uint32(r.MaxMembers), Moderated: r.IsModerated != 0, //nolint:gosec // stored as one
 		CreatedAt: time.UnixMicro(r.CreatedAt).UTC(),
 	}, err
 }

@@ -45,6 +45,23 @@ func Run(t *testing.T, open func(testing.TB) membership.Store) {
 	t.Run("StrangersDoNotFindPrivateRooms", func(t *testing.T) { hidden(t, fresh(t)) })
 	t.Run("RoomsAreCounted", func(t *testing.T) { counted(t, fresh(t)) })
 	t.Run("MembersAreSortedByRoleThenByTimeOfJoin", func(t *testing.T) { members(t, fresh(t)) })
+	t.Run("OwnersChangeRoles", func(t *testing.T) { roles(t, fresh(t)) })
+	t.Run("OwnersWhoFightLeaveOneBehind", func(t *testing.T) { lastOwner(t, fresh(t)) })
+	t.Run("WhoIsKickedIsOut", func(t *testing.T) { kick(t, fresh(t)) })
+	t.Run("UpdateChangesWhatIsNamed", func(t *testing.T) { update(t, fresh(t)) })
+	t.Run("DeletedRoomIsGoneForEverybody", func(t *testing.T) { deleteRoom(t, fresh(t)) })
+	t.Run("NothingFollowsADeletion", func(t *testing.T) { deleteRace(t, fresh(t)) })
+	t.Run("InvitationOpensAPrivateRoom", func(t *testing.T) { invite(t, fresh(t)) })
+	t.Run("InvitationIsRefused", func(t *testing.T) { inviteRefused(t, fresh(t)) })
+	t.Run("OneOfManyInvitationsIsMade", func(t *testing.T) { inviteRace(t, fresh(t)) })
+	t.Run("InvitationIsDeclinedOrCancelled", func(t *testing.T) { decline(t, fresh(t)) })
+	t.Run("JoiningAcceptsAnInvitation", func(t *testing.T) { joinInvited(t, fresh(t)) })
+	t.Run("InvitationExpires", func(t *testing.T) { expired(t, fresh(t)) })
+	t.Run("InvitationsAreListedNewestFirst", func(t *testing.T) { newestFirst(t, fresh(t)) })
+	t.Run("MuteBeginsAndEnds", func(t *testing.T) { mute(t, fresh(t)) })
+	t.Run("WhoIsBannedStaysOut", func(t *testing.T) { ban(t, fresh(t)) })
+	t.Run("OwnershipIsHandedOn", func(t *testing.T) { transfer(t, fresh(t)) })
+	t.Run("UsersBlockEachOther", func(t *testing.T) { block(t, fresh(t)) })
 }
 
 // world is a store with rooms on it, whose clock moves on by a second whenever
@@ -83,15 +100,46 @@ func (*tape) Left(u id.User) []byte { return fmt.Append(nil, u, " left") }
 
 func (*tape) Added(c id.Conversation, first int64) []byte { return fmt.Append(nil, c, " from ", first) }
 
-func (w *tape) Announce(ctx context.Context, e journal.Event, mine *journal.UserEvent) {
-	list, err := w.store.Journal().Events(ctx, e.Conversation, e.Seq-1, 1)
-	if err != nil || len(list) != 1 || string(list[0].Body) != string(e.Body) {
-		w.t.Errorf("event %d was announced, the journal has %v, %v", e.Seq, list, err)
+func (*tape) Removed(u id.User, why membership.Reason) []byte {
+	return fmt.Append(nil, u, " removed ", why)
+}
+
+func (*tape) RoleChanged(u id.User, from, to journal.Role) []byte {
+	return fmt.Append(nil, u, " was ", from, " is ", to)
+}
+
+func (*tape) Muted(u id.User, until time.Time) []byte { return fmt.Append(nil, u, " muted ", until) }
+
+func (*tape) Updated(r membership.Room) []byte { return fmt.Append(nil, "now ", r.Name) }
+
+func (*tape) Deleted(name string) []byte { return fmt.Append(nil, name, " is gone") }
+
+func (*tape) Invited(i membership.Invitation) []byte { return fmt.Append(nil, "invited ", i.ID) }
+
+func (*tape) Settled(i membership.Invitation) []byte { return fmt.Append(nil, i.Status, " ", i.ID) }
+
+func (w *tape) Announce(ctx context.Context, events []journal.Event, mine ...journal.UserEvent) {
+	for _, e := range events {
+		list, err := w.store.Journal().Events(ctx, e.Conversation, e.Seq-1, 1)
+		if err != nil || len(list) != 1 || string(list[0].Body) != string(e.Body) {
+			w.t.Errorf("event %d was announced, the journal has %v, %v", e.Seq, list, err)
+		}
+	}
+	for _, e := range mine {
+		list, _, _, err := w.store.Journal().UserEvents(ctx, e.User, e.Seq-1, 1)
+		if err != nil || len(list) != 1 || string(list[0].Body) != string(e.Body) {
+			w.t.Errorf("event %d of a user was announced, the journal has %v, %v", e.Seq, list, err)
+		}
 	}
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	w.events = append(w.events, e)
-	w.mine = append(w.mine, mine)
+	w.events = append(w.events, events...)
+	if len(mine) == 0 {
+		w.mine = append(w.mine, nil)
+	}
+	for i := range mine {
+		w.mine = append(w.mine, &mine[i])
+	}
 }
 
 // announced returns how often the bus was rung.

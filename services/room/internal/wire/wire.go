@@ -21,7 +21,7 @@ import (
 func Room(r membership.Room) *eventv1.Room {
 	return &eventv1.Room{
 		Id: r.ID.Bytes(), Name: r.Name, OwnerId: r.Owner.Bytes(), Description: r.Description,
-		IsPrivate: r.Private, MaxMembers: r.MaxMembers, CreatedAt: r.CreatedAt.UnixMicro(),
+		IsPrivate: r.Private, MaxMembers: r.MaxMembers, Moderated: r.Moderated, CreatedAt: r.CreatedAt.UnixMicro(),
 	}
 }
 
@@ -29,6 +29,7 @@ func Room(r membership.Room) *eventv1.Room {
 func Member(m journal.Member) *roomv1.Member {
 	return &roomv1.Member{
 		RoomId: m.Conversation.Bytes(), UserId: m.User.Bytes(), Role: Role(m.Role), JoinedAt: m.JoinedAt.UnixMicro(),
+		MutedUntil: micros(m.MutedUntil),
 	}
 }
 
@@ -76,26 +77,29 @@ func (Wire) Added(c id.Conversation, first int64) []byte {
 const announceTime = 500 * time.Millisecond
 
 // Announce implements membership.Wire.
-func (w Wire) Announce(ctx context.Context, e journal.Event, user *journal.UserEvent) {
+func (w Wire) Announce(ctx context.Context, events []journal.Event, mine ...journal.UserEvent) {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), announceTime)
 	defer cancel()
 	var bells []bus.Message
-	if user != nil {
-		u := &eventv1.UserEvent{UserId: user.User.Bytes(), Seq: user.Seq, At: user.At.UnixMicro(), Body: &eventv1.UserBody{}}
-		unmarshal(user.Body, u.GetBody())
+	for _, e := range mine {
+		u := &eventv1.UserEvent{UserId: e.User.Bytes(), Seq: e.Seq, At: e.At.UnixMicro(), Body: &eventv1.UserBody{}}
+		unmarshal(e.Body, u.GetBody())
 		bells = append(bells, bus.Message{
-			Topic: "user." + user.User.String(),
-			Data:  marshal(&eventv1.Bell{UserEvents: []*eventv1.UserEvent{u}, Head: user.Seq}),
+			Topic: "user." + e.User.String(),
+			Data:  marshal(&eventv1.Bell{UserEvents: []*eventv1.UserEvent{u}, Head: e.Seq}),
 		})
 	}
-	c := &eventv1.Event{
-		ConversationId: e.Conversation.Bytes(), Seq: e.Seq, At: e.At.UnixMicro(), ActorId: e.Actor.Bytes(), Body: &eventv1.Body{},
+	if n := len(events); n > 0 {
+		bell := &eventv1.Bell{Head: events[n-1].Seq}
+		for _, e := range events {
+			c := &eventv1.Event{
+				ConversationId: e.Conversation.Bytes(), Seq: e.Seq, At: e.At.UnixMicro(), ActorId: e.Actor.Bytes(), Body: &eventv1.Body{},
+			}
+			unmarshal(e.Body, c.GetBody())
+			bell.Events = append(bell.Events, c)
+		}
+		bells = append(bells, bus.Message{Topic: "conversation." + events[0].Conversation.String(), Data: marshal(bell)})
 	}
-	unmarshal(e.Body, c.GetBody())
-	bells = append(bells, bus.Message{
-		Topic: "conversation." + e.Conversation.String(),
-		Data:  marshal(&eventv1.Bell{Events: []*eventv1.Event{c}, Head: e.Seq}),
-	})
 	if err := w.Bus.Publish(ctx, bells...); err != nil {
 		w.Log.WarnContext(ctx, "bells were not rung", "bells", len(bells), "err", err)
 	}

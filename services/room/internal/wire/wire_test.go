@@ -34,9 +34,9 @@ var (
 )
 
 // made are the events of a room that was just made.
-func made(w wire.Wire) (journal.Event, *journal.UserEvent) {
-	return journal.Event{Conversation: hall, Seq: 1, At: at, Actor: ann, Body: w.Joined(ann, journal.Owner, true)},
-		&journal.UserEvent{User: ann, Seq: 5, At: at, Body: w.Added(hall, 1)}
+func made(w wire.Wire) ([]journal.Event, journal.UserEvent) {
+	return []journal.Event{{Conversation: hall, Seq: 1, At: at, Actor: ann, Body: w.Joined(ann, journal.Owner, true)}},
+		journal.UserEvent{User: ann, Seq: 5, At: at, Body: w.Added(hall, 1)}
 }
 
 func TestBothBellsAreRungAtOnce(t *testing.T) {
@@ -85,7 +85,7 @@ func TestBellIsRungThoughTheCallerIsGone(t *testing.T) {
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
 	e, _ := made(w)
-	w.Announce(ctx, e, nil)
+	w.Announce(ctx, e)
 	if !rung {
 		t.Error("nobody hears of it")
 	}

@@ -148,6 +148,20 @@ func (q *Queries) DeleteBlock(ctx context.Context, db DBTX, arg DeleteBlockParam
 	return err
 }
 
+const endMembers = `-- name: EndMembers :exec
+UPDATE journal_member SET left_seq = ?1 WHERE conversation_id = ?2 AND left_seq = 0
+`
+
+type EndMembersParams struct {
+	LeftSeq        int64
+	ConversationID id.UUID
+}
+
+func (q *Queries) EndMembers(ctx context.Context, db DBTX, arg EndMembersParams) error {
+	_, err := db.ExecContext(ctx, endMembers, arg.LeftSeq, arg.ConversationID)
+	return err
+}
+
 const events = `-- name: Events :many
 SELECT conversation_id, seq, at, actor_id, message_id, body FROM journal_event WHERE conversation_id = ?1 AND seq > ?2
 ORDER BY seq LIMIT ?3

@@ -7,9 +7,34 @@ package db
 
 import (
 	"context"
+	"time"
 
 	"github.com/lair-chat/lair/pkg/id"
 )
+
+const message = `-- name: Message :one
+SELECT conversation_id, seq, message_id, author_id, recipient_id, client_msg_id, digest, content_type, content, created_at, edited_at, deleted_at FROM message_message WHERE message_id = $1
+`
+
+func (q *Queries) Message(ctx context.Context, db DBTX, messageID id.UUID) (MessageMessage, error) {
+	row := db.QueryRow(ctx, message, messageID)
+	var i MessageMessage
+	err := row.Scan(
+		&i.ConversationID,
+		&i.Seq,
+		&i.MessageID,
+		&i.AuthorID,
+		&i.RecipientID,
+		&i.ClientMsgID,
+		&i.Digest,
+		&i.ContentType,
+		&i.Content,
+		&i.CreatedAt,
+		&i.EditedAt,
+		&i.DeletedAt,
+	)
+	return i, err
+}
 
 const messagesAt = `-- name: MessagesAt :many
 SELECT conversation_id, seq, message_id, author_id, recipient_id, client_msg_id, digest, content_type, content, created_at, edited_at, deleted_at FROM message_message
@@ -54,9 +79,46 @@ func (q *Queries) MessagesAt(ctx context.Context, db DBTX, arg MessagesAtParams)
 	return items, nil
 }
 
+const messagesByID = `-- name: MessagesByID :many
+SELECT conversation_id, seq, message_id, author_id, recipient_id, client_msg_id, digest, content_type, content, created_at, edited_at, deleted_at FROM message_message WHERE message_id = ANY($1::uuid[])
+`
+
+func (q *Queries) MessagesByID(ctx context.Context, db DBTX, messageIds []id.UUID) ([]MessageMessage, error) {
+	rows, err := db.Query(ctx, messagesByID, messageIds)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []MessageMessage
+	for rows.Next() {
+		var i MessageMessage
+		if err := rows.Scan(
+			&i.ConversationID,
+			&i.Seq,
+			&i.MessageID,
+			&i.AuthorID,
+			&i.RecipientID,
+			&i.ClientMsgID,
+			&i.Digest,
+			&i.ContentType,
+			&i.Content,
+			&i.CreatedAt,
+			&i.EditedAt,
+			&i.DeletedAt,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
 const messagesNewest = `-- name: MessagesNewest :many
 SELECT conversation_id, seq, message_id, author_id, recipient_id, client_msg_id, digest, content_type, content, created_at, edited_at, deleted_at FROM message_message
-WHERE conversation_id = $1 AND seq >= $2 AND seq <= $3
+WHERE conversation_id = $1 AND seq >= $2 AND seq <= $3 AND deleted_at IS NULL
 ORDER BY seq DESC LIMIT $4
 `
 
@@ -107,7 +169,7 @@ func (q *Queries) MessagesNewest(ctx context.Context, db DBTX, arg MessagesNewes
 
 const messagesOldest = `-- name: MessagesOldest :many
 SELECT conversation_id, seq, message_id, author_id, recipient_id, client_msg_id, digest, content_type, content, created_at, edited_at, deleted_at FROM message_message
-WHERE conversation_id = $1 AND seq >= $2 AND seq <= $3
+WHERE conversation_id = $1 AND seq >= $2 AND seq <= $3 AND deleted_at IS NULL
 ORDER BY seq LIMIT $4
 `
 
@@ -154,4 +216,29 @@ func (q *Queries) MessagesOldest(ctx context.Context, db DBTX, arg MessagesOldes
 		return nil, err
 	}
 	return items, nil
+}
+
+const updateMessage = `-- name: UpdateMessage :exec
+UPDATE message_message
+SET content_type = $1, content = $2, edited_at = $3, deleted_at = $4
+WHERE message_id = $5
+`
+
+type UpdateMessageParams struct {
+	ContentType string
+	Content     []byte
+	EditedAt    *time.Time
+	DeletedAt   *time.Time
+	MessageID   id.UUID
+}
+
+func (q *Queries) UpdateMessage(ctx context.Context, db DBTX, arg UpdateMessageParams) error {
+	_, err := db.Exec(ctx, updateMessage,
+		arg.ContentType,
+		arg.Content,
+		arg.EditedAt,
+		arg.DeletedAt,
+		arg.MessageID,
+	)
+	return err
 }

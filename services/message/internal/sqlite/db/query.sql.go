@@ -7,6 +7,7 @@ package db
 
 import (
 	"context"
+	"database/sql"
 	"strings"
 
 	"github.com/lair-chat/lair/pkg/id"
@@ -47,6 +48,30 @@ func (q *Queries) InsertMessage(ctx context.Context, db DBTX, arg InsertMessageP
 		arg.CreatedAt,
 	)
 	return err
+}
+
+const message = `-- name: Message :one
+SELECT conversation_id, seq, message_id, author_id, recipient_id, client_msg_id, digest, content_type, content, created_at, edited_at, deleted_at FROM message_message WHERE message_id = ?1
+`
+
+func (q *Queries) Message(ctx context.Context, db DBTX, messageID id.UUID) (MessageMessage, error) {
+	row := db.QueryRowContext(ctx, message, messageID)
+	var i MessageMessage
+	err := row.Scan(
+		&i.ConversationID,
+		&i.Seq,
+		&i.MessageID,
+		&i.AuthorID,
+		&i.RecipientID,
+		&i.ClientMsgID,
+		&i.Digest,
+		&i.ContentType,
+		&i.Content,
+		&i.CreatedAt,
+		&i.EditedAt,
+		&i.DeletedAt,
+	)
+	return i, err
 }
 
 const messageByClientID = `-- name: MessageByClientID :one
@@ -137,9 +162,59 @@ func (q *Queries) MessagesAt(ctx context.Context, db DBTX, arg MessagesAtParams)
 	return items, nil
 }
 
+const messagesByID = `-- name: MessagesByID :many
+SELECT conversation_id, seq, message_id, author_id, recipient_id, client_msg_id, digest, content_type, content, created_at, edited_at, deleted_at FROM message_message WHERE message_id IN (/*SLICE:message_ids*/?)
+`
+
+func (q *Queries) MessagesByID(ctx context.Context, db DBTX, messageIds []id.UUID) ([]MessageMessage, error) {
+	query := messagesByID
+	var queryParams []interface{}
+	if len(messageIds) > 0 {
+		for _, v := range messageIds {
+			queryParams = append(queryParams, v)
+		}
+		query = strings.Replace(query, "/*SLICE:message_ids*/?", strings.Repeat(",?", len(messageIds))[1:], 1)
+	} else {
+		query = strings.Replace(query, "/*SLICE:message_ids*/?", "NULL", 1)
+	}
+	rows, err := db.QueryContext(ctx, query, queryParams...)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []MessageMessage
+	for rows.Next() {
+		var i MessageMessage
+		if err := rows.Scan(
+			&i.ConversationID,
+			&i.Seq,
+			&i.MessageID,
+			&i.AuthorID,
+			&i.RecipientID,
+			&i.ClientMsgID,
+			&i.Digest,
+			&i.ContentType,
+			&i.Content,
+			&i.CreatedAt,
+			&i.EditedAt,
+			&i.DeletedAt,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
 const messagesNewest = `-- name: MessagesNewest :many
 SELECT conversation_id, seq, message_id, author_id, recipient_id, client_msg_id, digest, content_type, content, created_at, edited_at, deleted_at FROM message_message
-WHERE conversation_id = ?1 AND seq >= ?2 AND seq <= ?3
+WHERE conversation_id = ?1 AND seq >= ?2 AND seq <= ?3 AND deleted_at IS NULL
 ORDER BY seq DESC LIMIT ?4
 `
 
@@ -193,7 +268,7 @@ func (q *Queries) MessagesNewest(ctx context.Context, db DBTX, arg MessagesNewes
 
 const messagesOldest = `-- name: MessagesOldest :many
 SELECT conversation_id, seq, message_id, author_id, recipient_id, client_msg_id, digest, content_type, content, created_at, edited_at, deleted_at FROM message_message
-WHERE conversation_id = ?1 AND seq >= ?2 AND seq <= ?3
+WHERE conversation_id = ?1 AND seq >= ?2 AND seq <= ?3 AND deleted_at IS NULL
 ORDER BY seq LIMIT ?4
 `
 
@@ -243,4 +318,29 @@ func (q *Queries) MessagesOldest(ctx context.Context, db DBTX, arg MessagesOldes
 		return nil, err
 	}
 	return items, nil
+}
+
+const updateMessage = `-- name: UpdateMessage :exec
+UPDATE message_message
+SET content_type = ?1, content = ?2, edited_at = ?3, deleted_at = ?4
+WHERE message_id = ?5
+`
+
+type UpdateMessageParams struct {
+	ContentType string
+	Content     []byte
+	EditedAt    sql.NullInt64
+	DeletedAt   sql.NullInt64
+	MessageID   id.UUID
+}
+
+func (q *Queries) UpdateMessage(ctx context.Context, db DBTX, arg UpdateMessageParams) error {
+	_, err := db.ExecContext(ctx, updateMessage,
+		arg.ContentType,
+		arg.Content,
+		arg.EditedAt,
+		arg.DeletedAt,
+		arg.MessageID,
+	)
+	return err
 }

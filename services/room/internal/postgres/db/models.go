@@ -10,6 +10,24 @@ import (
 	"github.com/lair-chat/lair/pkg/id"
 )
 
+type RoomBan struct {
+	RoomID    id.UUID
+	UserID    id.UUID
+	ByID      id.UUID
+	CreatedAt time.Time
+}
+
+type RoomInvitation struct {
+	InvitationID id.UUID
+	RoomID       id.UUID
+	InviterID    id.UUID
+	InviteeID    id.UUID
+	Status       int16
+	CreatedAt    time.Time
+	ExpiresAt    time.Time
+	RespondedAt  time.Time
+}
+
 type RoomRoom struct {
 	RoomID      id.UUID
 	Name        string
@@ -20,4 +38,5 @@ type RoomRoom struct {
 	MaxMembers  int64
 	CreatedAt   time.Time
 	UpdatedAt   time.Time
+	IsModerated bool
 }

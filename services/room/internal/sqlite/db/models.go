@@ -8,6 +8,24 @@ import (
 	"github.com/lair-chat/lair/pkg/id"
 )
 
+type RoomBan struct {
+	RoomID    id.UUID
+	UserID    id.UUID
+	ByID      id.UUID
+	CreatedAt int64
+}
+
+type RoomInvitation struct {
+	InvitationID id.UUID
+	RoomID       id.UUID
+	InviterID    id.UUID
+	InviteeID    id.UUID
+	Status       int64
+	CreatedAt    int64
+	ExpiresAt    int64
+	RespondedAt  int64
+}
+
 type RoomRoom struct {
 	RoomID      id.UUID
 	Name        string
@@ -18,4 +36,5 @@ type RoomRoom struct {
 	MaxMembers  int64
 	CreatedAt   int64
 	UpdatedAt   int64
+	IsModerated int64
 }

@@ -11,6 +11,54 @@ import (
 	"github.com/lair-chat/lair/pkg/id"
 )
 
+const ban = `-- name: Ban :one
+SELECT count(*) FROM room_ban WHERE room_id = ?1 AND user_id = ?2
+`
+
+type BanParams struct {
+	RoomID id.UUID
+	UserID id.UUID
+}
+
+func (q *Queries) Ban(ctx context.Context, db DBTX, arg BanParams) (int64, error) {
+	row := db.QueryRowContext(ctx, ban, arg.RoomID, arg.UserID)
+	var count int64
+	err := row.Scan(&count)
+	return count, err
+}
+
+const bans = `-- name: Bans :many
+SELECT room_id, user_id, by_id, created_at FROM room_ban WHERE room_id = ?1 ORDER BY created_at DESC, user_id
+`
+
+func (q *Queries) Bans(ctx context.Context, db DBTX, roomID id.UUID) ([]RoomBan, error) {
+	rows, err := db.QueryContext(ctx, bans, roomID)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []RoomBan
+	for rows.Next() {
+		var i RoomBan
+		if err := rows.Scan(
+			&i.RoomID,
+			&i.UserID,
+			&i.ByID,
+			&i.CreatedAt,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
 const countRooms = `-- name: CountRooms :one
 SELECT count(*) FROM room_room
 WHERE ((is_private = 0 AND CAST(?1 AS INTEGER) = 0) OR room_id IN (SELECT unhex(value) FROM json_each(CAST(?2 AS TEXT))))
@@ -37,9 +85,50 @@ func (q *Queries) CountRooms(ctx context.Context, db DBTX, arg CountRoomsParams)
 	return count, err
 }
 
+const deleteBan = `-- name: DeleteBan :exec
+DELETE FROM room_ban WHERE room_id = ?1 AND user_id = ?2
+`
+
+type DeleteBanParams struct {
+	RoomID id.UUID
+	UserID id.UUID
+}
+
+func (q *Queries) DeleteBan(ctx context.Context, db DBTX, arg DeleteBanParams) error {
+	_, err := db.ExecContext(ctx, deleteBan, arg.RoomID, arg.UserID)
+	return err
+}
+
+const deleteBans = `-- name: DeleteBans :exec
+DELETE FROM room_ban WHERE room_id = ?1
+`
+
+func (q *Queries) DeleteBans(ctx context.Context, db DBTX, roomID id.UUID) error {
+	_, err := db.ExecContext(ctx, deleteBans, roomID)
+	return err
+}
+
+const deleteInvitations = `-- name: DeleteInvitations :exec
+DELETE FROM room_invitation WHERE room_id = ?1
+`
+
+func (q *Queries) DeleteInvitations(ctx context.Context, db DBTX, roomID id.UUID) error {
+	_, err := db.ExecContext(ctx, deleteInvitations, roomID)
+	return err
+}
+
+const deleteRoom = `-- name: DeleteRoom :exec
+DELETE FROM room_room WHERE room_id = ?1
+`
+
+func (q *Queries) DeleteRoom(ctx context.Context, db DBTX, roomID id.UUID) error {
+	_, err := db.ExecContext(ctx, deleteRoom, roomID)
+	return err
+}
+
 const insertRoom = `-- name: InsertRoom :exec
-INSERT INTO room_room (room_id, name, name_key, owner_id, description, is_private, max_members, created_at, updated_at)
-VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?8)
+INSERT INTO room_room (room_id, name, name_key, owner_id, description, is_private, max_members, is_moderated, created_at, updated_at)
+VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?9)
 `
 
 type InsertRoomParams struct {
@@ -50,6 +139,7 @@ type InsertRoomParams struct {
 	Description *string
 	IsPrivate   int64
 	MaxMembers  int64
+	IsModerated int64
 	CreatedAt   int64
 }
 
@@ -62,13 +152,176 @@ func (q *Queries) InsertRoom(ctx context.Context, db DBTX, arg InsertRoomParams)
 		arg.Description,
 		arg.IsPrivate,
 		arg.MaxMembers,
+		arg.IsModerated,
 		arg.CreatedAt,
 	)
 	return err
 }
 
+const invitation = `-- name: Invitation :one
+SELECT i.invitation_id, i.room_id, i.inviter_id, i.invitee_id, i.status, i.created_at, i.expires_at, i.responded_at, r.name FROM room_invitation i JOIN room_room r ON r.room_id = i.room_id
+WHERE i.invitation_id = ?1
+`
+
+type InvitationRow struct {
+	RoomInvitation RoomInvitation
+	Name           string
+}
+
+func (q *Queries) Invitation(ctx context.Context, db DBTX, invitationID id.UUID) (InvitationRow, error) {
+	row := db.QueryRowContext(ctx, invitation, invitationID)
+	var i InvitationRow
+	err := row.Scan(
+		&i.RoomInvitation.InvitationID,
+		&i.RoomInvitation.RoomID,
+		&i.RoomInvitation.InviterID,
+		&i.RoomInvitation.InviteeID,
+		&i.RoomInvitation.Status,
+		&i.RoomInvitation.CreatedAt,
+		&i.RoomInvitation.ExpiresAt,
+		&i.RoomInvitation.RespondedAt,
+		&i.Name,
+	)
+	return i, err
+}
+
+const pendingInvitation = `-- name: PendingInvitation :one
+SELECT i.invitation_id, i.room_id, i.inviter_id, i.invitee_id, i.status, i.created_at, i.expires_at, i.responded_at, r.name FROM room_invitation i JOIN room_room r ON r.room_id = i.room_id
+WHERE i.room_id = ?1 AND i.invitee_id = ?2 AND i.status = 1
+`
+
+type PendingInvitationParams struct {
+	RoomID    id.UUID
+	InviteeID id.UUID
+}
+
+type PendingInvitationRow struct {
+	RoomInvitation RoomInvitation
+	Name           string
+}
+
+func (q *Queries) PendingInvitation(ctx context.Context, db DBTX, arg PendingInvitationParams) (PendingInvitationRow, error) {
+	row := db.QueryRowContext(ctx, pendingInvitation, arg.RoomID, arg.InviteeID)
+	var i PendingInvitationRow
+	err := row.Scan(
+		&i.RoomInvitation.InvitationID,
+		&i.RoomInvitation.RoomID,
+		&i.RoomInvitation.InviterID,
+		&i.RoomInvitation.InviteeID,
+		&i.RoomInvitation.Status,
+		&i.RoomInvitation.CreatedAt,
+		&i.RoomInvitation.ExpiresAt,
+		&i.RoomInvitation.RespondedAt,
+		&i.Name,
+	)
+	return i, err
+}
+
+const pendingInvitations = `-- name: PendingInvitations :many
+SELECT i.invitation_id, i.room_id, i.inviter_id, i.invitee_id, i.status, i.created_at, i.expires_at, i.responded_at, r.name FROM room_invitation i JOIN room_room r ON r.room_id = i.room_id
+WHERE i.invitee_id = ?1 AND i.status = 1 AND i.expires_at > ?2
+ORDER BY i.created_at DESC, i.invitation_id DESC LIMIT ?3
+`
+
+type PendingInvitationsParams struct {
+	InviteeID id.UUID
+	Now       int64
+	MaxRows   int64
+}
+
+type PendingInvitationsRow struct {
+	RoomInvitation RoomInvitation
+	Name           string
+}
+
+func (q *Queries) PendingInvitations(ctx context.Context, db DBTX, arg PendingInvitationsParams) ([]PendingInvitationsRow, error) {
+	rows, err := db.QueryContext(ctx, pendingInvitations, arg.InviteeID, arg.Now, arg.MaxRows)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []PendingInvitationsRow
+	for rows.Next() {
+		var i PendingInvitationsRow
+		if err := rows.Scan(
+			&i.RoomInvitation.InvitationID,
+			&i.RoomInvitation.RoomID,
+			&i.RoomInvitation.InviterID,
+			&i.RoomInvitation.InviteeID,
+			&i.RoomInvitation.Status,
+			&i.RoomInvitation.CreatedAt,
+			&i.RoomInvitation.ExpiresAt,
+			&i.RoomInvitation.RespondedAt,
+			&i.Name,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
+const putBan = `-- name: PutBan :exec
+INSERT INTO room_ban (room_id, user_id, by_id, created_at) VALUES (?1, ?2, ?3, ?4)
+ON CONFLICT (room_id, user_id) DO NOTHING
+`
+
+type PutBanParams struct {
+	RoomID    id.UUID
+	UserID    id.UUID
+	ByID      id.UUID
+	CreatedAt int64
+}
+
+func (q *Queries) PutBan(ctx context.Context, db DBTX, arg PutBanParams) error {
+	_, err := db.ExecContext(ctx, putBan,
+		arg.RoomID,
+		arg.UserID,
+		arg.ByID,
+		arg.CreatedAt,
+	)
+	return err
+}
+
+const putInvitation = `-- name: PutInvitation :exec
+INSERT INTO room_invitation (invitation_id, room_id, inviter_id, invitee_id, status, created_at, expires_at, responded_at)
+VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)
+ON CONFLICT (invitation_id) DO UPDATE SET status = excluded.status, responded_at = excluded.responded_at
+`
+
+type PutInvitationParams struct {
+	InvitationID id.UUID
+	RoomID       id.UUID
+	InviterID    id.UUID
+	InviteeID    id.UUID
+	Status       int64
+	CreatedAt    int64
+	ExpiresAt    int64
+	RespondedAt  int64
+}
+
+func (q *Queries) PutInvitation(ctx context.Context, db DBTX, arg PutInvitationParams) error {
+	_, err := db.ExecContext(ctx, putInvitation,
+		arg.InvitationID,
+		arg.RoomID,
+		arg.InviterID,
+		arg.InviteeID,
+		arg.Status,
+		arg.CreatedAt,
+		arg.ExpiresAt,
+		arg.RespondedAt,
+	)
+	return err
+}
+
 const room = `-- name: Room :one
-SELECT room_id, name, name_key, owner_id, description, is_private, max_members, created_at, updated_at FROM room_room WHERE room_id = ?1
+SELECT room_id, name, name_key, owner_id, description, is_private, max_members, created_at, updated_at, is_moderated FROM room_room WHERE room_id = ?1
 `
 
 func (q *Queries) Room(ctx context.Context, db DBTX, roomID id.UUID) (RoomRoom, error) {
@@ -84,12 +337,13 @@ func (q *Queries) Room(ctx context.Context, db DBTX, roomID id.UUID) (RoomRoom, 
 		&i.MaxMembers,
 		&i.CreatedAt,
 		&i.UpdatedAt,
+		&i.IsModerated,
 	)
 	return i, err
 }
 
 const rooms = `-- name: Rooms :many
-SELECT room_id, name, name_key, owner_id, description, is_private, max_members, created_at, updated_at FROM room_room
+SELECT room_id, name, name_key, owner_id, description, is_private, max_members, created_at, updated_at, is_moderated FROM room_room
 WHERE ((is_private = 0 AND CAST(?1 AS INTEGER) = 0) OR room_id IN (SELECT unhex(value) FROM json_each(CAST(?2 AS TEXT))))
 	AND (is_private = 0 OR CAST(?3 AS INTEGER) = 0)
 	AND instr(name_key, CAST(?4 AS TEXT)) > 0
@@ -132,6 +386,7 @@ func (q *Queries) Rooms(ctx context.Context, db DBTX, arg RoomsParams) ([]RoomRo
 			&i.MaxMembers,
 			&i.CreatedAt,
 			&i.UpdatedAt,
+			&i.IsModerated,
 		); err != nil {
 			return nil, err
 		}
@@ -144,4 +399,37 @@ func (q *Queries) Rooms(ctx context.Context, db DBTX, arg RoomsParams) ([]RoomRo
 		return nil, err
 	}
 	return items, nil
+}
+
+const updateRoom = `-- name: UpdateRoom :exec
+UPDATE room_room SET name = ?1, name_key = ?2, owner_id = ?3, description = ?4,
+	is_private = ?5, max_members = ?6, is_moderated = ?7, updated_at = ?8
+WHERE room_id = ?9
+`
+
+type UpdateRoomParams struct {
+	Name        string
+	NameKey     string
+	OwnerID     id.UUID
+	Description *string
+	IsPrivate   int64
+	MaxMembers  int64
+	IsModerated int64
+	UpdatedAt   int64
+	RoomID      id.UUID
+}
+
+func (q *Queries) UpdateRoom(ctx context.Context, db DBTX, arg UpdateRoomParams) error {
+	_, err := db.ExecContext(ctx, updateRoom,
+		arg.Name,
+		arg.NameKey,
+		arg.OwnerID,
+		arg.Description,
+		arg.IsPrivate,
+		arg.MaxMembers,
+		arg.IsModerated,
+		arg.UpdatedAt,
+		arg.RoomID,
+	)
+	return err
 }
