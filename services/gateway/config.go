@@ -12,6 +12,7 @@ type Config struct {
 	HTTPPort          uint16        `env:"LAIR_HTTP_PORT" envDefault:"8082" desc:"Port of the HTTP API and of WebSockets; 0 is any free one."`
 	BindAddress       string        `env:"LAIR_BIND_ADDRESS" envDefault:"0.0.0.0" desc:"Address that both ports listen on."`
 	DrainWindow       time.Duration `env:"LAIR_DRAIN_WINDOW" envDefault:"5s" desc:"Time over which clients are asked to go elsewhere when the process stops; at most 15s."`
+	Limits            Limits
 }
 
 // Validate returns an error that names the variable with a value that no

@@ -19,6 +19,7 @@ import (
 	"google.golang.org/grpc"
 
 	"github.com/lair-chat/lair/pkg/bus"
+	"github.com/lair-chat/lair/pkg/limit"
 	"github.com/lair-chat/lair/pkg/run"
 	clientv1 "github.com/lair-chat/lair/proto/client/v1"
 	messagev1 "github.com/lair-chat/lair/proto/message/v1"
@@ -50,6 +51,7 @@ type Needs struct {
 	Config   Config
 	Conns    Conns
 	Bus      bus.Bus
+	Limiter  limit.Limiter // nil is one of this process alone
 	Version  string
 	Log      *slog.Logger
 	Registry prometheus.Registerer
@@ -77,6 +79,7 @@ func New(ctx context.Context, n Needs) (*Gateway, error) {
 	limits := sock.NewLimits()
 	stats := newStats(n.Registry, func() float64 { return float64(limits.Total.Load()) })
 	renderer := render.Renderer{Directory: b.Directory}
+	limiter := n.quota()
 	src := source.Source{Messages: b.Messages}
 	g := &Gateway{
 		needs:      n,
@@ -87,7 +90,7 @@ func New(ctx context.Context, n Needs) (*Gateway, error) {
 	}
 	g.gate = session.NewGate(session.Needs{
 		Backend: b, Authn: g.authn, Hub: g.hub, Source: src, Sender: g.sender, Encoder: renderer,
-		Attendance: g.attendance, Stats: stats, Log: n.Log,
+		Attendance: g.attendance, Stats: stats, Quota: limiter, Log: n.Log,
 	})
 	g.authn.OnRevoked(g.gate.Revoke)
 	g.tcp = &tcp.Server{
@@ -98,7 +101,7 @@ func New(ctx context.Context, n Needs) (*Gateway, error) {
 	mux.Handle("/", httpapi.New(httpapi.Needs{
 		Backend: b, Authn: g.authn, Sender: httpSender{g.sender, maphash.MakeSeed()},
 		Syncer: syncer.Syncer{Messages: b.Messages, Source: src, Encoder: renderer},
-		Ready:  g.ready, Version: n.Version, Log: n.Log, Registry: n.Registry,
+		Ready:  g.ready, Quota: limiter, Version: n.Version, Log: n.Log, Registry: n.Registry,
 	}))
 	mux.Handle("GET /ws", &ws.Handler{
 		Gate: g.gate, Limits: limits, Address: address, Gauge: stats.connections.WithLabelValues("websocket"),

@@ -20,6 +20,7 @@ const (
 	SkipEvent                    // one connection does not get an event
 	RepeatEvents                 // one connection gets the last three events again
 	CutReplay                    // cut in the middle of what a resume brings
+	RefuseOften                  // a message is refused for ten seconds
 	DropAnswer                   // carry a command out, cut without an answer
 	nFaults
 )

@@ -16,6 +16,7 @@ import (
 
 	"github.com/lair-chat/lair/pkg/id"
 	"github.com/lair-chat/lair/pkg/rpc"
+	"github.com/lair-chat/lair/services/gateway/internal/quota"
 )
 
 // serve is around every request: headers, limits, the log and the metrics.
@@ -59,7 +60,11 @@ func (a *api) dispatch(rec *recorder, r *http.Request) (route string) {
 	h, pattern := a.mux.Handler(r)
 	_, route, _ = strings.Cut(pattern, " ")
 	if pattern == "" || r.URL.Path != path.Clean(r.URL.Path) {
-		a.unknown(rec, r, h)
+		if err := a.charge(rec, quota.Requests, id.User{}, r); err != nil {
+			a.fail(rec, err)
+		} else {
+			a.unknown(rec, r, h)
+		}
 		return "unknown"
 	}
 	defer func() {

@@ -19,6 +19,7 @@ import (
 	"github.com/lair-chat/lair/services/gateway/internal/backend"
 	"github.com/lair-chat/lair/services/gateway/internal/frame"
 	"github.com/lair-chat/lair/services/gateway/internal/hub"
+	"github.com/lair-chat/lair/services/gateway/internal/quota"
 	"github.com/lair-chat/lair/services/gateway/internal/sender"
 )
 
@@ -71,6 +72,7 @@ type Needs struct {
 	Encoder    hub.Encoder
 	Attendance Attendance
 	Stats      Stats
+	Quota      *quota.Quota // nil is no limits
 	Log        *slog.Logger
 }
 
@@ -95,7 +97,7 @@ func NewGate(n Needs) *Gate {
 // caller hands over what the client says through Handle, and calls Close in the
 // end.
 func (g *Gate) Open(l Link, form frame.Form, address string) *Session {
-	s := &Session{gate: g, link: l, address: address, key: g.keys.Add(1), since: time.Now()}
+	s := &Session{gate: g, link: l, address: address, from: quota.From(address), key: g.keys.Add(1), since: time.Now()}
 	s.form.Store(uint32(form))
 	s.answers.link = l
 	s.answers.cond.L = &s.answers.mu

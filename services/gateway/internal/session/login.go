@@ -10,6 +10,7 @@ import (
 	"github.com/lair-chat/lair/pkg/rpc"
 	clientv1 "github.com/lair-chat/lair/proto/client/v1"
 	"github.com/lair-chat/lair/services/gateway/internal/backend"
+	"github.com/lair-chat/lair/services/gateway/internal/quota"
 )
 
 var (
@@ -64,6 +65,11 @@ func (s *Session) Authenticate(ctx context.Context, token string, c *clientv1.Co
 		c = &clientv1.Command{Type: clientv1.TypeAuthenticate}
 	}
 	who, err := s.gate.needs.Authn.Authenticate(ctx, token)
+	caller := s.from
+	caller.User = who.User
+	if _, over := s.gate.needs.Quota.Take(quota.Requests, caller); over != nil {
+		err = over
+	}
 	s.enter(ctx, c, rpc.Actor{User: who.User, Session: who.Session}, "", err)
 }
 

@@ -2,6 +2,7 @@ package session
 
 import (
 	"context"
+	"errors"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -12,6 +13,7 @@ import (
 	clientv1 "github.com/lair-chat/lair/proto/client/v1"
 	"github.com/lair-chat/lair/services/gateway/internal/frame"
 	"github.com/lair-chat/lair/services/gateway/internal/hub"
+	"github.com/lair-chat/lair/services/gateway/internal/quota"
 )
 
 // How long a client may be silent in each state, and how long the states before
@@ -42,6 +44,7 @@ type Session struct {
 	link    Link
 	key     uint64
 	address string
+	from    quota.Caller // the address, to count by
 	answers answers
 
 	// Owned by the reader.
@@ -109,12 +112,18 @@ func (s *Session) Handle(text []byte) bool {
 	}
 	c, err := frame.Decode(text)
 	if err != nil {
+		if over := s.charge(quota.Requests); over != nil {
+			err = over
+		}
 		s.answers.settle()
 		s.pushError(c.RequestID, err)
 		return true
 	}
 	if s.state == authenticated && !s.inForce() {
 		return false
+	}
+	if !s.admit(c) {
+		return true
 	}
 	if c.Type == clientv1.TypeSendMessage && s.state == authenticated {
 		s.send(c)
@@ -202,7 +211,11 @@ func (s *Session) fatal(code, text string) {
 // explain returns what a client may know of an error.
 func explain(err error) *clientv1.Error {
 	e := fault.Of(err)
-	return &clientv1.Error{Code: e.Code, Message: e.Text}
+	out := &clientv1.Error{Code: e.Code, Message: e.Text}
+	if r, ok := errors.AsType[*quota.Refused](err); ok {
+		out.RetryAfter = r.RetryAfter()
+	}
+	return out
 }
 
 // inForce reports whether the login still is. A login may have been extended
