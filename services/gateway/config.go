@@ -13,6 +13,7 @@ type Config struct {
 	BindAddress       string        `env:"LAIR_BIND_ADDRESS" envDefault:"0.0.0.0" desc:"Address that both ports listen on."`
 	DrainWindow       time.Duration `env:"LAIR_DRAIN_WINDOW" envDefault:"5s" desc:"Time over which clients are asked to go elsewhere when the process stops; at most 15s."`
 	Limits            Limits
+	Front             Front
 }
 
 // Validate returns an error that names the variable with a value that no

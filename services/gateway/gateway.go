@@ -101,24 +101,16 @@ func New(ctx context.Context, n Needs) (*Gateway, error) {
 	mux.Handle("/", httpapi.New(httpapi.Needs{
 		Backend: b, Authn: g.authn, Sender: httpSender{g.sender, maphash.MakeSeed()},
 		Syncer: syncer.Syncer{Messages: b.Messages, Source: src, Encoder: renderer},
-		Ready:  g.ready, Quota: limiter, Version: n.Version, Log: n.Log, Registry: n.Registry,
+		Ready:  g.ready, Address: n.Config.Front.client, Quota: limiter, Version: n.Version, Log: n.Log, Registry: n.Registry,
 	}))
 	mux.Handle("GET /ws", &ws.Handler{
-		Gate: g.gate, Limits: limits, Address: address, Gauge: stats.connections.WithLabelValues("websocket"),
+		Gate: g.gate, Limits: limits, Address: n.Config.Front.client, Gauge: stats.connections.WithLabelValues("websocket"),
 	})
 	g.http = &http.Server{
 		Handler: mux, ReadHeaderTimeout: 10 * time.Second, IdleTimeout: 2 * time.Minute, MaxHeaderBytes: 32 << 10,
 		ErrorLog: slog.NewLogLogger(n.Log.Handler(), slog.LevelDebug),
 	}
 	return g, g.listen(ctx)
-}
-
-func address(r *http.Request) string {
-	host, _, err := net.SplitHostPort(r.RemoteAddr)
-	if err != nil {
-		return r.RemoteAddr
-	}
-	return host
 }
 
 func (g *Gateway) listen(ctx context.Context) error {
