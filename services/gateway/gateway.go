@@ -26,8 +26,10 @@ import (
 	"github.com/lair-chat/lair/services/gateway/internal/attendance"
 	"github.com/lair-chat/lair/services/gateway/internal/authn"
 	"github.com/lair-chat/lair/services/gateway/internal/backend"
+	"github.com/lair-chat/lair/services/gateway/internal/door"
 	"github.com/lair-chat/lair/services/gateway/internal/httpapi"
 	"github.com/lair-chat/lair/services/gateway/internal/hub"
+	"github.com/lair-chat/lair/services/gateway/internal/origin"
 	"github.com/lair-chat/lair/services/gateway/internal/render"
 	"github.com/lair-chat/lair/services/gateway/internal/sender"
 	"github.com/lair-chat/lair/services/gateway/internal/session"
@@ -79,7 +81,7 @@ func New(ctx context.Context, n Needs) (*Gateway, error) {
 	limits := sock.NewLimits()
 	stats := newStats(n.Registry, func() float64 { return float64(limits.Total.Load()) })
 	renderer := render.Renderer{Directory: b.Directory}
-	limiter := n.quota()
+	limiter, entrance := n.quota(), door.New(int(n.Config.Front.AddressMax))
 	src := source.Source{Messages: b.Messages}
 	g := &Gateway{
 		needs:      n,
@@ -91,20 +93,22 @@ func New(ctx context.Context, n Needs) (*Gateway, error) {
 	g.gate = session.NewGate(session.Needs{
 		Backend: b, Authn: g.authn, Hub: g.hub, Source: src, Sender: g.sender, Encoder: renderer,
 		Attendance: g.attendance, Stats: stats, Quota: limiter, Log: n.Log,
+		MaxPerUser: int(n.Config.Front.UserMax),
 	})
 	g.authn.OnRevoked(g.gate.Revoke)
 	g.tcp = &tcp.Server{
-		Gate: g.gate, Limits: limits, Max: int(n.Config.TCPMaxConnections), Log: n.Log,
+		Gate: g.gate, Limits: limits, Max: int(n.Config.TCPMaxConnections), Log: n.Log, Door: entrance,
 		Gauge: stats.connections.WithLabelValues("tcp"),
 	}
 	mux := http.NewServeMux()
 	mux.Handle("/", httpapi.New(httpapi.Needs{
 		Backend: b, Authn: g.authn, Sender: httpSender{g.sender, maphash.MakeSeed()},
 		Syncer: syncer.Syncer{Messages: b.Messages, Source: src, Encoder: renderer},
-		Ready:  g.ready, Address: n.Config.Front.client, Quota: limiter, Version: n.Version, Log: n.Log, Registry: n.Registry,
+		Ready:  g.ready, Address: n.Config.Front.client, Origins: n.Config.Front.Origins, Quota: limiter, Version: n.Version, Log: n.Log, Registry: n.Registry,
 	}))
 	mux.Handle("GET /ws", &ws.Handler{
 		Gate: g.gate, Limits: limits, Address: n.Config.Front.client, Gauge: stats.connections.WithLabelValues("websocket"),
+		Max: int(n.Config.Front.WSMax), Door: entrance, Origin: origin.Allowed(n.Config.Front.Origins).May,
 	})
 	g.http = &http.Server{
 		Handler: mux, ReadHeaderTimeout: 10 * time.Second, IdleTimeout: 2 * time.Minute, MaxHeaderBytes: 32 << 10,

@@ -73,6 +73,7 @@ type Needs struct {
 	Attendance Attendance
 	Stats      Stats
 	Quota      *quota.Quota // nil is no limits
+	MaxPerUser int          // connections at once; 0 is any number
 	Log        *slog.Logger
 }
 
@@ -84,7 +85,8 @@ type Gate struct {
 	mu       sync.Mutex
 	sessions map[*Session]struct{}
 	byLogin  map[id.Session][]*Session
-	empty    chan struct{} // closed when the last session ends; nil unless somebody waits
+	byUser   map[id.User]int // connections, if they are bounded
+	empty    chan struct{}   // closed when the last session ends; nil unless somebody waits
 	leaving  bool
 }
 

@@ -86,6 +86,10 @@ func (s *Session) enter(ctx context.Context, c *clientv1.Command, who rpc.Actor,
 		s.reply(clientv1.SessionResponse{Response: response(c, err)})
 		return
 	}
+	if !s.gate.seat(user.ID) {
+		s.crowded()
+		return
+	}
 	s.user, s.expires = user.ID, login.ExpiresAt.Time
 	s.state, s.since = authenticated, time.Now()
 	s.gate.needs.Attendance.Arrive(s.user)

@@ -102,3 +102,26 @@ func TestOtherCommandsAreCounted(t *testing.T) {
 		c.Close()
 	})
 }
+
+func TestAUserHasSoManyConnections(t *testing.T) {
+	run(t, func(w *world) {
+		w.maxPerUser = 2
+		w.gate = w.newGate()
+		one, two := w.enter("ann", ""), w.enter("ann", "")
+		three := w.open()
+		three.say(`{"type":"client_hello","version":"1.0"}`)
+		three.last(`{"type":"authenticate","token":"ann"}`)
+		three.wantEnd(clientv1.CodeCrowded, clientv1.CloseCrowded)
+		three.Close()
+		bob := w.enter("bob", "")
+		one.Close()
+		again := w.enter("ann", "")
+		w.gate.Revoke(annLogin)
+		for _, c := range []*client{two, again} {
+			c.want(`{"type":"error","code":"session_revoked"}`)
+			c.Close()
+		}
+		bob.wantNothing()
+		bob.Close()
+	})
+}

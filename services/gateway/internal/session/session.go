@@ -170,6 +170,7 @@ func (s *Session) Close() {
 	s.gate.forget(s)
 	if !s.user.IsZero() {
 		s.gate.needs.Attendance.Depart(s.user)
+		s.gate.unseat(s.user)
 	}
 }
 
@@ -198,7 +199,7 @@ var closeCodes = map[string]int{
 	clientv1.CodeUnavailable: clientv1.CloseUnavailable, clientv1.CodeGoingAway: clientv1.CloseGoingAway,
 	clientv1.CodeSessionRevoked: clientv1.CloseSessionRevoked, clientv1.CodeSessionExpired: clientv1.CloseSessionExpired,
 	clientv1.CodeVersion: clientv1.CloseVersion, clientv1.CodeTooLarge: clientv1.CloseTooLarge,
-	clientv1.CodeNotUTF8: clientv1.CloseNotUTF8, clientv1.CodeProtocol: clientv1.CloseProtocol,
+	clientv1.CodeCrowded: clientv1.CloseCrowded, clientv1.CodeNotUTF8: clientv1.CloseNotUTF8, clientv1.CodeProtocol: clientv1.CloseProtocol,
 }
 
 // fatal says why and ends the connection.

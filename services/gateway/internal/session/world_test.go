@@ -61,6 +61,8 @@ type world struct {
 	newGate func() *session.Gate // with what is set below
 	quota   *quota.Quota
 
+	maxPerUser int
+
 	mu      sync.Mutex
 	checks  map[id.Session]error         // what auth says of logins
 	expires time.Time                    // of all logins
@@ -94,7 +96,7 @@ func run(t *testing.T, test func(w *world)) {
 		w.newGate = func() *session.Gate {
 			return session.NewGate(session.Needs{
 				Backend: w.Backend, Authn: w, Hub: h, Source: w, Sender: w, Encoder: renderer, Attendance: w, Stats: w,
-				Quota: w.quota, Log: log,
+				Quota: w.quota, MaxPerUser: w.maxPerUser, Log: log,
 			})
 		}
 		w.gate = w.newGate()
