@@ -81,19 +81,20 @@ func New(ctx context.Context, n Needs) (*Gateway, error) {
 	limits := sock.NewLimits()
 	stats := newStats(n.Registry, func() float64 { return float64(limits.Total.Load()) })
 	renderer := render.Renderer{Directory: b.Directory}
+	meter := newMeter(n.Registry)
 	limiter, entrance := n.quota(), door.New(int(n.Config.Front.AddressMax))
 	src := source.Source{Messages: b.Messages}
 	g := &Gateway{
 		needs:      n,
 		authn:      authn.New(authn.Needs{Auth: b.Auth, Bus: n.Bus, Now: time.Now, Log: n.Log}),
-		hub:        hub.New(hub.Needs{Bus: n.Bus, Source: src, Encoder: renderer, Stats: stats, Log: n.Log}),
+		hub:        hub.New(hub.Needs{Bus: n.Bus, Source: src, Encoder: counted{renderer, meter}, Stats: stats, Log: n.Log}),
 		sender:     sender.New(b.Messages, n.Log),
 		attendance: attendance.New(b.Presence, n.Log),
 	}
 	g.gate = session.NewGate(session.Needs{
 		Backend: b, Authn: g.authn, Hub: g.hub, Source: src, Sender: g.sender, Encoder: renderer,
 		Attendance: g.attendance, Stats: stats, Quota: limiter, Log: n.Log,
-		MaxPerUser: int(n.Config.Front.UserMax),
+		Meter: meter, MaxPerUser: int(n.Config.Front.UserMax),
 	})
 	g.authn.OnRevoked(g.gate.Revoke)
 	g.tcp = &tcp.Server{

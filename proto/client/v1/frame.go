@@ -96,6 +96,17 @@ type Response struct {
 	Error     *Error  `json:"error,omitempty"`
 }
 
+// ErrorCode returns the code of the error, "" for a success.
+func (r Response) ErrorCode() string {
+	if r.Error == nil {
+		return ""
+	}
+	return r.Error.Code
+}
+
+// ErrorCode returns the code of the error.
+func (e ErrorFrame) ErrorCode() string { return e.Code }
+
 // SessionResponse answers authenticate, login and register.
 type SessionResponse struct {
 	Response

@@ -73,6 +73,7 @@ type Needs struct {
 	Attendance Attendance
 	Stats      Stats
 	Quota      *quota.Quota // nil is no limits
+	Meter      Meter        // nil hears nothing
 	MaxPerUser int          // connections at once; 0 is any number
 	Log        *slog.Logger
 }

@@ -30,6 +30,7 @@ func (s *Session) admit(c *clientv1.Command) bool {
 	case err == nil:
 		return true
 	case c.Type == clientv1.TypeSendMessage && s.state == authenticated:
+		s.note(response(c, err))
 		place := s.answers.reserve() // those before it need not be waited for
 		if err := s.answers.fill(place, s.Form().Encode(response(c, err))); err != nil {
 			s.overflow(err)

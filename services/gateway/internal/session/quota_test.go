@@ -4,6 +4,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/google/go-cmp/cmp"
+
 	"github.com/lair-chat/lair/pkg/limit"
 	clientv1 "github.com/lair-chat/lair/proto/client/v1"
 	"github.com/lair-chat/lair/services/gateway/internal/quota"
@@ -101,6 +103,51 @@ func TestOtherCommandsAreCounted(t *testing.T) {
 		c.want(`{"type":"pong"}`)
 		c.Close()
 	})
+}
+
+func TestEveryCommandIsMeasured(t *testing.T) {
+	run(t, func(w *world) {
+		w.meter = map[string]int{}
+		w.limited(quota.Rules{Messages: limit.Rule{Name: "m", PerMinute: 1}})
+		c := w.enter("ann", "")
+		c.say(`nonsense`)
+		c.say(`{"type":"get_current_user"}`)
+		c.say(`{"type":"create_room","name":"x"}`) // nobody plays room
+		c.say(`{"type":"login","identifier":"ann","password":"x"}`)
+		c.say(`{"type":"ping"}`)
+		c.say("%s", send(1))
+		c.say("%s", send(2))
+		w.wantMeasured(map[string]int{
+			"client_hello ok": 1, "authenticate ok": 1, "invalid invalid_message": 1, "get_current_user ok": 1,
+			"create_room not_played": 1, "login invalid_state": 1, "ping ok": 1, "send_message rate_limited": 1,
+		})
+		w.submitted(1)[0].answer(1)
+		c.last(`{"type":"logout"}`)
+		w.wantMeasured(map[string]int{
+			"client_hello ok": 1, "authenticate ok": 1, "invalid invalid_message": 1, "get_current_user ok": 1,
+			"create_room not_played": 1, "login invalid_state": 1, "ping ok": 1, "send_message rate_limited": 1,
+			"send_message ok": 1, "logout not_played": 1,
+		})
+		c.Close()
+	})
+}
+
+// Command implements session.Meter.
+func (w *world) Command(kind, code string, _ time.Duration) {
+	w.set(func() {
+		if w.meter != nil {
+			w.meter[kind+" "+code]++
+		}
+	})
+}
+
+func (w *world) wantMeasured(want map[string]int) {
+	w.t.Helper()
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	if d := cmp.Diff(want, w.meter); d != "" {
+		w.t.Error(d)
+	}
 }
 
 func TestAUserHasSoManyConnections(t *testing.T) {

@@ -1,6 +1,7 @@
 package session
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"sync"
@@ -49,6 +50,7 @@ type Session struct {
 
 	// Owned by the reader.
 	state      state
+	outcome    string    // of the command that is being handled; empty if it is still open
 	since      time.Time // when the state began
 	clientName string
 	expires    time.Time
@@ -110,13 +112,13 @@ func (s *Session) Handle(text []byte) bool {
 	if s.state == closing {
 		return false
 	}
+	begun := time.Now()
 	c, err := frame.Decode(text)
+	s.outcome = CodeOK
+	defer func() { s.handled(c, err, begun) }()
 	if err != nil {
-		if over := s.charge(quota.Requests); over != nil {
-			err = over
-		}
 		s.answers.settle()
-		s.pushError(c.RequestID, err)
+		s.pushError(c.RequestID, cmp.Or(s.charge(quota.Requests), err))
 		return true
 	}
 	if s.state == authenticated && !s.inForce() {
@@ -187,7 +189,10 @@ func (s *Session) push(frames []byte) {
 	}
 }
 
-func (s *Session) reply(v any) { s.push(s.Form().Encode(v)) }
+func (s *Session) reply(v any) {
+	s.note(v)
+	s.push(s.Form().Encode(v))
+}
 
 func (s *Session) pushError(request *string, err error) {
 	s.reply(clientv1.ErrorFrame{Type: clientv1.TypeError, RequestID: request, Error: *explain(err)})

@@ -62,6 +62,7 @@ type world struct {
 	quota   *quota.Quota
 
 	maxPerUser int
+	meter      map[string]int // commands by type and code, if they are counted
 
 	mu      sync.Mutex
 	checks  map[id.Session]error         // what auth says of logins
@@ -96,7 +97,7 @@ func run(t *testing.T, test func(w *world)) {
 		w.newGate = func() *session.Gate {
 			return session.NewGate(session.Needs{
 				Backend: w.Backend, Authn: w, Hub: h, Source: w, Sender: w, Encoder: renderer, Attendance: w, Stats: w,
-				Quota: w.quota, MaxPerUser: w.maxPerUser, Log: log,
+				Quota: w.quota, Meter: w, MaxPerUser: w.maxPerUser, Log: log,
 			})
 		}
 		w.gate = w.newGate()
