@@ -90,6 +90,13 @@ func (r *Redis) Run(ctx context.Context) error {
 	}
 }
 
+// debt is what the server has to hear of one bucket.
+type debt struct {
+	name  name
+	rule  Rule
+	taken int
+}
+
 // report tells the server of some buckets, and whether there are more that it
 // can be told of now.
 func (r *Redis) report(ctx context.Context) (more bool) {
@@ -97,9 +104,10 @@ func (r *Redis) report(ctx context.Context) (more bool) {
 	n := min(len(r.dirty), maxReport)
 	list := slices.Clone(r.dirty[:n])
 	r.dirty = slices.Delete(r.dirty, 0, n)
-	told := make([]int, n)
+	debts := make([]debt, n)
 	for i, b := range list {
-		told[i], b.taken = b.taken, 0
+		debts[i] = debt{b.name, b.rule, b.taken}
+		b.taken = 0
 	}
 	r.mu.Unlock()
 	if n == 0 {
@@ -107,7 +115,7 @@ func (r *Redis) report(ctx context.Context) (more bool) {
 	}
 	ctx, cancel := context.WithTimeout(ctx, reportTime)
 	defer cancel()
-	levels, err := r.tell(ctx, list, told)
+	levels, err := r.tell(ctx, debts)
 	r.outcome(ctx, err)
 
 	now := r.now()
@@ -163,13 +171,13 @@ return string.format('%.6f', level)
 `)
 
 // tell takes the tokens from the server's buckets and returns their levels.
-func (r *Redis) tell(ctx context.Context, list []*bucket, taken []int) ([]float64, error) {
-	levels := make([]float64, len(list))
+func (r *Redis) tell(ctx context.Context, debts []debt) ([]float64, error) {
+	levels := make([]float64, len(debts))
 	run := func() error {
-		answers := make([]*redis.Cmd, len(list))
+		answers := make([]*redis.Cmd, len(debts))
 		_, err := r.client.Pipelined(ctx, func(p redis.Pipeliner) error {
-			for i, b := range list {
-				answers[i] = take.EvalSha(ctx, p, []string{b.name.String()}, b.rule.size(), b.rule.perSecond(), taken[i])
+			for i, d := range debts {
+				answers[i] = take.EvalSha(ctx, p, []string{d.name.String()}, d.rule.size(), d.rule.perSecond(), d.taken)
 			}
 			return nil
 		})
