@@ -131,6 +131,9 @@ func exchange[T any](ctx context.Context, a *API, method, path string, query url
 func failure(status int, raw []byte) error {
 	var body clientv1.ErrorBody
 	if json.Unmarshal(raw, &body) == nil && body.Error.Code != "" {
+		if d := body.Error.Details; d != nil {
+			body.Error.RetryAfter = d.RetryAfter // as on a socket
+		}
 		return &body.Error
 	}
 	code := "validation_failed"

@@ -2,6 +2,7 @@ package lair
 
 import (
 	"errors"
+	"time"
 
 	clientv1 "github.com/lair-chat/lair/proto/client/v1"
 )
@@ -28,7 +29,15 @@ func refusal(code, text string) error { return &clientv1.Error{Code: code, Messa
 
 // temporary reports whether a refused message may be accepted a little later.
 func temporary(code string) bool {
-	return code == "unavailable" || code == "busy" || code == "internal_error"
+	return code == "unavailable" || code == "busy" || code == "internal_error" || code == "rate_limited"
+}
+
+// retryAfter returns how long the server asks to wait before the next attempt.
+func retryAfter(err error) time.Duration {
+	if e, ok := errors.AsType[*clientv1.Error](err); ok {
+		return time.Duration(e.RetryAfter) * time.Second
+	}
+	return 0
 }
 
 // stale reports whether a new token may help.

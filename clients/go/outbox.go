@@ -116,12 +116,13 @@ func (l *Link) finish(c *call, raw []byte, err error) {
 	}
 }
 
-// postpone lets a message that was refused for now be sent again after a pause.
-func (l *Link) postpone(c *call) {
+// postpone lets a message that was refused for now be sent again after a pause,
+// which is at least as long as the server asks for.
+func (l *Link) postpone(c *call, least time.Duration) {
 	if c.wait == nil {
 		c.wait = l.opts.backoff()
 	}
-	c.on, c.after = nil, time.Now().Add(c.wait.next())
+	c.on, c.after = nil, time.Now().Add(max(c.wait.next(), least))
 }
 
 // unanswered counts the requests that the session has still to answer.

@@ -77,7 +77,7 @@ func (l *Link) answered(s *session, f frame) error {
 		c.on, l.token = nil, ""
 		return errStale
 	case c.kind == sending && temporary(code):
-		l.postpone(c)
+		l.postpone(c, retryAfter(refusal))
 		s.kick()
 	default:
 		l.finish(c, f.raw, refusal)

@@ -46,8 +46,8 @@ func spelled(t clientv1.Target, direct string) clientv1.Target {
 
 // Send posts a message and waits until it is stored, however often the
 // connection is lost meanwhile, or until ctx ends. What the server refuses for
-// good is returned; "unavailable", "busy" and "internal_error" are tried again,
-// with pauses. If ctx ends when the message was under way already, the error is
+// good is returned; "unavailable", "busy", "rate_limited" and "internal_error"
+// are tried again, with pauses. If ctx ends when the message was under way already, the error is
 // ErrUnanswered as well as that of ctx.
 func (l *Link) Send(ctx context.Context, d Draft) (clientv1.Message, error) {
 	p, err := l.Post(ctx, d)

@@ -77,6 +77,22 @@ func TestTemporaryRefusalIsTriedAgain(t *testing.T) {
 	})
 }
 
+func TestTheServerSaysWhenToTryAgain(t *testing.T) {
+	bubble(t, func(t *testing.T, g *fakegateway.Gateway) {
+		hall := g.Room("hall", "ann")
+		o := options(g, "ann")
+		o.MinBackoff, o.MaxBackoff, o.Rand = time.Second, 4*time.Second, func() float64 { return 0.5 }
+		link := dial(t, o)
+		g.Fail(fakegateway.RefuseOften, 1)
+		began := time.Now()
+		_, err := link.Send(soon(t), draft(hall, "hello"))
+		must(t, err)
+		if took := time.Since(began); took != 10*time.Second {
+			t.Errorf("took %v", took)
+		}
+	})
+}
+
 func TestNothingOvertakesAMessageThatIsRefusedForNow(t *testing.T) {
 	bubble(t, func(t *testing.T, g *fakegateway.Gateway) {
 		hall := g.Room("hall", "ann")

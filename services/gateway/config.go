@@ -18,6 +18,8 @@ type Config struct {
 	TCPTLS            bool          `env:"LAIR_TCP_TLS" envDefault:"false" desc:"Whether LAIR_TCP_PORT speaks TLS, and nothing else; that ends clients of Lair Chat 0.8, too."`
 	BindAddress       string        `env:"LAIR_BIND_ADDRESS" envDefault:"0.0.0.0" desc:"Address that all ports listen on."`
 	DrainWindow       time.Duration `env:"LAIR_DRAIN_WINDOW" envDefault:"5s" desc:"Time over which clients are asked to go elsewhere when the process stops; at most 15s."`
+	Limits            Limits
+	Front             Front
 }
 
 // Validate returns an error that names the variable with a value that no

@@ -17,6 +17,7 @@ import (
 	"google.golang.org/grpc"
 
 	"github.com/lair-chat/lair/pkg/bus"
+	"github.com/lair-chat/lair/pkg/limit"
 	"github.com/lair-chat/lair/pkg/run"
 	clientv1 "github.com/lair-chat/lair/proto/client/v1"
 	messagev1 "github.com/lair-chat/lair/proto/message/v1"
@@ -24,8 +25,10 @@ import (
 	"github.com/lair-chat/lair/services/gateway/internal/authn"
 	"github.com/lair-chat/lair/services/gateway/internal/backend"
 	"github.com/lair-chat/lair/services/gateway/internal/cert"
+	"github.com/lair-chat/lair/services/gateway/internal/door"
 	"github.com/lair-chat/lair/services/gateway/internal/httpapi"
 	"github.com/lair-chat/lair/services/gateway/internal/hub"
+	"github.com/lair-chat/lair/services/gateway/internal/origin"
 	"github.com/lair-chat/lair/services/gateway/internal/render"
 	"github.com/lair-chat/lair/services/gateway/internal/sender"
 	"github.com/lair-chat/lair/services/gateway/internal/session"
@@ -49,6 +52,7 @@ type Needs struct {
 	Config   Config
 	Conns    Conns
 	Bus      bus.Bus
+	Limiter  limit.Limiter // nil is one of this process alone
 	Version  string
 	Log      *slog.Logger
 	Registry prometheus.Registerer
@@ -79,42 +83,38 @@ func New(ctx context.Context, n Needs) (*Gateway, error) {
 	limits := sock.NewLimits()
 	stats := newStats(n.Registry, func() float64 { return float64(limits.Total.Load()) })
 	renderer := render.Renderer{Directory: b.Directory}
+	meter := newMeter(n.Registry)
+	limiter, entrance := n.quota(), door.New(int(n.Config.Front.AddressMax))
 	src := source.Source{Messages: b.Messages}
 	g := &Gateway{
 		needs:      n,
 		authn:      authn.New(authn.Needs{Auth: b.Auth, Bus: n.Bus, Now: time.Now, Log: n.Log}),
-		hub:        hub.New(hub.Needs{Bus: n.Bus, Source: src, Encoder: renderer, Stats: stats, Log: n.Log}),
+		hub:        hub.New(hub.Needs{Bus: n.Bus, Source: src, Encoder: counted{renderer, meter}, Stats: stats, Log: n.Log}),
 		sender:     sender.New(b.Messages, n.Log),
 		attendance: attendance.New(b.Presence, n.Log),
 	}
 	g.gate = session.NewGate(session.Needs{
 		Backend: b, Authn: g.authn, Hub: g.hub, Source: src, Sender: g.sender, Encoder: renderer,
-		Attendance: g.attendance, Stats: stats, Log: n.Log,
+		Attendance: g.attendance, Stats: stats, Quota: limiter, Log: n.Log,
+		Meter: meter, MaxPerUser: int(n.Config.Front.UserMax),
 	})
 	g.authn.OnRevoked(g.gate.Revoke)
 	g.tcp = &tcp.Server{
-		Gate: g.gate, Limits: limits, Max: int(n.Config.TCPMaxConnections), Log: n.Log,
+		Gate: g.gate, Limits: limits, Max: int(n.Config.TCPMaxConnections), Log: n.Log, Door: entrance,
 		Gauge: stats.connections.WithLabelValues("tcp"),
 	}
 	mux := http.NewServeMux()
 	mux.Handle("/", httpapi.New(httpapi.Needs{
 		Backend: b, Authn: g.authn, Sender: httpSender{g.sender, maphash.MakeSeed()},
 		Syncer: syncer.Syncer{Messages: b.Messages, Source: src, Encoder: renderer},
-		Ready:  g.ready, Version: n.Version, Log: n.Log, Registry: n.Registry,
+		Ready:  g.ready, Address: n.Config.Front.client, Origins: n.Config.Front.Origins, Quota: limiter, Version: n.Version, Log: n.Log, Registry: n.Registry,
 	}))
 	mux.Handle("GET /ws", &ws.Handler{
-		Gate: g.gate, Limits: limits, Address: address, Gauge: stats.connections.WithLabelValues("websocket"),
+		Gate: g.gate, Limits: limits, Address: n.Config.Front.client, Gauge: stats.connections.WithLabelValues("websocket"),
+		Max: int(n.Config.Front.WSMax), Door: entrance, Origin: origin.Allowed(n.Config.Front.Origins).May,
 	})
 	g.handler = mux
 	return g, g.listen(ctx)
-}
-
-func address(r *http.Request) string {
-	host, _, err := net.SplitHostPort(r.RemoteAddr)
-	if err != nil {
-		return r.RemoteAddr
-	}
-	return host
 }
 
 // TCPAddr returns where the gateway listens for the real-time protocol.

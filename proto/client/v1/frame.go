@@ -21,6 +21,7 @@ const (
 	CodeTimeout        = "timeout"
 	CodeUnavailable    = "unavailable"
 	CodeGoingAway      = "going_away"
+	CodeCrowded        = "too_many_connections"
 	CodeSessionRevoked = "session_revoked"
 	CodeSessionExpired = "session_expired"
 	CodeVersion        = "version_mismatch"
@@ -40,6 +41,7 @@ const (
 	CloseSlowReader     = 4000
 	CloseTimeout        = 4001
 	CloseUnavailable    = 4002
+	CloseCrowded        = 4003
 	CloseSessionRevoked = 4100
 	CloseSessionExpired = 4101
 	CloseVersion        = 4102
@@ -100,6 +102,17 @@ type Response struct {
 	Success   bool    `json:"success"`
 	Error     *Error  `json:"error,omitempty"`
 }
+
+// ErrorCode returns the code of the error, "" for a success.
+func (r Response) ErrorCode() string {
+	if r.Error == nil {
+		return ""
+	}
+	return r.Error.Code
+}
+
+// ErrorCode returns the code of the error.
+func (e ErrorFrame) ErrorCode() string { return e.Code }
 
 // SessionResponse answers authenticate, login and register.
 type SessionResponse struct {

@@ -191,6 +191,18 @@ type Conversation struct {
 type Error struct {
 	Code    string `json:"code"`
 	Message string `json:"message"`
+	// RetryAfter is when to try again what was too often, in seconds; on sockets
+	// only.
+	RetryAfter int `json:"retry_after,omitempty"`
+	// Details has the same and more; over HTTP only.
+	Details *ErrorDetails `json:"details,omitempty"`
+}
+
+// ErrorDetails says when to try again what was too often, in seconds, and how
+// much is allowed at once.
+type ErrorDetails struct {
+	RetryAfter int `json:"retry_after"`
+	Limit      int `json:"limit"`
 }
 
 func (e *Error) Error() string { return fmt.Sprintf("%s: %s", e.Code, e.Message) }

@@ -203,6 +203,12 @@ func (c *conn) send(cmd clientv1.Command) {
 	case g.faults.strikes(RefuseBusy):
 		c.refuse(cmd, "busy")
 		return
+	case g.faults.strikes(RefuseOften):
+		c.push(encode(clientv1.Response{
+			Type: clientv1.TypeResponse(cmd.Type), RequestID: cmd.RequestID,
+			Error: &clientv1.Error{Code: "rate_limited", Message: "refused", RetryAfter: 10},
+		}))
+		return
 	case g.faults.strikes(RefuseSession):
 		c.refuse(cmd, "session_not_found")
 		return

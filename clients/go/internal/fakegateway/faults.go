@@ -21,6 +21,7 @@ const (
 	RepeatEvents                 // one connection gets the last three events again
 	CutReplay                    // cut in the middle of what a resume brings
 	BadKey                       // answer a key with one that is none
+	RefuseOften                  // a message is refused for ten seconds
 	DropAnswer                   // carry a command out, cut without an answer
 	nFaults
 )

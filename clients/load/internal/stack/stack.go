@@ -114,7 +114,11 @@ func (s *Stack) One(ctx context.Context, file string) error {
 
 // front starts the program that clients reach, and waits until it is ready.
 func (s *Stack) front(ctx context.Context, name string, vars map[string]string, args ...string) error {
-	own := map[string]string{"LAIR_BIND_ADDRESS": "127.0.0.1", "LAIR_TCP_MAX_CONNECTIONS": "0"}
+	own := map[string]string{
+		"LAIR_BIND_ADDRESS": "127.0.0.1", "LAIR_TCP_MAX_CONNECTIONS": "0",
+		"LAIR_LIMIT_AUTH": "0", "LAIR_LIMIT_MESSAGES": "0", "LAIR_LIMIT_ADDRESS": "0", "LAIR_LIMIT_USER": "0",
+		"LAIR_WS_MAX_CONNECTIONS": "0", "LAIR_ADDRESS_MAX_CONNECTIONS": "0", "LAIR_USER_MAX_CONNECTIONS": "0",
+	}
 	for variable, addr := range map[string]*netip.AddrPort{
 		"LAIR_HTTP_PORT": &s.HTTP, "LAIR_TCP_PORT": &s.TCP, "LAIR_METRICS_ADDR": &s.Metrics,
 	} {

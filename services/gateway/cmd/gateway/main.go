@@ -4,6 +4,7 @@ package main
 import (
 	"context"
 
+	"github.com/lair-chat/lair/pkg/limit"
 	"github.com/lair-chat/lair/pkg/process"
 	"github.com/lair-chat/lair/pkg/run"
 	"github.com/lair-chat/lair/services/gateway"
@@ -30,10 +31,12 @@ func build(ctx context.Context) ([]run.Part, error) {
 		"LAIR_MESSAGE_ADDR", services.Message, "LAIR_PRESENCE_ADDR", services.Presence); err != nil {
 		return nil, err
 	}
-	_, bus, err := p.Redis(ctx, redis.URL)
+	client, bus, err := p.Redis(ctx, redis.URL)
 	if err != nil {
 		return nil, err
 	}
+	limiter := limit.NewRedis(client, p.Log)
+	p.Add(run.Part{Name: "limits", Run: limiter.Run})
 	var conns gateway.Conns
 	if conns.Auth, err = p.Dial("LAIR_AUTH_ADDR", services.Auth); err != nil {
 		return nil, err
@@ -48,7 +51,7 @@ func build(ctx context.Context) ([]run.Part, error) {
 		return nil, err
 	}
 	g, err := gateway.New(ctx, gateway.Needs{
-		Config: own, Conns: conns, Bus: bus, Version: version, Log: p.Log, Registry: p.Registry,
+		Config: own, Conns: conns, Bus: bus, Limiter: limiter, Version: version, Log: p.Log, Registry: p.Registry,
 	})
 	if err != nil {
 		return nil, err

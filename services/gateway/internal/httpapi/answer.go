@@ -10,6 +10,7 @@ import (
 
 	"github.com/lair-chat/lair/pkg/fault"
 	clientv1 "github.com/lair-chat/lair/proto/client/v1"
+	"github.com/lair-chat/lair/services/gateway/internal/quota"
 )
 
 // refusal is an error about the form of a request, whose status no kind of
@@ -33,6 +34,10 @@ func (a *api) fail(rec *recorder, err error) {
 	rec.err = err
 	if r, ok := errors.AsType[*refusal](err); ok {
 		write(rec, r.status, clientv1.ErrorBody{Error: clientv1.Error{Code: r.code, Message: r.text}})
+		return
+	}
+	if r, ok := errors.AsType[*quota.Refused](err); ok {
+		limited(rec, r)
 		return
 	}
 	f := fault.Of(err)

@@ -28,12 +28,9 @@ func (a *api) route(status int, need access, handle func(*call) (any, error)) ht
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		rec := w.(*recorder) //nolint:forcetypeassert // serve is around every route
 		c := &call{Request: r, w: rec.ResponseWriter}
-		if need == members {
-			if err := a.authenticate(c); err != nil {
-				a.fail(rec, err)
-				return
-			}
-			rec.user = c.who.User
+		if err := a.admit(rec, c, need); err != nil {
+			a.fail(rec, err)
+			return
 		}
 		body, err := handle(c)
 		if err != nil {

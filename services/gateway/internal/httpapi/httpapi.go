@@ -19,6 +19,8 @@ import (
 	clientv1 "github.com/lair-chat/lair/proto/client/v1"
 	"github.com/lair-chat/lair/services/gateway/internal/authn"
 	"github.com/lair-chat/lair/services/gateway/internal/backend"
+	"github.com/lair-chat/lair/services/gateway/internal/origin"
+	"github.com/lair-chat/lair/services/gateway/internal/quota"
 )
 
 // Authenticator says whose token it is.
@@ -56,6 +58,8 @@ type Needs struct {
 	// Address returns the address of the client, for the list of sessions; nil
 	// is the other end of the connection.
 	Address  func(*http.Request) string
+	Quota    *quota.Quota   // nil is no limits
+	Origins  origin.Allowed // of web pages that may call
 	Version  string
 	Log      *slog.Logger
 	Registry prometheus.Registerer

@@ -16,17 +16,19 @@ import (
 
 	"github.com/lair-chat/lair/pkg/id"
 	"github.com/lair-chat/lair/pkg/rpc"
+	"github.com/lair-chat/lair/services/gateway/internal/quota"
 )
 
 // serve is around every request: headers, limits, the log and the metrics.
 func (a *api) serve(w http.ResponseWriter, r *http.Request) {
 	began := time.Now()
-	header(w.Header())
-	if r.Method == http.MethodOptions {
-		return // any question about CORS has the same answer
-	}
+	secure(w.Header())
+	cors(w.Header(), r, a.Origins)
 	name := requestID(r)
 	w.Header().Set("X-Request-Id", name)
+	if r.Method == http.MethodOptions {
+		return // the headers say it all
+	}
 	ctx, cancel := context.WithTimeout(rpc.WithRequestID(r.Context(), name), timeout)
 	defer cancel()
 	// The context does not end the reading of a body. A recorder in a test has
@@ -41,25 +43,16 @@ func (a *api) serve(w http.ResponseWriter, r *http.Request) {
 	a.report(r.Context(), rec, name, route, method(r.Method), took)
 }
 
-// header sets what all answers have. Any page may call the API: it is the token
-// that counts, and the browser never sends that by itself.
-func header(h http.Header) {
-	h.Set("Access-Control-Allow-Origin", "*")
-	h.Set("Access-Control-Allow-Methods", "*")
-	h.Set("Access-Control-Allow-Headers", "*")
-	h.Add("Access-Control-Allow-Headers", "Authorization") // the star leaves it out
-	h.Set("Access-Control-Expose-Headers", "X-Request-Id, Retry-After")
-	h.Set("Vary", "origin, access-control-request-method, access-control-request-headers")
-	h.Set("X-Content-Type-Options", "nosniff")
-	h.Set("Cache-Control", "no-store") // tokens, and what only one user may see
-}
-
 // dispatch serves the request and returns its route.
 func (a *api) dispatch(rec *recorder, r *http.Request) (route string) {
 	h, pattern := a.mux.Handler(r)
 	_, route, _ = strings.Cut(pattern, " ")
 	if pattern == "" || r.URL.Path != path.Clean(r.URL.Path) {
-		a.unknown(rec, r, h)
+		if err := a.charge(rec, quota.Requests, id.User{}, r); err != nil {
+			a.fail(rec, err)
+		} else {
+			a.unknown(rec, r, h)
+		}
 		return "unknown"
 	}
 	defer func() {

@@ -56,6 +56,7 @@ type world struct {
 	send  func(context.Context, authn.Identity, httpapi.Draft) (clientv1.Message, error)
 	sync  func(context.Context, authn.Identity, clientv1.SyncBody) (clientv1.SyncResult, error)
 	ready error
+	needs httpapi.Needs
 }
 
 // newWorld knows one token, "ann".
@@ -71,12 +72,13 @@ func newWorld(t *testing.T) *world {
 			Username: "ann", Role: "user", Expires: time.Now().Add(time.Hour),
 		}, nil
 	}
-	w.api = httpapi.New(httpapi.Needs{
+	w.needs = httpapi.Needs{
 		Backend: w.Backend, Authn: w, Sender: w, Syncer: w, Version: "1.2.3",
 		Ready:    func(context.Context) error { return w.ready },
 		Log:      slog.New(slog.NewTextHandler(w.log, &slog.HandlerOptions{Level: slog.LevelDebug})),
 		Registry: w.reg,
-	})
+	}
+	w.api = httpapi.New(w.needs)
 	return w
 }
 

@@ -1,6 +1,7 @@
 package session
 
 import (
+	"cmp"
 	"context"
 	"time"
 
@@ -21,6 +22,7 @@ func (s *Session) command(ctx context.Context, c *clientv1.Command) {
 		s.gate.unregister(s) // so that the end of the login does not overtake the answer
 		err := s.gate.needs.Backend.Logout(ctx)
 		s.state = closing
+		s.note(response(c, err))
 		s.link.End(s.Form().Encode(response(c, err)), clientv1.CloseSessionRevoked)
 	case clientv1.TypeResume:
 		s.resume(ctx, c)
@@ -71,6 +73,7 @@ func (s *Session) command(ctx context.Context, c *clientv1.Command) {
 func (s *Session) send(c *clientv1.Command) {
 	place := s.answers.reserve()
 	begun := time.Now()
+	s.outcome = ""                    // it is open
 	room, user, _ := c.Target.Parse() // the decoder has checked it
 	req := &messagev1.Draft{
 		UserId: s.user.Bytes(), SessionId: s.login.Bytes(), ContentType: "text/plain", Content: []byte(*c.Content),
@@ -91,6 +94,7 @@ func (s *Session) send(c *clientv1.Command) {
 			r.Message = &m
 			s.gate.needs.Stats.Sent(time.Since(begun))
 		}
+		s.gate.measure(c.Type, cmp.Or(r.ErrorCode(), CodeOK), begun)
 		if err := s.answers.fill(place, s.Form().Encode(r)); err != nil {
 			s.overflow(err)
 		}
@@ -104,6 +108,7 @@ func (s *Session) getMessages(ctx context.Context, c *clientv1.Command) []byte {
 		Before: c.Before, After: c.After, BeforeSeq: c.BeforeSeq, AfterSeq: c.AfterSeq,
 	}, c.Limit)
 	r := clientv1.MessagesResponse{Response: response(c, err), Messages: body.Messages, HasMore: body.HasMore}
+	s.note(r)
 	for {
 		frames := s.Form().Encode(r)
 		n := len(r.Messages)

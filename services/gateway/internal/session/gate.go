@@ -19,6 +19,7 @@ import (
 	"github.com/lair-chat/lair/services/gateway/internal/backend"
 	"github.com/lair-chat/lair/services/gateway/internal/frame"
 	"github.com/lair-chat/lair/services/gateway/internal/hub"
+	"github.com/lair-chat/lair/services/gateway/internal/quota"
 	"github.com/lair-chat/lair/services/gateway/internal/sender"
 )
 
@@ -71,6 +72,9 @@ type Needs struct {
 	Encoder    hub.Encoder
 	Attendance Attendance
 	Stats      Stats
+	Quota      *quota.Quota // nil is no limits
+	Meter      Meter        // nil hears nothing
+	MaxPerUser int          // connections at once; 0 is any number
 	Log        *slog.Logger
 }
 
@@ -82,7 +86,8 @@ type Gate struct {
 	mu       sync.Mutex
 	sessions map[*Session]struct{}
 	byLogin  map[id.Session][]*Session
-	empty    chan struct{} // closed when the last session ends; nil unless somebody waits
+	byUser   map[id.User]int // connections, if they are bounded
+	empty    chan struct{}   // closed when the last session ends; nil unless somebody waits
 	leaving  bool
 }
 
@@ -95,7 +100,7 @@ func NewGate(n Needs) *Gate {
 // caller hands over what the client says through Handle, and calls Close in the
 // end.
 func (g *Gate) Open(l Link, form frame.Form, address string) *Session {
-	s := &Session{gate: g, link: l, address: address, key: g.keys.Add(1), since: time.Now()}
+	s := &Session{gate: g, link: l, address: address, from: quota.From(address), key: g.keys.Add(1), since: time.Now()}
 	s.form.Store(uint32(form))
 	s.answers.link = l
 	s.answers.cond.L = &s.answers.mu

@@ -10,6 +10,7 @@ import (
 	"github.com/lair-chat/lair/pkg/rpc"
 	clientv1 "github.com/lair-chat/lair/proto/client/v1"
 	"github.com/lair-chat/lair/services/gateway/internal/backend"
+	"github.com/lair-chat/lair/services/gateway/internal/quota"
 )
 
 var (
@@ -67,6 +68,11 @@ func (s *Session) Authenticate(ctx context.Context, token string, c *clientv1.Co
 		c = &clientv1.Command{Type: clientv1.TypeAuthenticate}
 	}
 	who, err := s.gate.needs.Authn.Authenticate(ctx, token)
+	caller := s.from
+	caller.User = who.User
+	if _, over := s.gate.needs.Quota.Take(quota.Requests, caller); over != nil {
+		err = over
+	}
 	s.enter(ctx, c, rpc.Actor{User: who.User, Session: who.Session}, "", err)
 }
 
@@ -81,6 +87,10 @@ func (s *Session) enter(ctx context.Context, c *clientv1.Command, who rpc.Actor,
 	}
 	if err != nil {
 		s.reply(clientv1.SessionResponse{Response: response(c, err)})
+		return
+	}
+	if !s.gate.seat(user.ID) {
+		s.crowded()
 		return
 	}
 	s.user, s.expires = user.ID, login.ExpiresAt.Time

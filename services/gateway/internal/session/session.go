@@ -1,7 +1,9 @@
 package session
 
 import (
+	"cmp"
 	"context"
+	"errors"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -12,6 +14,7 @@ import (
 	clientv1 "github.com/lair-chat/lair/proto/client/v1"
 	"github.com/lair-chat/lair/services/gateway/internal/frame"
 	"github.com/lair-chat/lair/services/gateway/internal/hub"
+	"github.com/lair-chat/lair/services/gateway/internal/quota"
 )
 
 // How long a client may be silent in each state, and how long the states before
@@ -43,10 +46,12 @@ type Session struct {
 	link    Link
 	key     uint64
 	address string
+	from    quota.Caller // the address, to count by
 	answers answers
 
 	// Owned by the reader.
 	state      state
+	outcome    string    // of the command that is being handled; empty if it is still open
 	since      time.Time // when the state began
 	clientName string
 	expires    time.Time
@@ -108,14 +113,20 @@ func (s *Session) Handle(text []byte) bool {
 	if s.state == closing {
 		return false
 	}
+	begun := time.Now()
 	c, err := frame.Decode(text)
+	s.outcome = CodeOK
+	defer func() { s.handled(c, err, begun) }()
 	if err != nil {
 		s.answers.settle()
-		s.pushError(c.RequestID, err)
+		s.pushError(c.RequestID, cmp.Or(s.charge(quota.Requests), err))
 		return true
 	}
 	if s.state == authenticated && !s.inForce() {
 		return false
+	}
+	if !s.admit(c) {
+		return true
 	}
 	if c.Type == clientv1.TypeSendMessage && s.state == authenticated {
 		s.send(c)
@@ -164,6 +175,7 @@ func (s *Session) Close() {
 	s.gate.forget(s)
 	if !s.user.IsZero() {
 		s.gate.needs.Attendance.Depart(s.user)
+		s.gate.unseat(s.user)
 	}
 }
 
@@ -180,7 +192,10 @@ func (s *Session) push(frames []byte) {
 	}
 }
 
-func (s *Session) reply(v any) { s.push(s.Form().Encode(v)) }
+func (s *Session) reply(v any) {
+	s.note(v)
+	s.push(s.Form().Encode(v))
+}
 
 func (s *Session) pushError(request *string, err error) {
 	s.reply(clientv1.ErrorFrame{Type: clientv1.TypeError, RequestID: request, Error: *explain(err)})
@@ -192,7 +207,7 @@ var closeCodes = map[string]int{
 	clientv1.CodeUnavailable: clientv1.CloseUnavailable, clientv1.CodeGoingAway: clientv1.CloseGoingAway,
 	clientv1.CodeSessionRevoked: clientv1.CloseSessionRevoked, clientv1.CodeSessionExpired: clientv1.CloseSessionExpired,
 	clientv1.CodeVersion: clientv1.CloseVersion, clientv1.CodeTooLarge: clientv1.CloseTooLarge,
-	clientv1.CodeNotUTF8: clientv1.CloseNotUTF8, clientv1.CodeProtocol: clientv1.CloseProtocol,
+	clientv1.CodeCrowded: clientv1.CloseCrowded, clientv1.CodeNotUTF8: clientv1.CloseNotUTF8, clientv1.CodeProtocol: clientv1.CloseProtocol,
 }
 
 // fatal says why and ends the connection.
@@ -205,7 +220,11 @@ func (s *Session) fatal(code, text string) {
 // explain returns what a client may know of an error.
 func explain(err error) *clientv1.Error {
 	e := fault.Of(err)
-	return &clientv1.Error{Code: e.Code, Message: e.Text}
+	out := &clientv1.Error{Code: e.Code, Message: e.Text}
+	if r, ok := errors.AsType[*quota.Refused](err); ok {
+		out.RetryAfter = r.RetryAfter()
+	}
+	return out
 }
 
 // inForce reports whether the login still is. A login may have been extended

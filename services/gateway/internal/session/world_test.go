@@ -22,6 +22,7 @@ import (
 	"github.com/lair-chat/lair/services/gateway/internal/backend/backendtest"
 	"github.com/lair-chat/lair/services/gateway/internal/frame"
 	"github.com/lair-chat/lair/services/gateway/internal/hub"
+	"github.com/lair-chat/lair/services/gateway/internal/quota"
 	"github.com/lair-chat/lair/services/gateway/internal/render"
 	"github.com/lair-chat/lair/services/gateway/internal/sender"
 	"github.com/lair-chat/lair/services/gateway/internal/session"
@@ -57,6 +58,12 @@ type world struct {
 	t    *testing.T
 	gate *session.Gate
 
+	newGate func() *session.Gate // with what is set below
+	quota   *quota.Quota
+
+	maxPerUser int
+	meter      map[string]int // commands by type and code, if they are counted
+
 	mu      sync.Mutex
 	checks  map[id.Session]error         // what auth says of logins
 	expires time.Time                    // of all logins
@@ -87,9 +94,13 @@ func run(t *testing.T, test func(w *world)) {
 		log := slog.New(slog.DiscardHandler)
 		renderer := render.Renderer{Directory: w.Directory}
 		h := hub.New(hub.Needs{Bus: bus, Source: source.Source{Messages: w.Messages}, Encoder: renderer, Stats: w, Log: log})
-		w.gate = session.NewGate(session.Needs{
-			Backend: w.Backend, Authn: w, Hub: h, Source: w, Sender: w, Encoder: renderer, Attendance: w, Stats: w, Log: log,
-		})
+		w.newGate = func() *session.Gate {
+			return session.NewGate(session.Needs{
+				Backend: w.Backend, Authn: w, Hub: h, Source: w, Sender: w, Encoder: renderer, Attendance: w, Stats: w,
+				Quota: w.quota, Meter: w, MaxPerUser: w.maxPerUser, Log: log,
+			})
+		}
+		w.gate = w.newGate()
 		ctx, cancel := context.WithCancel(t.Context())
 		done := make(chan error, 1)
 		go func() { done <- h.Run(ctx) }()

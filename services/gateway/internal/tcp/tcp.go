@@ -14,6 +14,7 @@ import (
 
 	"github.com/lair-chat/lair/pkg/sealed"
 	clientv1 "github.com/lair-chat/lair/proto/client/v1"
+	"github.com/lair-chat/lair/services/gateway/internal/door"
 	"github.com/lair-chat/lair/services/gateway/internal/frame"
 	"github.com/lair-chat/lair/services/gateway/internal/session"
 	"github.com/lair-chat/lair/services/gateway/internal/sock"
@@ -29,6 +30,7 @@ type Server struct {
 	// Max is how many connections there may be; 0 is no limit. Those beyond are
 	// closed at once, without a byte.
 	Max   int
+	Door  *door.Door // bounds the connections of one address
 	Log   *slog.Logger
 	Gauge interface{ Add(float64) } // counts connections
 
@@ -90,12 +92,27 @@ func (s *Server) serve(nc net.Conn) {
 		// kernel's probes find them sooner.
 		_ = tcp.SetKeepAliveConfig(net.KeepAliveConfig{Enable: true, Idle: time.Minute, Interval: 15 * time.Second, Count: 3})
 	}
+	host, _, _ := net.SplitHostPort(nc.RemoteAddr().String())
+	if !s.Door.Enter(host) {
+		turnAway(nc)
+		return
+	}
+	defer s.Door.Leave(host)
 	conn := sock.New(nc, s.Limits)
 	defer conn.Close()
-	host, _, _ := net.SplitHostPort(nc.RemoteAddr().String())
 	sess := s.Gate.Open(link{conn}, frame.TCPPlain, host)
 	defer sess.Close()
 	read(conn, sess)
+}
+
+// turnAway says why and closes, without waiting for the client: there are too
+// many of its kind.
+func turnAway(nc net.Conn) {
+	_ = nc.SetWriteDeadline(time.Now().Add(time.Second))
+	_, _ = nc.Write(frame.TCPPlain.Encode(clientv1.ErrorFrame{Type: clientv1.TypeError, Error: clientv1.Error{
+		Code: clientv1.CodeCrowded, Message: "too many connections from this address",
+	}}))
+	_ = nc.Close()
 }
 
 // read hands over message after message until the connection is over.

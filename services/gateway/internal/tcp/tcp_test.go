@@ -19,6 +19,7 @@ import (
 	"go.uber.org/goleak"
 
 	clientv1 "github.com/lair-chat/lair/proto/client/v1"
+	"github.com/lair-chat/lair/services/gateway/internal/door"
 	"github.com/lair-chat/lair/services/gateway/internal/frame"
 	"github.com/lair-chat/lair/services/gateway/internal/session"
 	"github.com/lair-chat/lair/services/gateway/internal/sock"
@@ -274,6 +275,34 @@ func TestConnectionsBeyondTheLimitAreClosedWithoutAByte(t *testing.T) {
 		c := w.greeted()
 		w.dial().wantEnd()
 		_, _ = b.Close(), c.Close()
+	})
+}
+
+func TestConnectionsBeyondThoseOfAnAddressAreToldWhy(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		w := &world{
+			t: t, pipes: &pipes{make(chan net.Conn), make(chan error), make(chan struct{})},
+			gate: session.NewGate(session.Needs{Log: slog.New(slog.DiscardHandler)}),
+		}
+		s := &tcp.Server{
+			Gate: w.gate, Limits: sock.NewLimits(), Log: slog.New(slog.DiscardHandler), Gauge: &gauge{}, Door: door.New(1),
+		}
+		done := make(chan error, 1)
+		go func() { done <- s.Serve(t.Context(), w.pipes) }()
+		first := w.greeted() // pipes have one address
+		second := w.dial()
+		second.want("error", clientv1.CodeCrowded)
+		if n, err := second.Read(make([]byte, 1)); !errors.Is(err, io.EOF) {
+			t.Errorf("read %d bytes, %v", n, err)
+		}
+		_ = first.Close()
+		synctest.Wait()
+		third := w.greeted()
+		_ = third.Close()
+		_ = w.pipes.Close()
+		if err := <-done; err != nil {
+			t.Error(err)
+		}
 	})
 }
 

@@ -10,11 +10,13 @@ import (
 	"errors"
 	"net"
 	"net/http"
+	"sync/atomic"
 	"time"
 
 	"github.com/gobwas/ws"
 
 	clientv1 "github.com/lair-chat/lair/proto/client/v1"
+	"github.com/lair-chat/lair/services/gateway/internal/door"
 	"github.com/lair-chat/lair/services/gateway/internal/frame"
 	"github.com/lair-chat/lair/services/gateway/internal/session"
 	"github.com/lair-chat/lair/services/gateway/internal/sock"
@@ -31,6 +33,14 @@ type Handler struct {
 	// Address returns the address of the client.
 	Address func(*http.Request) string
 	Gauge   interface{ Add(float64) } // counts connections
+	// Max is how many connections there may be, 0 any number; Door bounds those
+	// of one address. Those beyond are refused before the handshake.
+	Max  int
+	Door *door.Door
+	// Origin reports whether the page that asks may; nil is all.
+	Origin func(*http.Request) bool
+
+	open atomic.Int64
 }
 
 // ServeHTTP implements http.Handler. A token may be given as the parameter
@@ -42,6 +52,19 @@ func (h *Handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 	token, given := r.URL.Query()["token"]
 	address := h.Address(r)
+	if h.Origin != nil && !h.Origin(r) {
+		refuse(w, http.StatusForbidden, "origin_not_allowed", "pages of this origin may not connect")
+		return
+	}
+	if !h.enter(w, address) {
+		return
+	}
+	taken := false
+	defer func() {
+		if !taken {
+			h.leave(address)
+		}
+	}()
 	upgrader := ws.HTTPUpgrader{Timeout: handshakeTime}
 	nc, rw, _, err := upgrader.Upgrade(r, w)
 	if err != nil {
@@ -60,10 +83,12 @@ func (h *Handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		token = nil
 	}
 	// Not here: this stack has grown, and would stay as long as the connection.
+	taken = true
 	go h.serve(nc, address, token)
 }
 
 func (h *Handler) serve(nc net.Conn, address string, token []string) {
+	defer h.leave(address)
 	h.Gauge.Add(1)
 	defer h.Gauge.Add(-1)
 	conn := sock.New(nc, h.Limits)

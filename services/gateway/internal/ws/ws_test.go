@@ -37,7 +37,10 @@ import (
 
 // world is a gateway with nothing but WebSockets. It knows the token "ann".
 type world struct {
-	url   string
+	url string
+
+	handler *ws.Handler
+
 	open  sync.WaitGroup // connections
 	mu    sync.Mutex
 	froms []string
@@ -61,7 +64,8 @@ func newWorld(t *testing.T) *world {
 	gate := session.NewGate(session.Needs{
 		Backend: services.Backend, Authn: w, Hub: h, Source: src, Encoder: renderer, Attendance: nothing{}, Stats: nothing{}, Log: log,
 	})
-	srv := httptest.NewServer(&ws.Handler{Gate: gate, Limits: sock.NewLimits(), Address: w.address, Gauge: w})
+	w.handler = &ws.Handler{Gate: gate, Limits: sock.NewLimits(), Address: w.address, Gauge: w}
+	srv := httptest.NewServer(w.handler)
 	t.Cleanup(w.open.Wait)
 	t.Cleanup(srv.Close)
 	w.url = srv.URL

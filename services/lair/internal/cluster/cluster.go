@@ -73,6 +73,11 @@ var services = []struct {
 	port int
 }{{"auth", 7001}, {"room", 7002}, {"message", 7003}, {"presence", 7004}}
 
+// unlimited lets one machine do what many clients do.
+var unlimited = []string{
+	"LAIR_LIMIT_AUTH=0", "LAIR_LIMIT_MESSAGES=0", "LAIR_LIMIT_ADDRESS=0", "LAIR_LIMIT_USER=0",
+}
+
 // One starts everything in one process, on a file in the folder.
 func One(ctx context.Context, o Options) (*System, error) {
 	s := &System{options: o, log: journal{to: o.Out}}
@@ -141,6 +146,7 @@ func (s *System) gateway(path string, i int, args ...string) *Gateway {
 		WS:      fmt.Sprintf("ws://%s:%d/ws", s.options.Host, http),
 		TCP:     fmt.Sprintf("tcp://%s:%d", s.options.Host, tcp),
 	}
+	g.env = append(slices.Clone(unlimited), g.env...) // unless the options say otherwise
 	g.env = append(g.env, "LAIR_BIND_ADDRESS="+s.options.Host,
 		"LAIR_TCP_PORT="+strconv.Itoa(tcp), "LAIR_HTTP_PORT="+strconv.Itoa(http))
 	g.ready = answers(g.HTTP)

@@ -9,6 +9,7 @@ import (
 
 	"github.com/lair-chat/lair/pkg/bus"
 	"github.com/lair-chat/lair/pkg/bus/membus"
+	"github.com/lair-chat/lair/pkg/limit"
 	"github.com/lair-chat/lair/pkg/process"
 	"github.com/lair-chat/lair/pkg/rpc"
 	"github.com/lair-chat/lair/pkg/run"
@@ -44,12 +45,16 @@ func Build(ctx context.Context, c Config, version string) (*System, error) {
 	}
 	var b bus.Bus = membus.New()
 	registry := presence.Memory()
+	var limiter limit.Limiter = limit.NewMemory(time.Now)
 	if c.Redis.URL != "" {
 		client, shared, err := p.Redis(ctx, c.Redis.URL)
 		if err != nil {
 			return nil, err
 		}
 		b, registry = shared, presence.Redis(client)
+		counts := limit.NewRedis(client, p.Log)
+		p.Add(run.Part{Name: "limits", Run: counts.Run})
+		limiter = counts
 	}
 	s := &System{Where: stores.Where}
 	conn, err := services(ctx, p, c, stores, b, registry)
@@ -58,7 +63,7 @@ func Build(ctx context.Context, c Config, version string) (*System, error) {
 	}
 	s.Gateway, err = gateway.New(ctx, gateway.Needs{
 		Config: c.Gateway, Conns: gateway.Conns{Auth: conn, Room: conn, Message: conn, Presence: conn},
-		Bus: b, Version: version, Log: p.Log, Registry: p.Registry,
+		Bus: b, Limiter: limiter, Version: version, Log: p.Log, Registry: p.Registry,
 	})
 	if err != nil {
 		return nil, err

@@ -1,0 +1,48 @@
+package session
+
+import (
+	"time"
+
+	clientv1 "github.com/lair-chat/lair/proto/client/v1"
+)
+
+// Meter hears of every command what became of it. Its methods must not block.
+type Meter interface {
+	// Command says how long the command of the type took until its answer, and
+	// the code of the error in it, or CodeOK. What is no command has the type
+	// KindInvalid.
+	Command(kind, code string, took time.Duration)
+}
+
+// What a Meter hears beside types and codes of the protocol.
+const (
+	CodeOK      = "ok"
+	KindInvalid = "invalid"
+)
+
+// measure tells the meter of a command.
+func (g *Gate) measure(kind, code string, begun time.Time) {
+	if g.needs.Meter != nil {
+		g.needs.Meter.Command(kind, code, time.Since(begun))
+	}
+}
+
+// note remembers what the command that is being handled was answered.
+func (s *Session) note(answer any) {
+	if a, ok := answer.(interface{ ErrorCode() string }); ok {
+		if s.outcome = a.ErrorCode(); s.outcome == "" {
+			s.outcome = CodeOK
+		}
+	}
+}
+
+// handled tells the meter of the command, unless it is answered later.
+func (s *Session) handled(c *clientv1.Command, malformed error, begun time.Time) {
+	kind := c.Type
+	if malformed != nil {
+		kind = KindInvalid
+	}
+	if s.outcome != "" {
+		s.gate.measure(kind, s.outcome, begun)
+	}
+}

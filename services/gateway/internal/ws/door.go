@@ -1,0 +1,45 @@
+package ws
+
+import (
+	"encoding/json"
+	"net/http"
+
+	clientv1 "github.com/lair-chat/lair/proto/client/v1"
+)
+
+// enter counts a connection, or refuses it.
+func (h *Handler) enter(w http.ResponseWriter, address string) bool {
+	if n := h.open.Add(1); h.Max > 0 && n > int64(h.Max) {
+		h.open.Add(-1)
+		refuse(w, http.StatusServiceUnavailable, clientv1.CodeCrowded, "this gateway has too many connections")
+		return false
+	}
+	if !h.Door.Enter(address) {
+		h.open.Add(-1)
+		refuse(w, http.StatusServiceUnavailable, clientv1.CodeCrowded, "too many connections from this address")
+		return false
+	}
+	return true
+}
+
+func (h *Handler) leave(address string) {
+	h.open.Add(-1)
+	h.Door.Leave(address)
+}
+
+// retryAfter is in seconds: long enough for some connections to end.
+const retryAfter = "10"
+
+// refuse answers as the HTTP API does.
+func refuse(w http.ResponseWriter, status int, code, text string) {
+	body, err := json.Marshal(clientv1.ErrorBody{Error: clientv1.Error{Code: code, Message: text}})
+	if err != nil {
+		panic(err) // two texts can always be encoded
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if status == http.StatusServiceUnavailable {
+		w.Header().Set("Retry-After", retryAfter)
+	}
+	w.WriteHeader(status)
+	_, _ = w.Write(body) // a client that went away is no error
+}
