@@ -177,6 +177,7 @@ func TestWhoWasOnADeadPodGoesOffline(t *testing.T) {
 	s := begin(t, cluster.Many)
 	ann, bob := register(t, s.first(), "ann"), register(t, s.last(), "bob")
 	a := ann.ws(t)
+	a.say(clientv1.ToUser(ann.ID), "I am here") // from now on presence is heard
 	bob.tcp(t).deaf()
 	waitFor := func(want string) {
 		t.Helper()

@@ -84,6 +84,9 @@ func logoutEndsSocketsEverywhere(t *testing.T, s *system) {
 func presenceIsSeenEverywhere(t *testing.T, s *system) {
 	ann, bob := register(t, s.first(), "ann"), register(t, s.last(), "bob")
 	a := ann.ws(t)
+	// Presence is passing: it is heard once the connection follows everything,
+	// which it does before it takes the next command.
+	a.say(clientv1.ToUser(ann.ID), "I am here")
 	b := bob.tcp(t)
 	sees := func(want string) {
 		t.Helper()

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/lair-chat/lair/pkg/id"
+	eventv1 "github.com/lair-chat/lair/proto/event/v1"
 	"github.com/lair-chat/lair/services/gateway/internal/frame"
 	"github.com/lair-chat/lair/services/gateway/internal/hub"
 )
@@ -201,9 +202,13 @@ func TestClientAttachesItselfToWhatIsAdded(t *testing.T) {
 		c.added = func(x id.Conversation, first int64) { w.Attach(c, hub.Conversation(x), first-1, first-1) }
 		w.Attach(c, own, 0, 0)
 		k := w.room(3)
+		w.follow(k, frame.TCPResume) // so that the pod does not get ahead of the client
+		synctest.Wait()
 		_, added := w.journal.join(k, c.user)
 		w.journal.say(k)
 		w.ring(own, added)
+		synctest.Wait()
+		w.publish(k.Topic(), &eventv1.Bell{Head: 5})
 		c.wantSeqs(k, 4, 5)
 	})
 }

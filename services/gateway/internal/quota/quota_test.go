@@ -75,6 +75,7 @@ func TestRoutesAndCommandsHaveTheirTiers(t *testing.T) {
 		"POST /api/v1/auth/logout": quota.Requests, "POST /api/v1/messages": quota.Messages,
 		"GET /api/v1/messages": quota.Requests, "PATCH /api/v1/messages/{message_id}": quota.Messages,
 		"GET /api/v1/messages/{message_id}": quota.Requests, "POST /api/v1/sync": quota.Requests, "": quota.Requests,
+		"POST /api/v1/auth/reset-password": quota.Auth, "POST /api/v1/messages/read": quota.Requests,
 	} {
 		if got := quota.Route(pattern); got != want {
 			t.Errorf("%q: tier %d, want %d", pattern, got, want)

@@ -14,8 +14,11 @@ func Route(pattern string) Tier {
 	switch path {
 	case "/health", "/ready":
 		return Free
-	case "/api/v1/auth/register", "/api/v1/auth/login", "/api/v1/auth/refresh", "/api/v1/auth/change-password":
+	case "/api/v1/auth/register", "/api/v1/auth/login", "/api/v1/auth/refresh",
+		"/api/v1/auth/change-password", "/api/v1/auth/reset-password":
 		return Auth
+	case "/api/v1/messages/read": // says nothing to anybody
+		return Requests
 	}
 	if method != "GET" && (path == "/api/v1/messages" || strings.HasPrefix(path, "/api/v1/messages/")) {
 		return Messages

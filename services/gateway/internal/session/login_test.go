@@ -3,6 +3,7 @@ package session_test
 import (
 	"context"
 	"testing"
+	"time"
 
 	"github.com/lair-chat/lair/pkg/fault"
 	authv1 "github.com/lair-chat/lair/proto/auth/v1"
@@ -83,6 +84,19 @@ func TestAPasswordLogsInAndGivesAToken(t *testing.T) {
 		if len(agents) != 2 || agents[0] != "IPN192.0.2.1" || agents[1] != "UEPN" {
 			t.Errorf("auth heard %q", agents)
 		}
+	})
+}
+
+func TestALockedAccountSaysWhenToTryAgain(t *testing.T) {
+	run(t, func(w *world) {
+		backendtest.Fail[*authv1.LoginRequest](w.Services, &fault.Error{
+			Kind: fault.Denied, Code: "account_locked", Text: "no", Retry: 1500 * time.Millisecond,
+		})
+		c := w.open()
+		c.say("%s", hello)
+		c.say(`{"type":"login","identifier":"I","password":"P"}`)
+		c.want(`{"success":false,"error":{"code":"account_locked","retry_after":2}}`)
+		c.Close()
 	})
 }
 

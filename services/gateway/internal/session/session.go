@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"errors"
+	"math"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -220,7 +221,7 @@ func (s *Session) fatal(code, text string) {
 // explain returns what a client may know of an error.
 func explain(err error) *clientv1.Error {
 	e := fault.Of(err)
-	out := &clientv1.Error{Code: e.Code, Message: e.Text}
+	out := &clientv1.Error{Code: e.Code, Message: e.Text, RetryAfter: int(math.Ceil(e.Retry.Seconds()))}
 	if r, ok := errors.AsType[*quota.Refused](err); ok {
 		out.RetryAfter = r.RetryAfter()
 	}
