@@ -2,8 +2,11 @@ package sqldb
 
 import (
 	"context"
+	"errors"
 	"fmt"
 
+	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgconn"
 	"github.com/jackc/pgx/v5/pgxpool"
 )
 
@@ -52,4 +55,21 @@ func Standby(ctx context.Context, pool *pgxpool.Pool) (bool, error) {
 	var names string
 	err := pool.QueryRow(ctx, "SELECT current_setting('synchronous_standby_names')").Scan(&names)
 	return names != "", err
+}
+
+// tries is how often a transaction is begun that came into conflict.
+const tries = 3
+
+// Transact runs f in a transaction, which it commits if f returns nil. If the
+// transaction came into conflict with others (a deadlock, or a failure to
+// serialise) f is run again, so it must set whatever it sets anew.
+func Transact(ctx context.Context, pool *pgxpool.Pool, f func(pgx.Tx) error) error {
+	var err error
+	for range tries {
+		err = pgx.BeginFunc(ctx, pool, f)
+		if e, ok := errors.AsType[*pgconn.PgError](err); !ok || (e.Code != "40001" && e.Code != "40P01") {
+			return err
+		}
+	}
+	return err
 }

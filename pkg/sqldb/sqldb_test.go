@@ -8,9 +8,11 @@ import (
 	"path/filepath"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"testing/fstest"
 
+	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgxpool"
 
 	"github.com/lair-chat/lair/pkg/fault"
@@ -168,5 +170,50 @@ func setStandby(t *testing.T, pool *pgxpool.Pool, names string) {
 		if err := pool.QueryRow(t.Context(), "SELECT current_setting('synchronous_standby_names')").Scan(&got); err != nil {
 			t.Fatal(err)
 		}
+	}
+}
+
+// Two transactions that wait for each other: PostgreSQL gives up one, which is
+// run again and succeeds.
+func TestTransactionInADeadlockIsRunAgain(t *testing.T) {
+	pool := pgtest.New(t)
+	for _, statement := range []string{"CREATE TABLE pair (n int PRIMARY KEY, x int)", "INSERT INTO pair VALUES (1, 0), (2, 0)"} {
+		if _, err := pool.Exec(t.Context(), statement); err != nil {
+			t.Fatal(err)
+		}
+	}
+	var both, running sync.WaitGroup // both hold their first row
+	both.Add(2)
+	var runs atomic.Int32
+	for _, order := range [][2]int{{1, 2}, {2, 1}} {
+		running.Go(func() {
+			first := true
+			err := sqldb.Transact(t.Context(), pool, func(tx pgx.Tx) error {
+				runs.Add(1)
+				for i, n := range order {
+					if _, err := tx.Exec(t.Context(), "UPDATE pair SET x = x + 1 WHERE n = $1", n); err != nil {
+						return err
+					}
+					if i == 0 && first {
+						first = false
+						both.Done()
+						both.Wait()
+					}
+				}
+				return nil
+			})
+			if err != nil {
+				t.Error(err)
+			}
+		})
+	}
+	running.Wait()
+	var sum int
+	if err := pool.QueryRow(t.Context(), "SELECT sum(x) FROM pair").Scan(&sum); err != nil || sum != 4 || runs.Load() != 3 {
+		t.Errorf("the sum is %d, %v, after %d runs", sum, err, runs.Load())
+	}
+	refused := errors.New("no")
+	if err := sqldb.Transact(t.Context(), pool, func(pgx.Tx) error { return refused }); !errors.Is(err, refused) {
+		t.Errorf("a refusal became %v", err)
 	}
 }

@@ -188,7 +188,8 @@ func (a *Authn) ask(ctx context.Context, cursor int64) (next int64, more bool, e
 	for _, b := range res.GetSessionIds() {
 		a.hear(b)
 	}
-	return res.GetCursor(), len(res.GetSessionIds()) > 0, nil
+	next = res.GetCursor()
+	return next, len(res.GetSessionIds()) > 0 && next != cursor, nil
 }
 
 // hear tells the listeners of a session that was not yet known to be revoked.

@@ -58,11 +58,17 @@ func (f Form) Append(dst, text []byte) []byte {
 
 // Encode returns v as one frame.
 func (f Form) Encode(v any) []byte {
+	text := Text(v)
+	return f.Append(make([]byte, 0, len(text)+10), text)
+}
+
+// Text returns v as JSON.
+func Text(v any) []byte {
 	text, err := json.Marshal(v)
 	if err != nil {
 		panic(err) // the types of clientv1 can always be encoded
 	}
-	return f.Append(make([]byte, 0, len(text)+10), text)
+	return text
 }
 
 // Batch is a run of events in all forms that somebody wants. It is made by one
@@ -74,10 +80,7 @@ type Batch struct {
 // Add appends an event to the forms that are wanted; plain says whether plain
 // clients get it.
 func (b *Batch) Add(v any, plain bool, wanted [Forms]int) {
-	text, err := json.Marshal(v)
-	if err != nil {
-		panic(err) // the types of clientv1 can always be encoded
-	}
+	text := Text(v)
 	for f := range Forms {
 		if wanted[f] > 0 && (plain || f.Resumes()) {
 			b.forms[f] = f.Append(b.forms[f], text)

@@ -75,9 +75,10 @@ func encodePresence(news []arrival) *presence {
 	p := &presence{}
 	for _, a := range news {
 		p.users = append(p.users, a.user)
+		text := frame.Text(a.v)
 		for f := range frame.Forms {
 			x := &p.forms[f]
-			x.bytes = append(x.bytes, f.Encode(a.v)...)
+			x.bytes = f.Append(x.bytes, text)
 			x.ends = append(x.ends, len(x.bytes))
 		}
 	}

@@ -6,28 +6,18 @@ import (
 	"time"
 
 	"github.com/jackc/pgx/v5"
-	"github.com/jackc/pgx/v5/pgconn"
 
 	"github.com/lair-chat/lair/pkg/id"
+	"github.com/lair-chat/lair/pkg/sqldb"
 	"github.com/lair-chat/lair/services/internal/journal"
 	journalpg "github.com/lair-chat/lair/services/internal/journal/postgres"
 	"github.com/lair-chat/lair/services/message/internal/postgres/db"
 	"github.com/lair-chat/lair/services/message/internal/timeline"
 )
 
-// tries is how often a transaction is begun that came into conflict.
-const tries = 3
-
 // Update implements timeline.Store.
 func (s *Store) Update(ctx context.Context, f func(timeline.Tx) error) error {
-	var err error
-	for range tries {
-		err = pgx.BeginFunc(ctx, s.pool, func(conn pgx.Tx) error { return f(tx{journalpg.New(conn), conn, s.q}) })
-		if e, ok := errors.AsType[*pgconn.PgError](err); !ok || (e.Code != "40001" && e.Code != "40P01") {
-			return err // not a serialization failure, nor a deadlock
-		}
-	}
-	return err
+	return sqldb.Transact(ctx, s.pool, func(conn pgx.Tx) error { return f(tx{journalpg.New(conn), conn, s.q}) })
 }
 
 // tx implements timeline.Tx.

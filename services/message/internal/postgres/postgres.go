@@ -52,7 +52,7 @@ func (s *Store) Journal() journal.Reader { return s.journal }
 // OpenDirect implements timeline.Store.
 func (s *Store) OpenDirect(ctx context.Context, c id.Conversation, members []journal.Member, events []*journal.UserEvent) (bool, error) {
 	fresh := false
-	err := pgx.BeginFunc(ctx, s.pool, func(conn pgx.Tx) error {
+	err := sqldb.Transact(ctx, s.pool, func(conn pgx.Tx) error {
 		var err error
 		fresh, err = journal.OpenDirect(ctx, journalpg.New(conn), c, members, events)
 		return err

@@ -48,19 +48,9 @@ func New(pool *pgxpool.Pool) *Store { return &Store{pool, db.New(), journalpg.Ne
 // Journal implements membership.Store.
 func (s *Store) Journal() journal.Reader { return s.journal }
 
-// tries is how often a transaction is begun that came into conflict.
-const tries = 3
-
 // Update implements membership.Store.
 func (s *Store) Update(ctx context.Context, f func(membership.Tx) error) error {
-	var err error
-	for range tries {
-		err = pgx.BeginFunc(ctx, s.pool, func(conn pgx.Tx) error { return f(tx{journalpg.New(conn), conn, s.q}) })
-		if e, ok := errors.AsType[*pgconn.PgError](err); !ok || (e.Code != "40001" && e.Code != "40P01") {
-			return err // not a serialization failure, nor a deadlock
-		}
-	}
-	return err
+	return sqldb.Transact(ctx, s.pool, func(conn pgx.Tx) error { return f(tx{journalpg.New(conn), conn, s.q}) })
 }
 
 // tx implements membership.Tx.
