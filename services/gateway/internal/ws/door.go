@@ -19,12 +19,14 @@ func (h *Handler) enter(w http.ResponseWriter, address string) bool {
 		refuse(w, http.StatusServiceUnavailable, clientv1.CodeCrowded, "too many connections from this address")
 		return false
 	}
+	h.Gauge.Add(1)
 	return true
 }
 
 func (h *Handler) leave(address string) {
 	h.open.Add(-1)
 	h.Door.Leave(address)
+	h.Gauge.Add(-1)
 }
 
 // retryAfter is in seconds: long enough for some connections to end.

@@ -89,8 +89,6 @@ func (h *Handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 
 func (h *Handler) serve(nc net.Conn, address string, token []string) {
 	defer h.leave(address)
-	h.Gauge.Add(1)
-	defer h.Gauge.Add(-1)
 	conn := sock.New(nc, h.Limits)
 	defer conn.Close()
 	sess := h.Gate.Open(link{conn}, frame.WSPlain, address)
