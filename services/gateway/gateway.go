@@ -36,6 +36,7 @@ import (
 	"github.com/lair-chat/lair/services/gateway/internal/source"
 	"github.com/lair-chat/lair/services/gateway/internal/syncer"
 	"github.com/lair-chat/lair/services/gateway/internal/tcp"
+	"github.com/lair-chat/lair/services/gateway/internal/web"
 	"github.com/lair-chat/lair/services/gateway/internal/ws"
 )
 
@@ -103,17 +104,22 @@ func New(ctx context.Context, n Needs) (*Gateway, error) {
 		Gate: g.gate, Limits: limits, Max: int(n.Config.TCPMaxConnections), Log: n.Log, Door: entrance,
 		Gauge: stats.connections.WithLabelValues("tcp"),
 	}
-	mux := http.NewServeMux()
-	mux.Handle("/", httpapi.New(httpapi.Needs{
+	api := httpapi.New(httpapi.Needs{
 		Backend: b, Authn: g.authn, Sender: httpSender{g.sender, maphash.MakeSeed()},
 		Syncer: syncer.Syncer{Messages: b.Messages, Source: src, Encoder: renderer},
 		Ready:  g.ready, Address: n.Config.Front.client, Origins: n.Config.Front.Origins, Quota: limiter, Version: n.Version, Log: n.Log, Registry: n.Registry,
-	}))
+	})
+	pages, err := web.New(web.Dist(), api, n.Config.Front.secure)
+	if err != nil {
+		return nil, err
+	}
+	mux := http.NewServeMux()
+	mux.Handle("/", pages)
 	mux.Handle("GET /ws", &ws.Handler{
 		Gate: g.gate, Limits: limits, Address: n.Config.Front.client, Gauge: stats.connections.WithLabelValues("websocket"),
 		Max: int(n.Config.Front.WSMax), Door: entrance, Origin: origin.Allowed(n.Config.Front.Origins).May,
 	})
-	g.handler = mux
+	g.handler = n.Config.Front.pin(mux)
 	return g, g.listen(ctx)
 }
 

@@ -13,6 +13,7 @@ import (
 
 	"github.com/lair-chat/lair/pkg/run"
 	"github.com/lair-chat/lair/services/gateway/internal/cert"
+	"github.com/lair-chat/lair/services/gateway/internal/web"
 )
 
 // listen reads the certificate, if there is one, and opens the ports.
@@ -109,3 +110,6 @@ func (g *Gateway) server() *http.Server {
 		ErrorLog: slog.NewLogLogger(g.needs.Log.Handler(), slog.LevelDebug),
 	}
 }
+
+// HasWeb reports whether this binary was built with the web client.
+func HasWeb() bool { return web.Has(web.Dist()) }

@@ -7,6 +7,7 @@ import (
 	"os"
 
 	"github.com/lair-chat/lair/pkg/run"
+	"github.com/lair-chat/lair/services/gateway"
 	"github.com/lair-chat/lair/services/lair/internal/system"
 )
 
@@ -21,10 +22,20 @@ func serve(ctx context.Context) ([]run.Part, error) {
 		return nil, err
 	}
 	fmt.Fprintf(os.Stdout, "Lair Chat %s\n", version)
-	for _, web := range []struct {
+	none := ""
+	if !gateway.HasWeb() {
+		none = "   (not built in: it needs Node)"
+	}
+	ports := []struct {
 		addr net.Addr
 		s    string
-	}{{s.Gateway.HTTPAddr(), ""}, {s.Gateway.HTTPSAddr(), "s"}} {
+	}{{s.Gateway.HTTPAddr(), ""}, {s.Gateway.HTTPSAddr(), "s"}}
+	for _, web := range ports {
+		if web.addr != nil {
+			fmt.Fprintf(os.Stdout, "  Web client  http%s://%s%s\n", web.s, local(web.addr), none)
+		}
+	}
+	for _, web := range ports {
 		if web.addr != nil {
 			fmt.Fprintf(os.Stdout, "  HTTP API    http%s://%s/api/v1\n  WebSocket   ws%s://%s/ws\n", web.s, local(web.addr), web.s, local(web.addr))
 		}

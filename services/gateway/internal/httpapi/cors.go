@@ -29,14 +29,3 @@ func cors(h http.Header, r *http.Request, pages origin.Allowed) {
 		h.Set("Access-Control-Max-Age", "600")
 	}
 }
-
-// secure sets what keeps browsers from doing anything with an answer but handing
-// it to the page that asked.
-func secure(h http.Header) {
-	h.Set("X-Content-Type-Options", "nosniff")
-	h.Set("X-Frame-Options", "DENY")
-	h.Set("Referrer-Policy", "no-referrer")
-	h.Set("Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'")
-	h.Set("Cross-Origin-Resource-Policy", "same-origin")
-	h.Set("Cache-Control", "no-store") // tokens, and what only one user may see
-}

@@ -16,13 +16,14 @@ import (
 
 	"github.com/lair-chat/lair/pkg/id"
 	"github.com/lair-chat/lair/pkg/rpc"
+	"github.com/lair-chat/lair/services/gateway/internal/policy"
 	"github.com/lair-chat/lair/services/gateway/internal/quota"
 )
 
 // serve is around every request: headers, limits, the log and the metrics.
 func (a *api) serve(w http.ResponseWriter, r *http.Request) {
 	began := time.Now()
-	secure(w.Header())
+	policy.API(w.Header())
 	cors(w.Header(), r, a.Origins)
 	name := requestID(r)
 	w.Header().Set("X-Request-Id", name)

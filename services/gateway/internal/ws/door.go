@@ -5,6 +5,7 @@ import (
 	"net/http"
 
 	clientv1 "github.com/lair-chat/lair/proto/client/v1"
+	"github.com/lair-chat/lair/services/gateway/internal/policy"
 )
 
 // enter counts a connection, or refuses it.
@@ -38,6 +39,7 @@ func refuse(w http.ResponseWriter, status int, code, text string) {
 	if err != nil {
 		panic(err) // two texts can always be encoded
 	}
+	policy.API(w.Header())
 	w.Header().Set("Content-Type", "application/json")
 	if status == http.StatusServiceUnavailable {
 		w.Header().Set("Retry-After", retryAfter)

@@ -14,6 +14,7 @@ import (
 	"syscall"
 	"time"
 
+	"github.com/lair-chat/lair/services/gateway"
 	"github.com/lair-chat/lair/services/lair/internal/cluster"
 )
 
@@ -59,6 +60,11 @@ func run(ctx context.Context) (err error) {
 
 func show(s *cluster.System) {
 	fmt.Fprintln(os.Stdout, "Lair Chat runs. Ctrl+C ends it and throws its data away.")
+	for _, g := range s.Gateways {
+		if gateway.HasWeb() {
+			fmt.Fprintf(os.Stdout, "  web client  %s\n", g.HTTP)
+		}
+	}
 	for _, g := range s.Gateways {
 		fmt.Fprintf(os.Stdout, "  %s   %s/api/v1   %s   %s\n", g.Name, g.HTTP, g.WS, g.TCP)
 	}
