@@ -25,6 +25,7 @@ import (
 	"github.com/lair-chat/lair/services/gateway/internal/authn"
 	"github.com/lair-chat/lair/services/gateway/internal/backend"
 	"github.com/lair-chat/lair/services/gateway/internal/cert"
+	"github.com/lair-chat/lair/services/gateway/internal/cookie"
 	"github.com/lair-chat/lair/services/gateway/internal/door"
 	"github.com/lair-chat/lair/services/gateway/internal/httpapi"
 	"github.com/lair-chat/lair/services/gateway/internal/hub"
@@ -104,7 +105,9 @@ func New(ctx context.Context, n Needs) (*Gateway, error) {
 		Gate: g.gate, Limits: limits, Max: int(n.Config.TCPMaxConnections), Log: n.Log, Door: entrance,
 		Gauge: stats.connections.WithLabelValues("tcp"),
 	}
+	cookies := cookie.Jar{Secure: n.Config.Front.secure}
 	api := httpapi.New(httpapi.Needs{
+		Cookies: cookies,
 		Backend: b, Authn: g.authn, Sender: httpSender{g.sender, maphash.MakeSeed()},
 		Syncer: syncer.Syncer{Messages: b.Messages, Source: src, Encoder: renderer},
 		Ready:  g.ready, Address: n.Config.Front.client, Origins: n.Config.Front.Origins, Quota: limiter, Version: n.Version, Log: n.Log, Registry: n.Registry,
@@ -116,6 +119,7 @@ func New(ctx context.Context, n Needs) (*Gateway, error) {
 	mux := http.NewServeMux()
 	mux.Handle("/", pages)
 	mux.Handle("GET /ws", &ws.Handler{
+		Cookies: cookies, Listed: n.Config.Front.Origins,
 		Gate: g.gate, Limits: limits, Address: n.Config.Front.client, Gauge: stats.connections.WithLabelValues("websocket"),
 		Max: int(n.Config.Front.WSMax), Door: entrance, Origin: origin.Allowed(n.Config.Front.Origins).May,
 	})

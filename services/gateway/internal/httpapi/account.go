@@ -20,7 +20,8 @@ func (a *api) register(c *call) (any, error) {
 	if err := require(field{"username", b.Username}, field{"email", b.Email}, field{"password", b.Password}); err != nil {
 		return nil, err
 	}
-	return a.Backend.Register(c.Context(), *b.Username, *b.Email, *b.Password, a.client(c))
+	body, err := a.Backend.Register(c.Context(), *b.Username, *b.Email, *b.Password, a.client(c))
+	return a.begun(c, body, err)
 }
 
 func (a *api) login(c *call) (any, error) {
@@ -31,12 +32,16 @@ func (a *api) login(c *call) (any, error) {
 	if err := require(field{"identifier", b.Identifier}, field{"password", b.Password}); err != nil {
 		return nil, err
 	}
-	return a.Backend.Login(c.Context(), *b.Identifier, *b.Password, a.client(c))
+	body, err := a.Backend.Login(c.Context(), *b.Identifier, *b.Password, a.client(c))
+	return a.begun(c, body, err)
 }
 
-func (a *api) logout(c *call) (any, error) { return success, a.Backend.Logout(c.Context()) }
+func (a *api) logout(c *call) (any, error) { return a.ended(c, a.Backend.Logout(c.Context())) }
 
-func (a *api) refresh(c *call) (any, error) { return a.Backend.Refresh(c.Context()) }
+func (a *api) refresh(c *call) (any, error) {
+	body, err := a.Backend.Refresh(c.Context())
+	return a.extended(c, body, err)
+}
 
 func (a *api) changePassword(c *call) (any, error) {
 	var b clientv1.PasswordBody
@@ -56,5 +61,9 @@ func (a *api) revokeSession(c *call) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	return success, a.Backend.RevokeSession(c.Context(), id.Session{UUID: u})
+	err = a.Backend.RevokeSession(c.Context(), id.Session{UUID: u})
+	if u == c.who.Session.UUID {
+		return a.ended(c, err)
+	}
+	return success, err
 }

@@ -15,6 +15,8 @@ type call struct {
 	*http.Request
 	w   http.ResponseWriter
 	who authn.Identity // zero on routes for anybody
+	// byCookie says that the token came in the cookie.
+	byCookie bool
 }
 
 // answer is a body with another status than that of the route.
@@ -29,12 +31,12 @@ func (a *api) route(status int, need access, handle func(*call) (any, error)) ht
 		rec := w.(*recorder) //nolint:forcetypeassert // serve is around every route
 		c := &call{Request: r, w: rec.ResponseWriter}
 		if err := a.admit(rec, c, need); err != nil {
-			a.fail(rec, err)
+			a.refuse(rec, c, err)
 			return
 		}
 		body, err := handle(c)
 		if err != nil {
-			a.fail(rec, err)
+			a.refuse(rec, c, err)
 			return
 		}
 		if other, ok := body.(answer); ok {
@@ -50,13 +52,9 @@ func (a *api) route(status int, need access, handle func(*call) (any, error)) ht
 
 // authenticate finds out who calls, before the body is read.
 func (a *api) authenticate(c *call) error {
-	header := c.Header.Get("Authorization")
-	if header == "" || !isASCII(header) {
-		return fault.New(fault.Unauthenticated, "missing_token", "the header Authorization is missing")
-	}
-	token, ok := strings.CutPrefix(header, "Bearer ")
-	if !ok {
-		return fault.New(fault.Unauthenticated, "invalid_format", "the header Authorization must begin with Bearer")
+	token, err := a.token(c)
+	if err != nil {
+		return err
 	}
 	who, err := a.Authn.Authenticate(c.Context(), token)
 	if err != nil {

@@ -9,8 +9,8 @@ import (
 // exposed are the headers of answers that pages may read.
 const exposed = "X-Request-Id, Retry-After, WWW-Authenticate, X-RateLimit-Limit, X-RateLimit-Remaining, X-RateLimit-Reset"
 
-// cors tells a browser whether the page that asks may have the answer. No
-// cookies are used, so none are allowed.
+// cors tells a browser whether the page that asks may have the answer. Cookies
+// are for pages of the same origin, so none are allowed.
 func cors(h http.Header, r *http.Request, pages origin.Allowed) {
 	h.Set("Vary", "Origin")
 	from := r.Header.Get("Origin")

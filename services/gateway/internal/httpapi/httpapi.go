@@ -19,6 +19,7 @@ import (
 	clientv1 "github.com/lair-chat/lair/proto/client/v1"
 	"github.com/lair-chat/lair/services/gateway/internal/authn"
 	"github.com/lair-chat/lair/services/gateway/internal/backend"
+	"github.com/lair-chat/lair/services/gateway/internal/cookie"
 	"github.com/lair-chat/lair/services/gateway/internal/origin"
 	"github.com/lair-chat/lair/services/gateway/internal/quota"
 )
@@ -60,6 +61,7 @@ type Needs struct {
 	Address  func(*http.Request) string
 	Quota    *quota.Quota   // nil is no limits
 	Origins  origin.Allowed // of web pages that may call
+	Cookies  cookie.Jar
 	Version  string
 	Log      *slog.Logger
 	Registry prometheus.Registerer

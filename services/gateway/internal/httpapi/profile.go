@@ -23,5 +23,5 @@ func (a *api) deleteAccount(c *call) (any, error) {
 	if err := require(field{"password", b.Password}); err != nil {
 		return nil, err
 	}
-	return success, a.Backend.DeleteAccount(c.Context(), *b.Password)
+	return a.ended(c, a.Backend.DeleteAccount(c.Context(), *b.Password))
 }

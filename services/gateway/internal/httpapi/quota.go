@@ -19,6 +19,9 @@ func (a *api) admit(rec *recorder, c *call, need access) error {
 		if err := a.charge(rec, tier, id.User{}, c.Request); err != nil {
 			return err
 		}
+		if err := a.mayAsk(c); err != nil {
+			return err
+		}
 	}
 	if need == members {
 		if err := a.authenticate(c); err != nil {

@@ -31,6 +31,17 @@ func (a Allowed) May(r *http.Request) bool {
 	return err == nil && u.Host != "" && strings.EqualFold(u.Host, r.Host)
 }
 
+// Own reports whether a request has an Origin and that is the request's own.
+// secure says that it came with TLS; if not, a page that did is as good: there
+// is a proxy in between that does not tell.
+func Own(r *http.Request, secure bool) bool {
+	u, err := url.Parse(r.Header.Get("Origin"))
+	if err != nil || u.Host == "" || !strings.EqualFold(u.Host, r.Host) {
+		return false
+	}
+	return u.Scheme == "https" || u.Scheme == "http" && !secure
+}
+
 // Valid reports whether s can be in the list.
 func Valid(s string) bool {
 	u, err := url.Parse(strings.TrimSuffix(s, "/"))

@@ -93,7 +93,7 @@ func (s *Session) enter(ctx context.Context, c *clientv1.Command, who rpc.Actor,
 		s.crowded()
 		return
 	}
-	s.user, s.expires = user.ID, login.ExpiresAt.Time
+	s.user, s.expires, s.carried = user.ID, login.ExpiresAt.Time, ""
 	s.state, s.since = authenticated, time.Now()
 	s.gate.needs.Attendance.Arrive(s.user)
 	if !s.Form().Resumes() {

@@ -55,6 +55,7 @@ type Session struct {
 	outcome    string    // of the command that is being handled; empty if it is still open
 	since      time.Time // when the state began
 	clientName string
+	carried    string // the token that came with the request for the connection, until it is used
 	expires    time.Time
 	typed      hub.Key // where the user was last typing, and when
 	typedAt    time.Time
@@ -116,6 +117,7 @@ func (s *Session) Handle(text []byte) bool {
 	}
 	begun := time.Now()
 	c, err := frame.Decode(text)
+	err = cmp.Or(err, s.lend(c))
 	s.outcome = CodeOK
 	defer func() { s.handled(c, err, begun) }()
 	if err != nil {

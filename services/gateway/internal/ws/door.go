@@ -30,6 +30,20 @@ func (h *Handler) leave(address string) {
 	h.Gauge.Add(-1)
 }
 
+// carried returns the token in the cookie of a request, "" if there is none. Of
+// pages of others that may connect the cookie does not count; from anything else
+// than our own pages it is refused, since the browser adds it by itself.
+func (h *Handler) carried(r *http.Request) (token string, ok bool) {
+	token = h.Cookies.Token(r)
+	switch {
+	case token == "" || h.Cookies.Own(r):
+		return token, true
+	case h.Listed.Has(r.Header.Get("Origin")):
+		return "", true
+	}
+	return "", false
+}
+
 // retryAfter is in seconds: long enough for some connections to end.
 const retryAfter = "10"
 

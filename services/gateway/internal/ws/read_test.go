@@ -47,7 +47,7 @@ func run(t *testing.T, test func(c *client)) {
 		done := make(chan struct{})
 		go func() {
 			defer close(done)
-			h.serve(theirs, "", nil)
+			h.serve(theirs, "", nil, "")
 		}()
 		c.want("server_hello", "")
 		test(c)

@@ -16,8 +16,10 @@ import (
 	"github.com/gobwas/ws"
 
 	clientv1 "github.com/lair-chat/lair/proto/client/v1"
+	"github.com/lair-chat/lair/services/gateway/internal/cookie"
 	"github.com/lair-chat/lair/services/gateway/internal/door"
 	"github.com/lair-chat/lair/services/gateway/internal/frame"
+	"github.com/lair-chat/lair/services/gateway/internal/origin"
 	"github.com/lair-chat/lair/services/gateway/internal/session"
 	"github.com/lair-chat/lair/services/gateway/internal/sock"
 )
@@ -39,6 +41,10 @@ type Handler struct {
 	Door *door.Door
 	// Origin reports whether the page that asks may; nil is all.
 	Origin func(*http.Request) bool
+	// Cookies has the cookies of pages of our own; Listed are the origins of
+	// others that may connect, without the cookie.
+	Cookies cookie.Jar
+	Listed  origin.Allowed
 
 	open atomic.Int64
 }
@@ -54,6 +60,11 @@ func (h *Handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	address := h.Address(r)
 	if h.Origin != nil && !h.Origin(r) {
 		refuse(w, http.StatusForbidden, "origin_not_allowed", "pages of this origin may not connect")
+		return
+	}
+	carried, ok := h.carried(r)
+	if !ok {
+		refuse(w, http.StatusForbidden, "origin_not_allowed", "a login in a cookie is for pages of this server only")
 		return
 	}
 	if !h.enter(w, address) {
@@ -84,15 +95,16 @@ func (h *Handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 	// Not here: this stack has grown, and would stay as long as the connection.
 	taken = true
-	go h.serve(nc, address, token)
+	go h.serve(nc, address, token, carried)
 }
 
-func (h *Handler) serve(nc net.Conn, address string, token []string) {
+func (h *Handler) serve(nc net.Conn, address string, token []string, carried string) {
 	defer h.leave(address)
 	conn := sock.New(nc, h.Limits)
 	defer conn.Close()
 	sess := h.Gate.Open(link{conn}, frame.WSPlain, address)
 	defer sess.Close()
+	sess.Carry(carried)
 	if len(token) > 0 {
 		ctx, cancel := context.WithTimeout(context.Background(), handshakeTime)
 		sess.Authenticate(ctx, token[0], nil)
