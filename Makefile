@@ -17,18 +17,23 @@ BIN      := $(CURDIR)/.bin
 VERSION  := $(shell git describe --tags --always --dirty 2>/dev/null || echo unknown)
 LDFLAGS  := -s -w -X main.version=$(VERSION)
 
-.PHONY: help run cluster test check build lint fmt generate generated tidy alone fuzz bench clean
+.PHONY: help run cluster web test check build lint fmt generate generated tidy alone fuzz bench clean
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 run: ## Run everything in one process, with data under ./data
+	@scripts/web.sh run
 	@go build -ldflags "$(LDFLAGS)" -o $(BIN)/lair ./services/lair
 	@exec $(BIN)/lair serve
 
 cluster: ## Run all services as processes, with two gateways, PostgreSQL and Redis
 	@scripts/test-deps.sh
+	@scripts/web.sh run
 	@go build -ldflags "$(LDFLAGS)" -o $(BIN)/cluster ./services/lair/cmd/cluster
 	@exec $(BIN)/cluster
+
+web: ## Build the web client into the gateway (needs Node 20.19 or newer)
+	@scripts/web.sh
 
 test: ## Run every test with the race detector, on real PostgreSQL and Redis
 	@scripts/test-deps.sh
@@ -37,6 +42,7 @@ test: ## Run every test with the race detector, on real PostgreSQL and Redis
 check: lint build alone test generated ## Everything that must hold before a merge
 
 build: ## Compile every program into ./.bin
+	@scripts/web.sh build
 	@mkdir -p $(BIN)
 	CGO_ENABLED=0 go build -trimpath -ldflags "$(LDFLAGS)" -o $(BIN)/ $(shell go list -f '{{if eq .Name "main"}}{{.ImportPath}}{{end}}' work)
 
@@ -73,3 +79,4 @@ bench: ## Measure throughput, latency and memory, each with its limit
 
 clean: ## Remove what was built; the data stays
 	rm -rf $(BIN)
+	@scripts/web.sh clean

@@ -1,14 +1,27 @@
 #!/usr/bin/env bash
 # Sees to it that the programs of PostgreSQL (15 or newer) and Redis (7 or
-# newer) are there, and installs the Debian packages where it may.
+# newer) are there, and installs the Debian packages where it may. With the
+# argument web it does the same for Node (20.19 or newer), npm and Chromium.
 set -euo pipefail
+web=${1:-}
 
 have_postgres() { command -v initdb >/dev/null && command -v postgres >/dev/null || compgen -G '/usr/lib/postgresql/*/bin/initdb' >/dev/null; }
 have_redis() { command -v redis-server >/dev/null; }
+have_node() {
+	command -v node >/dev/null &&
+		node -e 'const [a, b] = process.versions.node.split(".").map(Number); process.exit(a > 20 || (a === 20 && b >= 19) ? 0 : 1)'
+}
+have_npm() { command -v npm >/dev/null; }
+have_chromium() { command -v chromium >/dev/null || command -v chromium-browser >/dev/null || command -v google-chrome >/dev/null; }
 
 missing=()
 have_postgres || missing+=(postgresql)
 have_redis || missing+=(redis-server)
+if [ "$web" = web ]; then
+	have_node || missing+=(nodejs)
+	have_npm || missing+=(npm)
+	have_chromium || missing+=(chromium)
+fi
 [ ${#missing[@]} -eq 0 ] && exit 0
 
 if command -v apt-get >/dev/null; then
@@ -29,5 +42,11 @@ fi
 if ! have_postgres || ! have_redis; then
 	echo "The tests need the server programs of PostgreSQL and Redis. Please install: ${missing[*]}" >&2
 	echo "On Debian or Ubuntu: sudo apt-get install ${missing[*]}" >&2
+	exit 1
+fi
+
+if [ "$web" = web ] && ! { have_node && have_npm && have_chromium; }; then
+	echo "The tests of the web client need Node 20.19 or newer, npm and Chromium. Please install them:" >&2
+	echo "Chromium and npm from your distribution, Node from there if it is new enough, or from https://nodejs.org" >&2
 	exit 1
 fi
