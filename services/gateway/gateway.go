@@ -127,6 +127,7 @@ func (g *Gateway) Parts() []run.Part {
 		{Name: "hub", Run: g.hub.Run},
 		{Name: "authn", Run: g.authn.Run},
 		{Name: "attendance", Run: g.attendance.Run},
+		{Name: "notices", Run: func(ctx context.Context) error { return g.gate.Notices(ctx, g.needs.Bus) }},
 		{Name: "tcp", Run: g.serveTCP, Drain: g.drain},
 	}
 	return append(parts, g.serveHTTP()...)

@@ -142,6 +142,7 @@ func New(n Needs) http.Handler {
 		{"POST /api/v1/admin/users/{user_id}/ban", http.StatusOK, members, a.banUser},
 		{"DELETE /api/v1/admin/users/{user_id}/ban", http.StatusOK, members, a.unbanUser},
 		{"POST /api/v1/admin/users/{user_id}/reset-password", http.StatusOK, members, a.createReset},
+		{"POST /api/v1/admin/notices", http.StatusOK, members, a.notice},
 		{"GET /api/v1/admin/audit", http.StatusOK, members, a.audit},
 		{"POST /api/v1/sync", http.StatusOK, members, a.sync},
 	} {

@@ -55,9 +55,12 @@ type Session struct {
 	outcome    string    // of the command that is being handled; empty if it is still open
 	since      time.Time // when the state began
 	clientName string
-	expires    time.Time
 	typed      hub.Key // where the user was last typing, and when
 	typedAt    time.Time
+
+	// When the login ends, in microseconds since 1970; 0 before the client was
+	// told that it is logged in.
+	expires atomic.Int64
 
 	// A frame.Form: it changes once, when the client says which features it has.
 	form atomic.Uint32
@@ -231,7 +234,7 @@ func explain(err error) *clientv1.Error {
 // inForce reports whether the login still is. A login may have been extended
 // over HTTP since the connection was made.
 func (s *Session) inForce() bool {
-	if time.Now().Before(s.expires) {
+	if time.Now().UnixMicro() < s.expires.Load() {
 		return true
 	}
 	s.answers.settle() // if it has ended, what was sent before is answered all the same
@@ -246,6 +249,6 @@ func (s *Session) inForce() bool {
 		}
 		return false
 	}
-	s.expires = login.ExpiresAt.Time
+	s.expires.Store(login.ExpiresAt.UnixMicro())
 	return true
 }
