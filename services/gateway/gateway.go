@@ -96,7 +96,7 @@ func New(ctx context.Context, n Needs) (*Gateway, error) {
 	g.gate = session.NewGate(session.Needs{
 		Backend: b, Authn: g.authn, Hub: g.hub, Source: src, Sender: g.sender, Encoder: renderer,
 		Attendance: g.attendance, Stats: stats, Quota: limiter, Log: n.Log,
-		Meter: meter, MaxPerUser: int(n.Config.Front.UserMax),
+		Meter: meter, MaxPerUser: int(n.Config.Front.UserMax), Warning: n.Config.SessionWarning,
 	})
 	g.authn.OnRevoked(g.gate.Revoke)
 	g.tcp = &tcp.Server{
@@ -127,6 +127,7 @@ func (g *Gateway) Parts() []run.Part {
 		{Name: "hub", Run: g.hub.Run},
 		{Name: "authn", Run: g.authn.Run},
 		{Name: "attendance", Run: g.attendance.Run},
+		{Name: "clock", Run: g.gate.Clock},
 		{Name: "notices", Run: func(ctx context.Context) error { return g.gate.Notices(ctx, g.needs.Bus) }},
 		{Name: "tcp", Run: g.serveTCP, Drain: g.drain},
 	}

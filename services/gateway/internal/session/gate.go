@@ -75,6 +75,9 @@ type Needs struct {
 	Quota      *quota.Quota // nil is no limits
 	Meter      Meter        // nil hears nothing
 	MaxPerUser int          // connections at once; 0 is any number
+	// Warning is how long before the end of a login its connections are told;
+	// 0 is never.
+	Warning time.Duration
 	Log        *slog.Logger
 }
 

@@ -62,6 +62,9 @@ type Session struct {
 	// told that it is logged in.
 	expires atomic.Int64
 
+	// The end that the client was warned of. Owned by the clock of the gate.
+	warned int64
+
 	// A frame.Form: it changes once, when the client says which features it has.
 	form atomic.Uint32
 
