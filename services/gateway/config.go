@@ -18,6 +18,7 @@ type Config struct {
 	TCPTLS            bool          `env:"LAIR_TCP_TLS" envDefault:"false" desc:"Whether LAIR_TCP_PORT speaks TLS, and nothing else; that ends clients of Lair Chat 0.8, too."`
 	BindAddress       string        `env:"LAIR_BIND_ADDRESS" envDefault:"0.0.0.0" desc:"Address that all ports listen on."`
 	DrainWindow       time.Duration `env:"LAIR_DRAIN_WINDOW" envDefault:"5s" desc:"Time over which clients are asked to go elsewhere when the process stops; at most 15s."`
+	MetricsPublic     bool          `env:"LAIR_METRICS_PUBLIC" envDefault:"false" desc:"Whether /metrics is on the ports of the HTTP API, too, for anybody."`
 	SessionWarning    time.Duration `env:"LAIR_SESSION_WARNING" envDefault:"10m" desc:"How long before the end of a login its sockets are told, at most 24h; 0s is never."`
 	Limits            Limits
 	Front             Front

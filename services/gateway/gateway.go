@@ -56,6 +56,7 @@ type Needs struct {
 	Version  string
 	Log      *slog.Logger
 	Registry prometheus.Registerer
+	Metrics  http.Handler // /metrics, if it is public; nil is none
 }
 
 // Gateway is one gateway. Build it with New, then run its Parts.
@@ -113,6 +114,10 @@ func New(ctx context.Context, n Needs) (*Gateway, error) {
 		Gate: g.gate, Limits: limits, Address: n.Config.Front.client, Gauge: stats.connections.WithLabelValues("websocket"),
 		Max: int(n.Config.Front.WSMax), Door: entrance, Origin: origin.Allowed(n.Config.Front.Origins).May,
 	})
+	if n.Config.MetricsPublic && n.Metrics != nil {
+		mux.Handle("GET /metrics", n.Metrics)
+	}
+	n.Registry.MustRegister(g.online(), newTotals(b.Totals, time.Now))
 	g.handler = mux
 	return g, g.listen(ctx)
 }

@@ -45,6 +45,7 @@ const (
 	AuthService_ListAudit_FullMethodName           = "/auth.v1.AuthService/ListAudit"
 	AuthService_SendNotice_FullMethodName          = "/auth.v1.AuthService/SendNotice"
 	AuthService_Stats_FullMethodName               = "/auth.v1.AuthService/Stats"
+	AuthService_CountUsers_FullMethodName          = "/auth.v1.AuthService/CountUsers"
 	AuthService_KeySet_FullMethodName              = "/auth.v1.AuthService/KeySet"
 	AuthService_RevokedSince_FullMethodName        = "/auth.v1.AuthService/RevokedSince"
 )
@@ -114,6 +115,9 @@ type AuthServiceClient interface {
 	// Stats counts users and sessions. The acting user must be an administrator.
 	// Errors: permission_denied.
 	Stats(ctx context.Context, in *StatsRequest, opts ...grpc.CallOption) (*StatsResponse, error)
+	// CountUsers says how many users there are in all. Only for gateways, which put
+	// it into their metrics; no actor is needed.
+	CountUsers(ctx context.Context, in *CountUsersRequest, opts ...grpc.CallOption) (*CountUsersResponse, error)
 	// KeySet returns the public keys that tokens in force may be signed with.
 	KeySet(ctx context.Context, in *KeySetRequest, opts ...grpc.CallOption) (*KeySetResponse, error)
 	// RevokedSince returns the sessions that were revoked after the cursor.
@@ -328,6 +332,16 @@ func (c *authServiceClient) Stats(ctx context.Context, in *StatsRequest, opts ..
 	return out, nil
 }
 
+func (c *authServiceClient) CountUsers(ctx context.Context, in *CountUsersRequest, opts ...grpc.CallOption) (*CountUsersResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(CountUsersResponse)
+	err := c.cc.Invoke(ctx, AuthService_CountUsers_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
 func (c *authServiceClient) KeySet(ctx context.Context, in *KeySetRequest, opts ...grpc.CallOption) (*KeySetResponse, error) {
 	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
 	out := new(KeySetResponse)
@@ -413,6 +427,9 @@ type AuthServiceServer interface {
 	// Stats counts users and sessions. The acting user must be an administrator.
 	// Errors: permission_denied.
 	Stats(context.Context, *StatsRequest) (*StatsResponse, error)
+	// CountUsers says how many users there are in all. Only for gateways, which put
+	// it into their metrics; no actor is needed.
+	CountUsers(context.Context, *CountUsersRequest) (*CountUsersResponse, error)
 	// KeySet returns the public keys that tokens in force may be signed with.
 	KeySet(context.Context, *KeySetRequest) (*KeySetResponse, error)
 	// RevokedSince returns the sessions that were revoked after the cursor.
@@ -486,6 +503,9 @@ func (UnimplementedAuthServiceServer) SendNotice(context.Context, *SendNoticeReq
 }
 func (UnimplementedAuthServiceServer) Stats(context.Context, *StatsRequest) (*StatsResponse, error) {
 	return nil, status.Error(codes.Unimplemented, "method Stats not implemented")
+}
+func (UnimplementedAuthServiceServer) CountUsers(context.Context, *CountUsersRequest) (*CountUsersResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method CountUsers not implemented")
 }
 func (UnimplementedAuthServiceServer) KeySet(context.Context, *KeySetRequest) (*KeySetResponse, error) {
 	return nil, status.Error(codes.Unimplemented, "method KeySet not implemented")
@@ -874,6 +894,24 @@ func _AuthService_Stats_Handler(srv interface{}, ctx context.Context, dec func(i
 	return interceptor(ctx, in, info, handler)
 }
 
+func _AuthService_CountUsers_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(CountUsersRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(AuthServiceServer).CountUsers(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: AuthService_CountUsers_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(AuthServiceServer).CountUsers(ctx, req.(*CountUsersRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
 func _AuthService_KeySet_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
 	in := new(KeySetRequest)
 	if err := dec(in); err != nil {
@@ -996,6 +1034,10 @@ var AuthService_ServiceDesc = grpc.ServiceDesc{
 		{
 			MethodName: "Stats",
 			Handler:    _AuthService_Stats_Handler,
+		},
+		{
+			MethodName: "CountUsers",
+			Handler:    _AuthService_CountUsers_Handler,
 		},
 		{
 			MethodName: "KeySet",

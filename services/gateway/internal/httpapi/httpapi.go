@@ -72,6 +72,7 @@ type api struct {
 	Needs
 	mux  *http.ServeMux
 	took *prometheus.HistogramVec
+	old  oldMeters
 }
 
 // access says who may call a route.
@@ -87,7 +88,7 @@ func New(n Needs) http.Handler {
 	if n.Address == nil {
 		n.Address = remote
 	}
-	a := &api{Needs: n, mux: http.NewServeMux(), took: histogram(n.Registry)}
+	a := &api{Needs: n, mux: http.NewServeMux(), took: histogram(n.Registry), old: newOldMeters(n.Registry)}
 	for _, r := range []struct {
 		pattern string
 		status  int

@@ -78,7 +78,7 @@ type Needs struct {
 	// Warning is how long before the end of a login its connections are told;
 	// 0 is never.
 	Warning time.Duration
-	Log        *slog.Logger
+	Log     *slog.Logger
 }
 
 // Gate is all sessions of a pod. It is safe for concurrent use.
