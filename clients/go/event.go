@@ -43,7 +43,7 @@ func (e Event) inConversation() bool { return e.Seq > 0 && !e.Conversation.IsZer
 // *clientv1.UserJoinedRoom, *clientv1.UserLeftRoom, *clientv1.ConversationAdded,
 // *clientv1.UserPresence, *clientv1.UserTyping, *clientv1.ServerNotice,
 // *clientv1.MemberRoleChanged, *clientv1.RoomUpdated, *clientv1.RoomDeleted,
-// *clientv1.MemberMuted, *clientv1.InvitationEvent,
+// *clientv1.MemberMuted, *clientv1.InvitationEvent, *clientv1.SessionExpiring,
 // *clientv1.Reset or *clientv1.ErrorFrame. An event of another type is returned
 // as its json.RawMessage.
 func (e Event) Decode() (any, error) {
@@ -79,6 +79,8 @@ func (e Event) Decode() (any, error) {
 		v = new(clientv1.InvitationEvent)
 	case clientv1.TypeServerNotice:
 		v = new(clientv1.ServerNotice)
+	case clientv1.TypeSessionExpiring:
+		v = new(clientv1.SessionExpiring)
 	case clientv1.TypeReset:
 		v = new(clientv1.Reset)
 	case clientv1.TypeError:

@@ -98,6 +98,7 @@ func (p *Process) Postgres(ctx context.Context, url string) (*pgxpool.Pool, erro
 		return nil
 	}})
 	p.Check("PostgreSQL", pool.Ping)
+	p.Registry.MustRegister(postgresMeters(pool))
 	return pool, nil
 }
 
@@ -113,6 +114,7 @@ func (p *Process) Redis(ctx context.Context, url string) (redis.UniversalClient,
 		return nil, nil, fmt.Errorf("LAIR_REDIS_URL: %w", err)
 	}
 	b := redisbus.New(client, p.Log)
+	p.Registry.MustRegister(redisMeters(client), busMeters(b))
 	p.Add(run.Part{Name: "redis", Run: func(ctx context.Context) error {
 		defer client.Close()
 		return b.Run(ctx)

@@ -15,6 +15,7 @@ import (
 	"net/http"
 	"runtime"
 	"strings"
+	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
 	"github.com/prometheus/client_golang/prometheus/collectors"
@@ -84,9 +85,10 @@ func newRegistry(service, version string) *prometheus.Registry {
 	return reg
 }
 
-// Handler serves the metrics in the form of Prometheus.
+// Handler serves the metrics in the form of Prometheus, to a few at once.
 func (t *Telemetry) Handler() http.Handler {
 	return promhttp.HandlerFor(t.Registry, promhttp.HandlerOpts{
+		MaxRequestsInFlight: 4, Timeout: 10 * time.Second,
 		ErrorLog: slog.NewLogLogger(t.Log.Handler(), slog.LevelError),
 	})
 }

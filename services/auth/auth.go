@@ -79,7 +79,7 @@ func New(ctx context.Context, n Needs) (*Service, error) {
 		return nil, err
 	}
 	return &Service{n.Log, rpc.Server{
-		Accounts: &identity.Accounts{Store: n.Store, Hasher: password.New(), Bell: bell{n.Bus, n.Log}, Now: n.Now},
+		Accounts: &identity.Accounts{Store: n.Store, Hasher: password.New(), Bell: bell{n.Bus, n.Log}, Herald: herald{n.Bus}, Now: n.Now},
 		Ring:     ring, Now: n.Now,
 	}}, nil
 }

@@ -18,6 +18,8 @@ type Config struct {
 	TCPTLS            bool          `env:"LAIR_TCP_TLS" envDefault:"false" desc:"Whether LAIR_TCP_PORT speaks TLS, and nothing else; that ends clients of Lair Chat 0.8, too."`
 	BindAddress       string        `env:"LAIR_BIND_ADDRESS" envDefault:"0.0.0.0" desc:"Address that all ports listen on."`
 	DrainWindow       time.Duration `env:"LAIR_DRAIN_WINDOW" envDefault:"5s" desc:"Time over which clients are asked to go elsewhere when the process stops; at most 15s."`
+	MetricsPublic     bool          `env:"LAIR_METRICS_PUBLIC" envDefault:"false" desc:"Whether /metrics is on the ports of the HTTP API, too, for anybody."`
+	SessionWarning    time.Duration `env:"LAIR_SESSION_WARNING" envDefault:"10m" desc:"How long before the end of a login its sockets are told, at most 24h; 0s is never."`
 	Limits            Limits
 	Front             Front
 }
@@ -27,6 +29,9 @@ type Config struct {
 func (c *Config) Validate() error {
 	if c.DrainWindow < 0 || c.DrainWindow > 15*time.Second {
 		return errors.New("LAIR_DRAIN_WINDOW must be from 0s to 15s")
+	}
+	if c.SessionWarning < 0 || c.SessionWarning > 24*time.Hour {
+		return errors.New("LAIR_SESSION_WARNING must be from 0s to 24h")
 	}
 	return c.validateTLS()
 }

@@ -58,6 +58,7 @@ type Needs struct {
 	Version  string
 	Log      *slog.Logger
 	Registry prometheus.Registerer
+	Metrics  http.Handler // /metrics, if it is public; nil is none
 }
 
 // Gateway is one gateway. Build it with New, then run its Parts.
@@ -98,7 +99,7 @@ func New(ctx context.Context, n Needs) (*Gateway, error) {
 	g.gate = session.NewGate(session.Needs{
 		Backend: b, Authn: g.authn, Hub: g.hub, Source: src, Sender: g.sender, Encoder: renderer,
 		Attendance: g.attendance, Stats: stats, Quota: limiter, Log: n.Log,
-		Meter: meter, MaxPerUser: int(n.Config.Front.UserMax),
+		Meter: meter, MaxPerUser: int(n.Config.Front.UserMax), Warning: n.Config.SessionWarning,
 	})
 	g.authn.OnRevoked(g.gate.Revoke)
 	g.tcp = &tcp.Server{
@@ -123,6 +124,10 @@ func New(ctx context.Context, n Needs) (*Gateway, error) {
 		Gate: g.gate, Limits: limits, Address: n.Config.Front.client, Gauge: stats.connections.WithLabelValues("websocket"),
 		Max: int(n.Config.Front.WSMax), Door: entrance, Origin: origin.Allowed(n.Config.Front.Origins).May,
 	})
+	if n.Config.MetricsPublic && n.Metrics != nil {
+		mux.Handle("GET /metrics", n.Metrics)
+	}
+	n.Registry.MustRegister(g.online(), newTotals(b.Totals, time.Now))
 	g.handler = n.Config.Front.pin(mux)
 	return g, g.listen(ctx)
 }
@@ -137,6 +142,8 @@ func (g *Gateway) Parts() []run.Part {
 		{Name: "hub", Run: g.hub.Run},
 		{Name: "authn", Run: g.authn.Run},
 		{Name: "attendance", Run: g.attendance.Run},
+		{Name: "clock", Run: g.gate.Clock},
+		{Name: "notices", Run: func(ctx context.Context) error { return g.gate.Notices(ctx, g.needs.Bus) }},
 		{Name: "tcp", Run: g.serveTCP, Drain: g.drain},
 	}
 	return append(parts, g.serveHTTP()...)

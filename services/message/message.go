@@ -94,6 +94,7 @@ func (s *Service) Drain(context.Context) error {
 // stats implements timeline.Stats.
 type stats struct {
 	drafts prometheus.Histogram
+	waited prometheus.Histogram
 	took   prometheus.Histogram
 }
 
@@ -103,17 +104,22 @@ func newStats(r prometheus.Registerer) *stats {
 			Name: "lair_message_commit_drafts", Help: "Drafts in one transaction.",
 			Buckets: prometheus.ExponentialBuckets(1, 2, 12),
 		}),
+		waited: prometheus.NewHistogram(prometheus.HistogramOpts{
+			Name: "lair_message_commit_wait_seconds", Help: "How long the oldest draft of a transaction had waited for it.",
+			Buckets: prometheus.ExponentialBuckets(0.000125, 2, 16),
+		}),
 		took: prometheus.NewHistogram(prometheus.HistogramOpts{
 			Name: "lair_message_commit_seconds", Help: "Duration of one transaction.",
 			Buckets: prometheus.ExponentialBuckets(0.000125, 2, 16),
 		}),
 	}
-	r.MustRegister(s.drafts, s.took)
+	r.MustRegister(s.drafts, s.waited, s.took)
 	return s
 }
 
 // Committed implements timeline.Stats.
-func (s *stats) Committed(drafts int, took time.Duration) {
+func (s *stats) Committed(drafts int, waited, took time.Duration) {
+	s.waited.Observe(max(0, waited.Seconds()))
 	s.drafts.Observe(float64(drafts))
 	s.took.Observe(took.Seconds())
 }

@@ -9,6 +9,7 @@ import (
 	"net"
 	"slices"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/redis/go-redis/v9"
@@ -31,6 +32,8 @@ const maxPipeline = 1000
 type Bus struct {
 	client redis.UniversalClient
 	log    *slog.Logger
+
+	lost, interrupted atomic.Uint64
 
 	mu     sync.Mutex
 	topics map[string][]*subscription
@@ -61,11 +64,18 @@ func (b *Bus) Publish(ctx context.Context, msgs ...bus.Message) error {
 			return nil
 		})
 		if err != nil {
+			b.lost.Add(uint64(len(batch)))
 			return err
 		}
 	}
 	return nil
 }
+
+// Lost returns how many messages may not have been sent.
+func (b *Bus) Lost() uint64 { return b.lost.Load() }
+
+// Interrupted returns how often the connection that listens broke.
+func (b *Bus) Interrupted() uint64 { return b.interrupted.Load() }
 
 // Subscribe implements bus.Bus.
 func (b *Bus) Subscribe(topic string, h bus.Handler) func() {
@@ -107,6 +117,7 @@ func (b *Bus) Run(ctx context.Context) error {
 		if ctx.Err() != nil {
 			return nil //nolint:nilerr // it was told to end
 		}
+		b.interrupted.Add(1)
 		if time.Since(begin) > longest {
 			pause = firstPause
 		}

@@ -106,3 +106,25 @@ func TestSubscribesWhileServerIsDown(t *testing.T) {
 	}
 	ear.AwaitListening(t)
 }
+
+func TestLostBellsAndInterruptionsAreCounted(t *testing.T) {
+	server := redistest.Server(t)
+	b, _ := open(t, server.URL())
+	ear := bustest.NewEar()
+	defer b.Subscribe("room.1", ear)()
+	ear.AwaitListening(t)
+	if b.Lost() != 0 || b.Interrupted() != 0 {
+		t.Errorf("%d lost, %d interrupted before anything happened", b.Lost(), b.Interrupted())
+	}
+	server.Kill()
+	if err := b.Publish(t.Context(), bus.Message{Topic: "room.1"}, bus.Message{Topic: "room.1"}); err == nil {
+		t.Error("a dead server took messages")
+	}
+	if err := server.Run(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	ear.AwaitListening(t)
+	if b.Lost() != 2 || b.Interrupted() == 0 {
+		t.Errorf("%d lost, %d interrupted", b.Lost(), b.Interrupted())
+	}
+}

@@ -2416,7 +2416,7 @@ var File_auth_v1_auth_proto protoreflect.FileDescriptor
 
 const file_auth_v1_auth_proto_rawDesc = "" +
 	"\n" +
-	"\x12auth/v1/auth.proto\x12\aauth.v1\"\xbd\x01\n" +
+	"\x12auth/v1/auth.proto\x12\aauth.v1\x1a\x13auth/v1/count.proto\x1a\x14auth/v1/notice.proto\"\xbd\x01\n" +
 	"\x04User\x12\x0e\n" +
 	"\x02id\x18\x01 \x01(\fR\x02id\x12\x1a\n" +
 	"\busername\x18\x02 \x01(\tR\busername\x12\x14\n" +
@@ -2559,7 +2559,7 @@ const file_auth_v1_auth_proto_rawDesc = "" +
 	"\x14RevokedSinceResponse\x12\x1f\n" +
 	"\vsession_ids\x18\x01 \x03(\fR\n" +
 	"sessionIds\x12\x16\n" +
-	"\x06cursor\x18\x02 \x01(\x03R\x06cursor2\xcb\v\n" +
+	"\x06cursor\x18\x02 \x01(\x03R\x06cursor2\xd9\f\n" +
 	"\vAuthService\x12?\n" +
 	"\bRegister\x12\x18.auth.v1.RegisterRequest\x1a\x19.auth.v1.RegisterResponse\x126\n" +
 	"\x05Login\x12\x15.auth.v1.LoginRequest\x1a\x16.auth.v1.LoginResponse\x129\n" +
@@ -2578,8 +2578,12 @@ const file_auth_v1_auth_proto_rawDesc = "" +
 	"\x05Unban\x12\x15.auth.v1.UnbanRequest\x1a\x16.auth.v1.UnbanResponse\x12H\n" +
 	"\vCreateReset\x12\x1b.auth.v1.CreateResetRequest\x1a\x1c.auth.v1.CreateResetResponse\x12N\n" +
 	"\rResetPassword\x12\x1d.auth.v1.ResetPasswordRequest\x1a\x1e.auth.v1.ResetPasswordResponse\x12B\n" +
-	"\tListAudit\x12\x19.auth.v1.ListAuditRequest\x1a\x1a.auth.v1.ListAuditResponse\x126\n" +
-	"\x05Stats\x12\x15.auth.v1.StatsRequest\x1a\x16.auth.v1.StatsResponse\x129\n" +
+	"\tListAudit\x12\x19.auth.v1.ListAuditRequest\x1a\x1a.auth.v1.ListAuditResponse\x12E\n" +
+	"\n" +
+	"SendNotice\x12\x1a.auth.v1.SendNoticeRequest\x1a\x1b.auth.v1.SendNoticeResponse\x126\n" +
+	"\x05Stats\x12\x15.auth.v1.StatsRequest\x1a\x16.auth.v1.StatsResponse\x12E\n" +
+	"\n" +
+	"CountUsers\x12\x1a.auth.v1.CountUsersRequest\x1a\x1b.auth.v1.CountUsersResponse\x129\n" +
 	"\x06KeySet\x12\x16.auth.v1.KeySetRequest\x1a\x17.auth.v1.KeySetResponse\x12K\n" +
 	"\fRevokedSince\x12\x1c.auth.v1.RevokedSinceRequest\x1a\x1d.auth.v1.RevokedSinceResponseB\x85\x01\n" +
 	"\vcom.auth.v1B\tAuthProtoP\x01Z.github.com/lair-chat/lair/proto/auth/v1;authv1\xa2\x02\x03AXX\xaa\x02\aAuth.V1\xca\x02\aAuth\\V1\xe2\x02\x13Auth\\V1\\GPBMetadata\xea\x02\bAuth::V1b\x06proto3"
@@ -2646,6 +2650,10 @@ var file_auth_v1_auth_proto_goTypes = []any{
 	(*Key)(nil),                         // 45: auth.v1.Key
 	(*RevokedSinceRequest)(nil),         // 46: auth.v1.RevokedSinceRequest
 	(*RevokedSinceResponse)(nil),        // 47: auth.v1.RevokedSinceResponse
+	(*SendNoticeRequest)(nil),           // 48: auth.v1.SendNoticeRequest
+	(*CountUsersRequest)(nil),           // 49: auth.v1.CountUsersRequest
+	(*SendNoticeResponse)(nil),          // 50: auth.v1.SendNoticeResponse
+	(*CountUsersResponse)(nil),          // 51: auth.v1.CountUsersResponse
 }
 var file_auth_v1_auth_proto_depIdxs = []int32{
 	2,  // 0: auth.v1.RegisterRequest.client:type_name -> auth.v1.Client
@@ -2684,32 +2692,36 @@ var file_auth_v1_auth_proto_depIdxs = []int32{
 	33, // 33: auth.v1.AuthService.CreateReset:input_type -> auth.v1.CreateResetRequest
 	35, // 34: auth.v1.AuthService.ResetPassword:input_type -> auth.v1.ResetPasswordRequest
 	38, // 35: auth.v1.AuthService.ListAudit:input_type -> auth.v1.ListAuditRequest
-	40, // 36: auth.v1.AuthService.Stats:input_type -> auth.v1.StatsRequest
-	43, // 37: auth.v1.AuthService.KeySet:input_type -> auth.v1.KeySetRequest
-	46, // 38: auth.v1.AuthService.RevokedSince:input_type -> auth.v1.RevokedSinceRequest
-	4,  // 39: auth.v1.AuthService.Register:output_type -> auth.v1.RegisterResponse
-	6,  // 40: auth.v1.AuthService.Login:output_type -> auth.v1.LoginResponse
-	8,  // 41: auth.v1.AuthService.Logout:output_type -> auth.v1.LogoutResponse
-	10, // 42: auth.v1.AuthService.Refresh:output_type -> auth.v1.RefreshResponse
-	12, // 43: auth.v1.AuthService.ChangePassword:output_type -> auth.v1.ChangePasswordResponse
-	14, // 44: auth.v1.AuthService.CheckSession:output_type -> auth.v1.CheckSessionResponse
-	16, // 45: auth.v1.AuthService.ListSessions:output_type -> auth.v1.ListSessionsResponse
-	18, // 46: auth.v1.AuthService.RevokeSession:output_type -> auth.v1.RevokeSessionResponse
-	20, // 47: auth.v1.AuthService.RevokeOtherSessions:output_type -> auth.v1.RevokeOtherSessionsResponse
-	22, // 48: auth.v1.AuthService.UpdateProfile:output_type -> auth.v1.UpdateProfileResponse
-	24, // 49: auth.v1.AuthService.DeleteAccount:output_type -> auth.v1.DeleteAccountResponse
-	26, // 50: auth.v1.AuthService.GetUsers:output_type -> auth.v1.GetUsersResponse
-	28, // 51: auth.v1.AuthService.ListUsers:output_type -> auth.v1.ListUsersResponse
-	30, // 52: auth.v1.AuthService.Ban:output_type -> auth.v1.BanResponse
-	32, // 53: auth.v1.AuthService.Unban:output_type -> auth.v1.UnbanResponse
-	34, // 54: auth.v1.AuthService.CreateReset:output_type -> auth.v1.CreateResetResponse
-	36, // 55: auth.v1.AuthService.ResetPassword:output_type -> auth.v1.ResetPasswordResponse
-	39, // 56: auth.v1.AuthService.ListAudit:output_type -> auth.v1.ListAuditResponse
-	41, // 57: auth.v1.AuthService.Stats:output_type -> auth.v1.StatsResponse
-	44, // 58: auth.v1.AuthService.KeySet:output_type -> auth.v1.KeySetResponse
-	47, // 59: auth.v1.AuthService.RevokedSince:output_type -> auth.v1.RevokedSinceResponse
-	39, // [39:60] is the sub-list for method output_type
-	18, // [18:39] is the sub-list for method input_type
+	48, // 36: auth.v1.AuthService.SendNotice:input_type -> auth.v1.SendNoticeRequest
+	40, // 37: auth.v1.AuthService.Stats:input_type -> auth.v1.StatsRequest
+	49, // 38: auth.v1.AuthService.CountUsers:input_type -> auth.v1.CountUsersRequest
+	43, // 39: auth.v1.AuthService.KeySet:input_type -> auth.v1.KeySetRequest
+	46, // 40: auth.v1.AuthService.RevokedSince:input_type -> auth.v1.RevokedSinceRequest
+	4,  // 41: auth.v1.AuthService.Register:output_type -> auth.v1.RegisterResponse
+	6,  // 42: auth.v1.AuthService.Login:output_type -> auth.v1.LoginResponse
+	8,  // 43: auth.v1.AuthService.Logout:output_type -> auth.v1.LogoutResponse
+	10, // 44: auth.v1.AuthService.Refresh:output_type -> auth.v1.RefreshResponse
+	12, // 45: auth.v1.AuthService.ChangePassword:output_type -> auth.v1.ChangePasswordResponse
+	14, // 46: auth.v1.AuthService.CheckSession:output_type -> auth.v1.CheckSessionResponse
+	16, // 47: auth.v1.AuthService.ListSessions:output_type -> auth.v1.ListSessionsResponse
+	18, // 48: auth.v1.AuthService.RevokeSession:output_type -> auth.v1.RevokeSessionResponse
+	20, // 49: auth.v1.AuthService.RevokeOtherSessions:output_type -> auth.v1.RevokeOtherSessionsResponse
+	22, // 50: auth.v1.AuthService.UpdateProfile:output_type -> auth.v1.UpdateProfileResponse
+	24, // 51: auth.v1.AuthService.DeleteAccount:output_type -> auth.v1.DeleteAccountResponse
+	26, // 52: auth.v1.AuthService.GetUsers:output_type -> auth.v1.GetUsersResponse
+	28, // 53: auth.v1.AuthService.ListUsers:output_type -> auth.v1.ListUsersResponse
+	30, // 54: auth.v1.AuthService.Ban:output_type -> auth.v1.BanResponse
+	32, // 55: auth.v1.AuthService.Unban:output_type -> auth.v1.UnbanResponse
+	34, // 56: auth.v1.AuthService.CreateReset:output_type -> auth.v1.CreateResetResponse
+	36, // 57: auth.v1.AuthService.ResetPassword:output_type -> auth.v1.ResetPasswordResponse
+	39, // 58: auth.v1.AuthService.ListAudit:output_type -> auth.v1.ListAuditResponse
+	50, // 59: auth.v1.AuthService.SendNotice:output_type -> auth.v1.SendNoticeResponse
+	41, // 60: auth.v1.AuthService.Stats:output_type -> auth.v1.StatsResponse
+	51, // 61: auth.v1.AuthService.CountUsers:output_type -> auth.v1.CountUsersResponse
+	44, // 62: auth.v1.AuthService.KeySet:output_type -> auth.v1.KeySetResponse
+	47, // 63: auth.v1.AuthService.RevokedSince:output_type -> auth.v1.RevokedSinceResponse
+	41, // [41:64] is the sub-list for method output_type
+	18, // [18:41] is the sub-list for method input_type
 	18, // [18:18] is the sub-list for extension type_name
 	18, // [18:18] is the sub-list for extension extendee
 	0,  // [0:18] is the sub-list for field type_name
@@ -2720,6 +2732,8 @@ func file_auth_v1_auth_proto_init() {
 	if File_auth_v1_auth_proto != nil {
 		return
 	}
+	file_auth_v1_count_proto_init()
+	file_auth_v1_notice_proto_init()
 	file_auth_v1_auth_proto_msgTypes[21].OneofWrappers = []any{}
 	type x struct{}
 	out := protoimpl.TypeBuilder{

@@ -43,7 +43,9 @@ const (
 	AuthService_CreateReset_FullMethodName         = "/auth.v1.AuthService/CreateReset"
 	AuthService_ResetPassword_FullMethodName       = "/auth.v1.AuthService/ResetPassword"
 	AuthService_ListAudit_FullMethodName           = "/auth.v1.AuthService/ListAudit"
+	AuthService_SendNotice_FullMethodName          = "/auth.v1.AuthService/SendNotice"
 	AuthService_Stats_FullMethodName               = "/auth.v1.AuthService/Stats"
+	AuthService_CountUsers_FullMethodName          = "/auth.v1.AuthService/CountUsers"
 	AuthService_KeySet_FullMethodName              = "/auth.v1.AuthService/KeySet"
 	AuthService_RevokedSince_FullMethodName        = "/auth.v1.AuthService/RevokedSince"
 )
@@ -106,9 +108,16 @@ type AuthServiceClient interface {
 	// user must be an administrator. Errors: permission_denied,
 	// validation_failed.
 	ListAudit(ctx context.Context, in *ListAuditRequest, opts ...grpc.CallOption) (*ListAuditResponse, error)
+	// SendNotice says something to everybody who is connected now, and records
+	// it. The acting user must be an administrator. Errors: permission_denied,
+	// validation_failed, unavailable if it may not have reached everybody.
+	SendNotice(ctx context.Context, in *SendNoticeRequest, opts ...grpc.CallOption) (*SendNoticeResponse, error)
 	// Stats counts users and sessions. The acting user must be an administrator.
 	// Errors: permission_denied.
 	Stats(ctx context.Context, in *StatsRequest, opts ...grpc.CallOption) (*StatsResponse, error)
+	// CountUsers says how many users there are in all. Only for gateways, which put
+	// it into their metrics; no actor is needed.
+	CountUsers(ctx context.Context, in *CountUsersRequest, opts ...grpc.CallOption) (*CountUsersResponse, error)
 	// KeySet returns the public keys that tokens in force may be signed with.
 	KeySet(ctx context.Context, in *KeySetRequest, opts ...grpc.CallOption) (*KeySetResponse, error)
 	// RevokedSince returns the sessions that were revoked after the cursor.
@@ -303,10 +312,30 @@ func (c *authServiceClient) ListAudit(ctx context.Context, in *ListAuditRequest,
 	return out, nil
 }
 
+func (c *authServiceClient) SendNotice(ctx context.Context, in *SendNoticeRequest, opts ...grpc.CallOption) (*SendNoticeResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(SendNoticeResponse)
+	err := c.cc.Invoke(ctx, AuthService_SendNotice_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
 func (c *authServiceClient) Stats(ctx context.Context, in *StatsRequest, opts ...grpc.CallOption) (*StatsResponse, error) {
 	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
 	out := new(StatsResponse)
 	err := c.cc.Invoke(ctx, AuthService_Stats_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *authServiceClient) CountUsers(ctx context.Context, in *CountUsersRequest, opts ...grpc.CallOption) (*CountUsersResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(CountUsersResponse)
+	err := c.cc.Invoke(ctx, AuthService_CountUsers_FullMethodName, in, out, cOpts...)
 	if err != nil {
 		return nil, err
 	}
@@ -391,9 +420,16 @@ type AuthServiceServer interface {
 	// user must be an administrator. Errors: permission_denied,
 	// validation_failed.
 	ListAudit(context.Context, *ListAuditRequest) (*ListAuditResponse, error)
+	// SendNotice says something to everybody who is connected now, and records
+	// it. The acting user must be an administrator. Errors: permission_denied,
+	// validation_failed, unavailable if it may not have reached everybody.
+	SendNotice(context.Context, *SendNoticeRequest) (*SendNoticeResponse, error)
 	// Stats counts users and sessions. The acting user must be an administrator.
 	// Errors: permission_denied.
 	Stats(context.Context, *StatsRequest) (*StatsResponse, error)
+	// CountUsers says how many users there are in all. Only for gateways, which put
+	// it into their metrics; no actor is needed.
+	CountUsers(context.Context, *CountUsersRequest) (*CountUsersResponse, error)
 	// KeySet returns the public keys that tokens in force may be signed with.
 	KeySet(context.Context, *KeySetRequest) (*KeySetResponse, error)
 	// RevokedSince returns the sessions that were revoked after the cursor.
@@ -462,8 +498,14 @@ func (UnimplementedAuthServiceServer) ResetPassword(context.Context, *ResetPassw
 func (UnimplementedAuthServiceServer) ListAudit(context.Context, *ListAuditRequest) (*ListAuditResponse, error) {
 	return nil, status.Error(codes.Unimplemented, "method ListAudit not implemented")
 }
+func (UnimplementedAuthServiceServer) SendNotice(context.Context, *SendNoticeRequest) (*SendNoticeResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method SendNotice not implemented")
+}
 func (UnimplementedAuthServiceServer) Stats(context.Context, *StatsRequest) (*StatsResponse, error) {
 	return nil, status.Error(codes.Unimplemented, "method Stats not implemented")
+}
+func (UnimplementedAuthServiceServer) CountUsers(context.Context, *CountUsersRequest) (*CountUsersResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method CountUsers not implemented")
 }
 func (UnimplementedAuthServiceServer) KeySet(context.Context, *KeySetRequest) (*KeySetResponse, error) {
 	return nil, status.Error(codes.Unimplemented, "method KeySet not implemented")
@@ -816,6 +858,24 @@ func _AuthService_ListAudit_Handler(srv interface{}, ctx context.Context, dec fu
 	return interceptor(ctx, in, info, handler)
 }
 
+func _AuthService_SendNotice_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(SendNoticeRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(AuthServiceServer).SendNotice(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: AuthService_SendNotice_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(AuthServiceServer).SendNotice(ctx, req.(*SendNoticeRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
 func _AuthService_Stats_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
 	in := new(StatsRequest)
 	if err := dec(in); err != nil {
@@ -830,6 +890,24 @@ func _AuthService_Stats_Handler(srv interface{}, ctx context.Context, dec func(i
 	}
 	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
 		return srv.(AuthServiceServer).Stats(ctx, req.(*StatsRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _AuthService_CountUsers_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(CountUsersRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(AuthServiceServer).CountUsers(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: AuthService_CountUsers_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(AuthServiceServer).CountUsers(ctx, req.(*CountUsersRequest))
 	}
 	return interceptor(ctx, in, info, handler)
 }
@@ -950,8 +1028,16 @@ var AuthService_ServiceDesc = grpc.ServiceDesc{
 			Handler:    _AuthService_ListAudit_Handler,
 		},
 		{
+			MethodName: "SendNotice",
+			Handler:    _AuthService_SendNotice_Handler,
+		},
+		{
 			MethodName: "Stats",
 			Handler:    _AuthService_Stats_Handler,
+		},
+		{
+			MethodName: "CountUsers",
+			Handler:    _AuthService_CountUsers_Handler,
 		},
 		{
 			MethodName: "KeySet",

@@ -9,6 +9,12 @@ type BanBody struct {
 	Until  *string `json:"until"`
 }
 
+// NoticeBody is the body of POST /api/v1/admin/notices.
+type NoticeBody struct {
+	Message  *string `json:"message"`
+	Severity *string `json:"severity"`
+}
+
 // ResetBody answers POST /api/v1/admin/users/{user_id}/reset-password.
 type ResetBody struct {
 	Token     string `json:"token"`

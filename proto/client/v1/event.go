@@ -13,6 +13,7 @@ const (
 	TypeUserOffline     = "user_offline"
 	TypeUserTyping      = "user_typing"
 	TypeServerNotice    = "server_notice"
+	TypeSessionExpiring = "session_expiring"
 	// TypeConversationAdded goes to clients with the feature resume only.
 	TypeConversationAdded = "conversation_added"
 	// TypeReadMarked goes to clients with the feature resume only.

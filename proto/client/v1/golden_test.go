@@ -57,6 +57,7 @@ var server = map[string]func() any{
 	clientv1.TypeUserOffline:       frame[clientv1.UserPresence],
 	clientv1.TypeUserTyping:        frame[clientv1.UserTyping],
 	clientv1.TypeServerNotice:      frame[clientv1.ServerNotice],
+	clientv1.TypeSessionExpiring:   frame[clientv1.SessionExpiring],
 	clientv1.TypeConversationAdded: frame[clientv1.ConversationAdded],
 	clientv1.TypeReadMarked:        frame[clientv1.ReadMarked],
 	clientv1.TypeUnknownEvent:      frame[clientv1.UnknownEvent],

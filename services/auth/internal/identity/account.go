@@ -29,6 +29,7 @@ type Accounts struct {
 	Store  Store
 	Hasher Hasher
 	Bell   Bell
+	Herald Herald
 	Now    func() time.Time
 }
 

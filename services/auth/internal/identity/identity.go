@@ -204,6 +204,8 @@ type Store interface {
 	// Acts returns up to limit acts before the one, the newest first. Before the
 	// zero id are all.
 	Acts(ctx context.Context, before id.UUID, limit int) ([]Act, error)
+	// Record records acts that change nothing else.
+	Record(ctx context.Context, acts ...Act) error
 	// PurgeActs removes those from before the moment.
 	PurgeActs(ctx context.Context, before time.Time) error
 

@@ -214,3 +214,15 @@ func (s suite) reset() {
 		s.Errorf("after the purge: %v", err)
 	}
 }
+
+func (s suite) recordedAlone() {
+	ann := s.user("ann")
+	one := act("said", ann)
+	s.must(s.Record(s.Context(), one, act("more", ann)))
+	if err := s.Record(s.Context(), act("new", ann), one); err == nil {
+		s.Error("an act was recorded twice")
+	}
+	if got := s.kinds(); got != "said more" {
+		s.Errorf("got %s", got)
+	}
+}

@@ -54,6 +54,7 @@ func Run(t *testing.T, open func(*testing.T) Store) {
 		"DeletedUserLeavesItsName":             suite.deleted,
 		"UsersAndSessionsAreCounted":           suite.counted,
 		"ActsAreRecorded":                      suite.recorded,
+		"ActsAloneAreRecorded":                 suite.recordedAlone,
 		"OnlyDeedsAreRecorded":                 suite.recordedWithTheDeed,
 		"OldActsArePurged":                     suite.actsPurged,
 		"BannedUserHasNoSessions":              suite.banned,

@@ -52,6 +52,7 @@ func build(ctx context.Context) ([]run.Part, error) {
 	}
 	g, err := gateway.New(ctx, gateway.Needs{
 		Config: own, Conns: conns, Bus: bus, Limiter: limiter, Version: version, Log: p.Log, Registry: p.Registry,
+		Metrics: p.Handler(),
 	})
 	if err != nil {
 		return nil, err

@@ -44,6 +44,13 @@ func New(service presencev1.PresenceServiceClient, log *slog.Logger) *Attendance
 	}
 }
 
+// Count returns how many users are connected to this pod.
+func (a *Attendance) Count() int {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	return len(a.count)
+}
+
 // Arrive counts a connection of the user.
 func (a *Attendance) Arrive(u id.User) { a.add(u, 1) }
 

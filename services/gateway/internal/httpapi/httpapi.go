@@ -74,6 +74,7 @@ type api struct {
 	Needs
 	mux  *http.ServeMux
 	took *prometheus.HistogramVec
+	old  oldMeters
 }
 
 // access says who may call a route.
@@ -89,7 +90,7 @@ func New(n Needs) http.Handler {
 	if n.Address == nil {
 		n.Address = remote
 	}
-	a := &api{Needs: n, mux: http.NewServeMux(), took: histogram(n.Registry)}
+	a := &api{Needs: n, mux: http.NewServeMux(), took: histogram(n.Registry), old: newOldMeters(n.Registry)}
 	for _, r := range []struct {
 		pattern string
 		status  int
@@ -144,6 +145,7 @@ func New(n Needs) http.Handler {
 		{"POST /api/v1/admin/users/{user_id}/ban", http.StatusOK, members, a.banUser},
 		{"DELETE /api/v1/admin/users/{user_id}/ban", http.StatusOK, members, a.unbanUser},
 		{"POST /api/v1/admin/users/{user_id}/reset-password", http.StatusOK, members, a.createReset},
+		{"POST /api/v1/admin/notices", http.StatusOK, members, a.notice},
 		{"GET /api/v1/admin/audit", http.StatusOK, members, a.audit},
 		{"POST /api/v1/sync", http.StatusOK, members, a.sync},
 	} {

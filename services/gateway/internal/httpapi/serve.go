@@ -41,6 +41,7 @@ func (a *api) serve(w http.ResponseWriter, r *http.Request) {
 	route := a.dispatch(rec, inner)
 	took := time.Since(began)
 	a.took.WithLabelValues(route, method(r.Method), strconv.Itoa(rec.status)).Observe(took.Seconds())
+	a.old.served(method(r.Method), route, rec.status, took)
 	a.report(r.Context(), rec, name, route, method(r.Method), took)
 }
 

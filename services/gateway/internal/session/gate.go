@@ -75,7 +75,10 @@ type Needs struct {
 	Quota      *quota.Quota // nil is no limits
 	Meter      Meter        // nil hears nothing
 	MaxPerUser int          // connections at once; 0 is any number
-	Log        *slog.Logger
+	// Warning is how long before the end of a login its connections are told;
+	// 0 is never.
+	Warning time.Duration
+	Log     *slog.Logger
 }
 
 // Gate is all sessions of a pod. It is safe for concurrent use.

@@ -93,7 +93,7 @@ func (s *Session) enter(ctx context.Context, c *clientv1.Command, who rpc.Actor,
 		s.crowded()
 		return
 	}
-	s.user, s.expires, s.carried = user.ID, login.ExpiresAt.Time, ""
+	s.user, s.carried = user.ID, ""
 	s.state, s.since = authenticated, time.Now()
 	s.gate.needs.Attendance.Arrive(s.user)
 	if !s.Form().Resumes() {
@@ -107,6 +107,7 @@ func (s *Session) enter(ctx context.Context, c *clientv1.Command, who rpc.Actor,
 	s.reply(clientv1.SessionResponse{
 		Response: response(c, nil), User: &user, Session: &login, Token: token,
 	})
+	s.expires.Store(login.ExpiresAt.UnixMicro())
 }
 
 // confirm asks the services, which know whether the login is in force; the

@@ -56,9 +56,15 @@ type Session struct {
 	since      time.Time // when the state began
 	clientName string
 	carried    string // the token that came with the request for the connection, until it is used
-	expires    time.Time
 	typed      hub.Key // where the user was last typing, and when
 	typedAt    time.Time
+
+	// When the login ends, in microseconds since 1970; 0 before the client was
+	// told that it is logged in.
+	expires atomic.Int64
+
+	// The end that the client was warned of. Owned by the clock of the gate.
+	warned int64
 
 	// A frame.Form: it changes once, when the client says which features it has.
 	form atomic.Uint32
@@ -233,7 +239,7 @@ func explain(err error) *clientv1.Error {
 // inForce reports whether the login still is. A login may have been extended
 // over HTTP since the connection was made.
 func (s *Session) inForce() bool {
-	if time.Now().Before(s.expires) {
+	if time.Now().UnixMicro() < s.expires.Load() {
 		return true
 	}
 	s.answers.settle() // if it has ended, what was sent before is answered all the same
@@ -248,6 +254,6 @@ func (s *Session) inForce() bool {
 		}
 		return false
 	}
-	s.expires = login.ExpiresAt.Time
+	s.expires.Store(login.ExpiresAt.UnixMicro())
 	return true
 }

@@ -62,6 +62,7 @@ type world struct {
 	quota   *quota.Quota
 
 	maxPerUser int
+	warning    time.Duration
 	meter      map[string]int // commands by type and code, if they are counted
 
 	mu      sync.Mutex
@@ -97,7 +98,7 @@ func run(t *testing.T, test func(w *world)) {
 		w.newGate = func() *session.Gate {
 			return session.NewGate(session.Needs{
 				Backend: w.Backend, Authn: w, Hub: h, Source: w, Sender: w, Encoder: renderer, Attendance: w, Stats: w,
-				Quota: w.quota, Meter: w, MaxPerUser: w.maxPerUser, Log: log,
+				Quota: w.quota, Meter: w, MaxPerUser: w.maxPerUser, Warning: w.warning, Log: log,
 			})
 		}
 		w.gate = w.newGate()

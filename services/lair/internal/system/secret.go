@@ -22,6 +22,10 @@ func (c Config) secret() (config.Secret, error) {
 	path := filepath.Join(c.Data.Dir, "secret")
 	text, err := os.ReadFile(path) //nolint:gosec // the operator's own folder
 	if errors.Is(err, fs.ErrNotExist) {
+		// With PostgreSQL nobody else has made the folder.
+		if err := c.makeDir(); err != nil {
+			return "", err
+		}
 		return makeSecret(path)
 	}
 	if err != nil {

@@ -63,7 +63,7 @@ func Build(ctx context.Context, c Config, version string) (*System, error) {
 	}
 	s.Gateway, err = gateway.New(ctx, gateway.Needs{
 		Config: c.Gateway, Conns: gateway.Conns{Auth: conn, Room: conn, Message: conn, Presence: conn},
-		Bus: b, Limiter: limiter, Version: version, Log: p.Log, Registry: p.Registry,
+		Bus: b, Limiter: limiter, Version: version, Log: p.Log, Registry: p.Registry, Metrics: p.Handler(),
 	})
 	if err != nil {
 		return nil, err

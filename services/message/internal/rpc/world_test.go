@@ -74,8 +74,8 @@ func (s *store) count() int {
 // deaf is a wire and a stats that nobody hears.
 type deaf struct{ timeline.Wire }
 
-func (deaf) Sent([]timeline.Message)      {}
-func (deaf) Committed(int, time.Duration) {}
+func (deaf) Sent([]timeline.Message)                     {}
+func (deaf) Committed(int, time.Duration, time.Duration) {}
 
 var (
 	ann     = id.User{UUID: id.New()}

@@ -35,8 +35,8 @@ func (*tape) ReadMarked(c id.Conversation, seq int64) []byte {
 	return fmt.Append(nil, "read ", c, " to ", seq)
 }
 
-func (*tape) Sent([]timeline.Message)      {}
-func (*tape) Committed(int, time.Duration) {}
+func (*tape) Sent([]timeline.Message)                     {}
+func (*tape) Committed(int, time.Duration, time.Duration) {}
 
 func (w *tape) Opened(events []*journal.UserEvent) {
 	w.mu.Lock()

@@ -23,8 +23,9 @@ const (
 
 // Stats hears what the committer does. Its methods must not block.
 type Stats interface {
-	// Committed says how many drafts a transaction took, and how long.
-	Committed(drafts int, took time.Duration)
+	// Committed says how many drafts a transaction took, how long the one that
+	// came first had waited for it, and how long it took.
+	Committed(drafts int, waited, took time.Duration)
 }
 
 // committer is the group commit: one writer that takes whatever has arrived
@@ -227,9 +228,21 @@ func (c *committer) write(ctx context.Context, batch []*pending) ([]Outcome, err
 	begin := c.now()
 	outcomes, err := c.store.Commit(ctx, drafts, begin.UTC().Truncate(time.Microsecond))
 	if err == nil {
-		c.stats.Committed(len(drafts), c.now().Sub(begin))
+		c.stats.Committed(len(drafts), begin.Sub(oldest(batch)), c.now().Sub(begin))
 	}
 	return outcomes, err
+}
+
+// oldest returns when the first draft of a batch arrived. They are not always in
+// the order of their arrival: some have waited for a head.
+func oldest(batch []*pending) time.Time {
+	first := batch[0].giveUp
+	for _, p := range batch[1:] {
+		if p.giveUp.Before(first) {
+			first = p.giveUp
+		}
+	}
+	return first.Add(-patience)
 }
 
 // isRefusal reports whether the database looked at the batch and refused it,

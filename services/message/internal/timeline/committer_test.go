@@ -360,3 +360,26 @@ func TestStopWaitsForHeldHeadsAndNoLongerThanPatience(t *testing.T) {
 		}
 	})
 }
+
+func TestStatsHearHowLongDraftsWaitForTheirCommit(t *testing.T) {
+	run(t, func(w *world) {
+		hall, gate := newRoom(), make(chan struct{})
+		w.set(func(d *database) { d.gate = gate })
+		w.say(hall, "a")
+		synctest.Wait()
+		if w.waited != 0 {
+			w.t.Errorf("the first waited %v", w.waited)
+		}
+		w.say(hall, "b")
+		time.Sleep(time.Second)
+		w.say(hall, "c")
+		time.Sleep(time.Second)
+		close(gate)
+		w.want("", "a", "b", "c")
+		w.mu.Lock()
+		defer w.mu.Unlock()
+		if w.waited != 2*time.Second {
+			w.t.Errorf("the oldest waited %v", w.waited)
+		}
+	})
+}

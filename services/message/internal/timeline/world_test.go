@@ -98,6 +98,7 @@ type world struct {
 	answered  []string // in their order
 	announced []Message
 	committed int // drafts, as the stats hear of them
+	waited    time.Duration
 }
 
 type answer struct {
@@ -152,10 +153,11 @@ func run(t *testing.T, test func(*world)) {
 }
 
 // Committed implements Stats.
-func (w *world) Committed(drafts int, _ time.Duration) {
+func (w *world) Committed(drafts int, waited, _ time.Duration) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	w.committed += drafts
+	w.waited = max(w.waited, waited)
 }
 
 func (w *world) set(change func(*database)) {
