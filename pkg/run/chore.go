@@ -35,8 +35,7 @@ func (c Chore) Run(ctx context.Context) error {
 		}
 		err := c.Do(ctx)
 		switch {
-		case ctx.Err() != nil:
-			return nil
+		case ctx.Err() != nil: // whatever failed, failed because of that
 		case err != nil && err.Error() != last:
 			c.Log.WarnContext(ctx, "chore failed", "chore", c.Name, "err", err)
 			last = err.Error()
