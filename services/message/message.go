@@ -13,14 +13,20 @@ import (
 	"google.golang.org/grpc"
 
 	"github.com/lair-chat/lair/pkg/bus"
+	"github.com/lair-chat/lair/pkg/run"
 	"github.com/lair-chat/lair/pkg/sqldb"
 	messagev1 "github.com/lair-chat/lair/proto/message/v1"
+	"github.com/lair-chat/lair/services/internal/journal/farewell"
+	"github.com/lair-chat/lair/services/message/internal/peer"
 	"github.com/lair-chat/lair/services/message/internal/postgres"
 	"github.com/lair-chat/lair/services/message/internal/rpc"
 	"github.com/lair-chat/lair/services/message/internal/sqlite"
 	"github.com/lair-chat/lair/services/message/internal/timeline"
 	"github.com/lair-chat/lair/services/message/internal/wire"
 )
+
+// Role is the role of the service among peers.
+const Role = "message"
 
 // Store is where messages live: SQLite or PostgreSQL.
 type Store = timeline.Store
@@ -44,7 +50,10 @@ func Postgres(ctx context.Context, pool *pgxpool.Pool) (Store, error) {
 
 // Needs is what the service is built from.
 type Needs struct {
-	Store    Store
+	Store Store
+	// Auth is the connection to the auth service, which says who deleted its
+	// account.
+	Auth     grpc.ClientConnInterface
 	Bus      bus.Bus
 	Now      func() time.Time
 	Log      *slog.Logger
@@ -55,16 +64,22 @@ type Needs struct {
 type Service struct {
 	server    rpc.Server
 	announcer *wire.Announcer
+	chores    []run.Chore
 }
 
 // New builds the service.
 func New(n Needs) *Service {
 	announcer := wire.NewAnnouncer(n.Bus, n.Log)
+	line := timeline.New(timeline.Needs{
+		Store: n.Store, Wire: announcer, Now: n.Now, Log: n.Log, Stats: newStats(n.Registry),
+	})
+	forget := farewell.Farewell{List: peer.New(n.Auth), Forget: line.Forget}
 	return &Service{
 		announcer: announcer,
-		server: rpc.Server{Leaving: make(chan struct{}), Timeline: timeline.New(timeline.Needs{
-			Store: n.Store, Wire: announcer, Now: n.Now, Log: n.Log, Stats: newStats(n.Registry),
-		})},
+		server:    rpc.Server{Leaving: make(chan struct{}), Timeline: line},
+		chores: []run.Chore{
+			{Name: "removal of what deleted accounts left", Every: farewell.Every, Log: n.Log, Do: forget.Do},
+		},
 	}
 }
 
@@ -73,7 +88,8 @@ func (s *Service) Register(r grpc.ServiceRegistrar) {
 	messagev1.RegisterMessageServiceServer(r, &s.server)
 }
 
-// Run commits and announces messages until ctx ends. The gRPC server must be
+// Run commits and announces messages, and removes what is to be gone, until ctx
+// ends. The gRPC server must be
 // stopped first, so that nobody is left without an answer.
 func (s *Service) Run(ctx context.Context) error {
 	// The announcer outlives the committer, whose last batch it announces.
@@ -81,6 +97,9 @@ func (s *Service) Run(ctx context.Context) error {
 	var g errgroup.Group
 	g.Go(func() error { return s.announcer.Run(announcing) })
 	g.Go(func() error { defer stop(); return s.server.Timeline.Run(ctx) })
+	for _, c := range s.chores {
+		g.Go(func() error { return c.Run(ctx) })
+	}
 	return g.Wait()
 }
 

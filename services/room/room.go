@@ -8,17 +8,24 @@ import (
 	"time"
 
 	"github.com/jackc/pgx/v5/pgxpool"
+	"golang.org/x/sync/errgroup"
 	"google.golang.org/grpc"
 
 	"github.com/lair-chat/lair/pkg/bus"
+	"github.com/lair-chat/lair/pkg/run"
 	"github.com/lair-chat/lair/pkg/sqldb"
 	roomv1 "github.com/lair-chat/lair/proto/room/v1"
+	"github.com/lair-chat/lair/services/internal/journal/farewell"
 	"github.com/lair-chat/lair/services/room/internal/membership"
+	"github.com/lair-chat/lair/services/room/internal/peer"
 	"github.com/lair-chat/lair/services/room/internal/postgres"
 	"github.com/lair-chat/lair/services/room/internal/rpc"
 	"github.com/lair-chat/lair/services/room/internal/sqlite"
 	"github.com/lair-chat/lair/services/room/internal/wire"
 )
+
+// Role is the role of the service among peers.
+const Role = "room"
 
 // Store is where rooms are kept: SQLite or PostgreSQL.
 type Store = membership.Store
@@ -43,19 +50,36 @@ func Postgres(ctx context.Context, pool *pgxpool.Pool) (Store, error) {
 // Needs is what the service is built from.
 type Needs struct {
 	Store Store
-	Bus   bus.Bus
-	Now   func() time.Time
-	Log   *slog.Logger
+	// Auth is the connection to the auth service, which says who deleted its
+	// account.
+	Auth grpc.ClientConnInterface
+	Bus  bus.Bus
+	Now  func() time.Time
+	Log  *slog.Logger
 }
 
 // Service is the room service. It is safe for concurrent use.
-type Service struct{ server rpc.Server }
+type Service struct {
+	server rpc.Server
+	chores []run.Chore
+}
 
 // New builds the service.
 func New(n Needs) *Service {
-	return &Service{rpc.Server{Rooms: &membership.Rooms{
-		Store: n.Store, Wire: wire.Wire{Bus: n.Bus, Log: n.Log}, Now: n.Now,
-	}}}
+	rooms := &membership.Rooms{Store: n.Store, Wire: wire.Wire{Bus: n.Bus, Log: n.Log}, Now: n.Now}
+	leave := farewell.Farewell{List: peer.New(n.Auth), Forget: rooms.Forget}
+	return &Service{rpc.Server{Rooms: rooms}, []run.Chore{
+		{Name: "departures from rooms", Every: farewell.Every, Log: n.Log, Do: leave.Do},
+	}}
+}
+
+// Run takes users out of their rooms who deleted their accounts, until ctx ends.
+func (s *Service) Run(ctx context.Context) error {
+	var g errgroup.Group
+	for _, c := range s.chores {
+		g.Go(func() error { return c.Run(ctx) })
+	}
+	return g.Wait()
 }
 
 // Register adds the service to a gRPC server.

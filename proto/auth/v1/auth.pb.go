@@ -2181,6 +2181,177 @@ func (x *Count) GetExact() bool {
 	return false
 }
 
+type ListDeletionsRequest struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The last id of the page before; empty for the first page.
+	After         []byte `protobuf:"bytes,1,opt,name=after,proto3" json:"after,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *ListDeletionsRequest) Reset() {
+	*x = ListDeletionsRequest{}
+	mi := &file_auth_v1_auth_proto_msgTypes[43]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ListDeletionsRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ListDeletionsRequest) ProtoMessage() {}
+
+func (x *ListDeletionsRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_auth_v1_auth_proto_msgTypes[43]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ListDeletionsRequest.ProtoReflect.Descriptor instead.
+func (*ListDeletionsRequest) Descriptor() ([]byte, []int) {
+	return file_auth_v1_auth_proto_rawDescGZIP(), []int{43}
+}
+
+func (x *ListDeletionsRequest) GetAfter() []byte {
+	if x != nil {
+		return x.After
+	}
+	return nil
+}
+
+type ListDeletionsResponse struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// None if there are no more.
+	UserIds       [][]byte `protobuf:"bytes,1,rep,name=user_ids,json=userIds,proto3" json:"user_ids,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *ListDeletionsResponse) Reset() {
+	*x = ListDeletionsResponse{}
+	mi := &file_auth_v1_auth_proto_msgTypes[44]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ListDeletionsResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ListDeletionsResponse) ProtoMessage() {}
+
+func (x *ListDeletionsResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_auth_v1_auth_proto_msgTypes[44]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ListDeletionsResponse.ProtoReflect.Descriptor instead.
+func (*ListDeletionsResponse) Descriptor() ([]byte, []int) {
+	return file_auth_v1_auth_proto_rawDescGZIP(), []int{44}
+}
+
+func (x *ListDeletionsResponse) GetUserIds() [][]byte {
+	if x != nil {
+		return x.UserIds
+	}
+	return nil
+}
+
+type ConfirmDeletionsRequest struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// At most 100.
+	UserIds       [][]byte `protobuf:"bytes,1,rep,name=user_ids,json=userIds,proto3" json:"user_ids,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *ConfirmDeletionsRequest) Reset() {
+	*x = ConfirmDeletionsRequest{}
+	mi := &file_auth_v1_auth_proto_msgTypes[45]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ConfirmDeletionsRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ConfirmDeletionsRequest) ProtoMessage() {}
+
+func (x *ConfirmDeletionsRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_auth_v1_auth_proto_msgTypes[45]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ConfirmDeletionsRequest.ProtoReflect.Descriptor instead.
+func (*ConfirmDeletionsRequest) Descriptor() ([]byte, []int) {
+	return file_auth_v1_auth_proto_rawDescGZIP(), []int{45}
+}
+
+func (x *ConfirmDeletionsRequest) GetUserIds() [][]byte {
+	if x != nil {
+		return x.UserIds
+	}
+	return nil
+}
+
+type ConfirmDeletionsResponse struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *ConfirmDeletionsResponse) Reset() {
+	*x = ConfirmDeletionsResponse{}
+	mi := &file_auth_v1_auth_proto_msgTypes[46]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ConfirmDeletionsResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ConfirmDeletionsResponse) ProtoMessage() {}
+
+func (x *ConfirmDeletionsResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_auth_v1_auth_proto_msgTypes[46]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ConfirmDeletionsResponse.ProtoReflect.Descriptor instead.
+func (*ConfirmDeletionsResponse) Descriptor() ([]byte, []int) {
+	return file_auth_v1_auth_proto_rawDescGZIP(), []int{46}
+}
+
 type KeySetRequest struct {
 	state         protoimpl.MessageState `protogen:"open.v1"`
 	unknownFields protoimpl.UnknownFields
@@ -2189,7 +2360,7 @@ type KeySetRequest struct {
 
 func (x *KeySetRequest) Reset() {
 	*x = KeySetRequest{}
-	mi := &file_auth_v1_auth_proto_msgTypes[43]
+	mi := &file_auth_v1_auth_proto_msgTypes[47]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2201,7 +2372,7 @@ func (x *KeySetRequest) String() string {
 func (*KeySetRequest) ProtoMessage() {}
 
 func (x *KeySetRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_auth_v1_auth_proto_msgTypes[43]
+	mi := &file_auth_v1_auth_proto_msgTypes[47]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2214,7 +2385,7 @@ func (x *KeySetRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use KeySetRequest.ProtoReflect.Descriptor instead.
 func (*KeySetRequest) Descriptor() ([]byte, []int) {
-	return file_auth_v1_auth_proto_rawDescGZIP(), []int{43}
+	return file_auth_v1_auth_proto_rawDescGZIP(), []int{47}
 }
 
 type KeySetResponse struct {
@@ -2226,7 +2397,7 @@ type KeySetResponse struct {
 
 func (x *KeySetResponse) Reset() {
 	*x = KeySetResponse{}
-	mi := &file_auth_v1_auth_proto_msgTypes[44]
+	mi := &file_auth_v1_auth_proto_msgTypes[48]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2238,7 +2409,7 @@ func (x *KeySetResponse) String() string {
 func (*KeySetResponse) ProtoMessage() {}
 
 func (x *KeySetResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_auth_v1_auth_proto_msgTypes[44]
+	mi := &file_auth_v1_auth_proto_msgTypes[48]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2251,7 +2422,7 @@ func (x *KeySetResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use KeySetResponse.ProtoReflect.Descriptor instead.
 func (*KeySetResponse) Descriptor() ([]byte, []int) {
-	return file_auth_v1_auth_proto_rawDescGZIP(), []int{44}
+	return file_auth_v1_auth_proto_rawDescGZIP(), []int{48}
 }
 
 func (x *KeySetResponse) GetKeys() []*Key {
@@ -2272,7 +2443,7 @@ type Key struct {
 
 func (x *Key) Reset() {
 	*x = Key{}
-	mi := &file_auth_v1_auth_proto_msgTypes[45]
+	mi := &file_auth_v1_auth_proto_msgTypes[49]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2284,7 +2455,7 @@ func (x *Key) String() string {
 func (*Key) ProtoMessage() {}
 
 func (x *Key) ProtoReflect() protoreflect.Message {
-	mi := &file_auth_v1_auth_proto_msgTypes[45]
+	mi := &file_auth_v1_auth_proto_msgTypes[49]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2297,7 +2468,7 @@ func (x *Key) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Key.ProtoReflect.Descriptor instead.
 func (*Key) Descriptor() ([]byte, []int) {
-	return file_auth_v1_auth_proto_rawDescGZIP(), []int{45}
+	return file_auth_v1_auth_proto_rawDescGZIP(), []int{49}
 }
 
 func (x *Key) GetKid() string {
@@ -2325,7 +2496,7 @@ type RevokedSinceRequest struct {
 
 func (x *RevokedSinceRequest) Reset() {
 	*x = RevokedSinceRequest{}
-	mi := &file_auth_v1_auth_proto_msgTypes[46]
+	mi := &file_auth_v1_auth_proto_msgTypes[50]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2337,7 +2508,7 @@ func (x *RevokedSinceRequest) String() string {
 func (*RevokedSinceRequest) ProtoMessage() {}
 
 func (x *RevokedSinceRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_auth_v1_auth_proto_msgTypes[46]
+	mi := &file_auth_v1_auth_proto_msgTypes[50]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2350,7 +2521,7 @@ func (x *RevokedSinceRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use RevokedSinceRequest.ProtoReflect.Descriptor instead.
 func (*RevokedSinceRequest) Descriptor() ([]byte, []int) {
-	return file_auth_v1_auth_proto_rawDescGZIP(), []int{46}
+	return file_auth_v1_auth_proto_rawDescGZIP(), []int{50}
 }
 
 func (x *RevokedSinceRequest) GetCursor() int64 {
@@ -2370,7 +2541,7 @@ type RevokedSinceResponse struct {
 
 func (x *RevokedSinceResponse) Reset() {
 	*x = RevokedSinceResponse{}
-	mi := &file_auth_v1_auth_proto_msgTypes[47]
+	mi := &file_auth_v1_auth_proto_msgTypes[51]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2382,7 +2553,7 @@ func (x *RevokedSinceResponse) String() string {
 func (*RevokedSinceResponse) ProtoMessage() {}
 
 func (x *RevokedSinceResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_auth_v1_auth_proto_msgTypes[47]
+	mi := &file_auth_v1_auth_proto_msgTypes[51]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2395,7 +2566,7 @@ func (x *RevokedSinceResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use RevokedSinceResponse.ProtoReflect.Descriptor instead.
 func (*RevokedSinceResponse) Descriptor() ([]byte, []int) {
-	return file_auth_v1_auth_proto_rawDescGZIP(), []int{47}
+	return file_auth_v1_auth_proto_rawDescGZIP(), []int{51}
 }
 
 func (x *RevokedSinceResponse) GetSessionIds() [][]byte {
@@ -2546,7 +2717,14 @@ const file_auth_v1_auth_proto_rawDesc = "" +
 	"\bsessions\x18\x02 \x01(\v2\x0e.auth.v1.CountR\bsessions\"3\n" +
 	"\x05Count\x12\x14\n" +
 	"\x05total\x18\x01 \x01(\x03R\x05total\x12\x14\n" +
-	"\x05exact\x18\x02 \x01(\bR\x05exact\"\x0f\n" +
+	"\x05exact\x18\x02 \x01(\bR\x05exact\",\n" +
+	"\x14ListDeletionsRequest\x12\x14\n" +
+	"\x05after\x18\x01 \x01(\fR\x05after\"2\n" +
+	"\x15ListDeletionsResponse\x12\x19\n" +
+	"\buser_ids\x18\x01 \x03(\fR\auserIds\"4\n" +
+	"\x17ConfirmDeletionsRequest\x12\x19\n" +
+	"\buser_ids\x18\x01 \x03(\fR\auserIds\"\x1a\n" +
+	"\x18ConfirmDeletionsResponse\"\x0f\n" +
 	"\rKeySetRequest\"2\n" +
 	"\x0eKeySetResponse\x12 \n" +
 	"\x04keys\x18\x01 \x03(\v2\f.auth.v1.KeyR\x04keys\"6\n" +
@@ -2559,7 +2737,7 @@ const file_auth_v1_auth_proto_rawDesc = "" +
 	"\x14RevokedSinceResponse\x12\x1f\n" +
 	"\vsession_ids\x18\x01 \x03(\fR\n" +
 	"sessionIds\x12\x16\n" +
-	"\x06cursor\x18\x02 \x01(\x03R\x06cursor2\xd9\f\n" +
+	"\x06cursor\x18\x02 \x01(\x03R\x06cursor2\x82\x0e\n" +
 	"\vAuthService\x12?\n" +
 	"\bRegister\x12\x18.auth.v1.RegisterRequest\x1a\x19.auth.v1.RegisterResponse\x126\n" +
 	"\x05Login\x12\x15.auth.v1.LoginRequest\x1a\x16.auth.v1.LoginResponse\x129\n" +
@@ -2571,7 +2749,9 @@ const file_auth_v1_auth_proto_rawDesc = "" +
 	"\rRevokeSession\x12\x1d.auth.v1.RevokeSessionRequest\x1a\x1e.auth.v1.RevokeSessionResponse\x12`\n" +
 	"\x13RevokeOtherSessions\x12#.auth.v1.RevokeOtherSessionsRequest\x1a$.auth.v1.RevokeOtherSessionsResponse\x12N\n" +
 	"\rUpdateProfile\x12\x1d.auth.v1.UpdateProfileRequest\x1a\x1e.auth.v1.UpdateProfileResponse\x12N\n" +
-	"\rDeleteAccount\x12\x1d.auth.v1.DeleteAccountRequest\x1a\x1e.auth.v1.DeleteAccountResponse\x12?\n" +
+	"\rDeleteAccount\x12\x1d.auth.v1.DeleteAccountRequest\x1a\x1e.auth.v1.DeleteAccountResponse\x12N\n" +
+	"\rListDeletions\x12\x1d.auth.v1.ListDeletionsRequest\x1a\x1e.auth.v1.ListDeletionsResponse\x12W\n" +
+	"\x10ConfirmDeletions\x12 .auth.v1.ConfirmDeletionsRequest\x1a!.auth.v1.ConfirmDeletionsResponse\x12?\n" +
 	"\bGetUsers\x12\x18.auth.v1.GetUsersRequest\x1a\x19.auth.v1.GetUsersResponse\x12B\n" +
 	"\tListUsers\x12\x19.auth.v1.ListUsersRequest\x1a\x1a.auth.v1.ListUsersResponse\x120\n" +
 	"\x03Ban\x12\x13.auth.v1.BanRequest\x1a\x14.auth.v1.BanResponse\x126\n" +
@@ -2600,7 +2780,7 @@ func file_auth_v1_auth_proto_rawDescGZIP() []byte {
 	return file_auth_v1_auth_proto_rawDescData
 }
 
-var file_auth_v1_auth_proto_msgTypes = make([]protoimpl.MessageInfo, 48)
+var file_auth_v1_auth_proto_msgTypes = make([]protoimpl.MessageInfo, 52)
 var file_auth_v1_auth_proto_goTypes = []any{
 	(*User)(nil),                        // 0: auth.v1.User
 	(*Session)(nil),                     // 1: auth.v1.Session
@@ -2645,15 +2825,19 @@ var file_auth_v1_auth_proto_goTypes = []any{
 	(*StatsRequest)(nil),                // 40: auth.v1.StatsRequest
 	(*StatsResponse)(nil),               // 41: auth.v1.StatsResponse
 	(*Count)(nil),                       // 42: auth.v1.Count
-	(*KeySetRequest)(nil),               // 43: auth.v1.KeySetRequest
-	(*KeySetResponse)(nil),              // 44: auth.v1.KeySetResponse
-	(*Key)(nil),                         // 45: auth.v1.Key
-	(*RevokedSinceRequest)(nil),         // 46: auth.v1.RevokedSinceRequest
-	(*RevokedSinceResponse)(nil),        // 47: auth.v1.RevokedSinceResponse
-	(*SendNoticeRequest)(nil),           // 48: auth.v1.SendNoticeRequest
-	(*CountUsersRequest)(nil),           // 49: auth.v1.CountUsersRequest
-	(*SendNoticeResponse)(nil),          // 50: auth.v1.SendNoticeResponse
-	(*CountUsersResponse)(nil),          // 51: auth.v1.CountUsersResponse
+	(*ListDeletionsRequest)(nil),        // 43: auth.v1.ListDeletionsRequest
+	(*ListDeletionsResponse)(nil),       // 44: auth.v1.ListDeletionsResponse
+	(*ConfirmDeletionsRequest)(nil),     // 45: auth.v1.ConfirmDeletionsRequest
+	(*ConfirmDeletionsResponse)(nil),    // 46: auth.v1.ConfirmDeletionsResponse
+	(*KeySetRequest)(nil),               // 47: auth.v1.KeySetRequest
+	(*KeySetResponse)(nil),              // 48: auth.v1.KeySetResponse
+	(*Key)(nil),                         // 49: auth.v1.Key
+	(*RevokedSinceRequest)(nil),         // 50: auth.v1.RevokedSinceRequest
+	(*RevokedSinceResponse)(nil),        // 51: auth.v1.RevokedSinceResponse
+	(*SendNoticeRequest)(nil),           // 52: auth.v1.SendNoticeRequest
+	(*CountUsersRequest)(nil),           // 53: auth.v1.CountUsersRequest
+	(*SendNoticeResponse)(nil),          // 54: auth.v1.SendNoticeResponse
+	(*CountUsersResponse)(nil),          // 55: auth.v1.CountUsersResponse
 }
 var file_auth_v1_auth_proto_depIdxs = []int32{
 	2,  // 0: auth.v1.RegisterRequest.client:type_name -> auth.v1.Client
@@ -2673,7 +2857,7 @@ var file_auth_v1_auth_proto_depIdxs = []int32{
 	37, // 14: auth.v1.ListAuditResponse.acts:type_name -> auth.v1.Act
 	42, // 15: auth.v1.StatsResponse.users:type_name -> auth.v1.Count
 	42, // 16: auth.v1.StatsResponse.sessions:type_name -> auth.v1.Count
-	45, // 17: auth.v1.KeySetResponse.keys:type_name -> auth.v1.Key
+	49, // 17: auth.v1.KeySetResponse.keys:type_name -> auth.v1.Key
 	3,  // 18: auth.v1.AuthService.Register:input_type -> auth.v1.RegisterRequest
 	5,  // 19: auth.v1.AuthService.Login:input_type -> auth.v1.LoginRequest
 	7,  // 20: auth.v1.AuthService.Logout:input_type -> auth.v1.LogoutRequest
@@ -2685,43 +2869,47 @@ var file_auth_v1_auth_proto_depIdxs = []int32{
 	19, // 26: auth.v1.AuthService.RevokeOtherSessions:input_type -> auth.v1.RevokeOtherSessionsRequest
 	21, // 27: auth.v1.AuthService.UpdateProfile:input_type -> auth.v1.UpdateProfileRequest
 	23, // 28: auth.v1.AuthService.DeleteAccount:input_type -> auth.v1.DeleteAccountRequest
-	25, // 29: auth.v1.AuthService.GetUsers:input_type -> auth.v1.GetUsersRequest
-	27, // 30: auth.v1.AuthService.ListUsers:input_type -> auth.v1.ListUsersRequest
-	29, // 31: auth.v1.AuthService.Ban:input_type -> auth.v1.BanRequest
-	31, // 32: auth.v1.AuthService.Unban:input_type -> auth.v1.UnbanRequest
-	33, // 33: auth.v1.AuthService.CreateReset:input_type -> auth.v1.CreateResetRequest
-	35, // 34: auth.v1.AuthService.ResetPassword:input_type -> auth.v1.ResetPasswordRequest
-	38, // 35: auth.v1.AuthService.ListAudit:input_type -> auth.v1.ListAuditRequest
-	48, // 36: auth.v1.AuthService.SendNotice:input_type -> auth.v1.SendNoticeRequest
-	40, // 37: auth.v1.AuthService.Stats:input_type -> auth.v1.StatsRequest
-	49, // 38: auth.v1.AuthService.CountUsers:input_type -> auth.v1.CountUsersRequest
-	43, // 39: auth.v1.AuthService.KeySet:input_type -> auth.v1.KeySetRequest
-	46, // 40: auth.v1.AuthService.RevokedSince:input_type -> auth.v1.RevokedSinceRequest
-	4,  // 41: auth.v1.AuthService.Register:output_type -> auth.v1.RegisterResponse
-	6,  // 42: auth.v1.AuthService.Login:output_type -> auth.v1.LoginResponse
-	8,  // 43: auth.v1.AuthService.Logout:output_type -> auth.v1.LogoutResponse
-	10, // 44: auth.v1.AuthService.Refresh:output_type -> auth.v1.RefreshResponse
-	12, // 45: auth.v1.AuthService.ChangePassword:output_type -> auth.v1.ChangePasswordResponse
-	14, // 46: auth.v1.AuthService.CheckSession:output_type -> auth.v1.CheckSessionResponse
-	16, // 47: auth.v1.AuthService.ListSessions:output_type -> auth.v1.ListSessionsResponse
-	18, // 48: auth.v1.AuthService.RevokeSession:output_type -> auth.v1.RevokeSessionResponse
-	20, // 49: auth.v1.AuthService.RevokeOtherSessions:output_type -> auth.v1.RevokeOtherSessionsResponse
-	22, // 50: auth.v1.AuthService.UpdateProfile:output_type -> auth.v1.UpdateProfileResponse
-	24, // 51: auth.v1.AuthService.DeleteAccount:output_type -> auth.v1.DeleteAccountResponse
-	26, // 52: auth.v1.AuthService.GetUsers:output_type -> auth.v1.GetUsersResponse
-	28, // 53: auth.v1.AuthService.ListUsers:output_type -> auth.v1.ListUsersResponse
-	30, // 54: auth.v1.AuthService.Ban:output_type -> auth.v1.BanResponse
-	32, // 55: auth.v1.AuthService.Unban:output_type -> auth.v1.UnbanResponse
-	34, // 56: auth.v1.AuthService.CreateReset:output_type -> auth.v1.CreateResetResponse
-	36, // 57: auth.v1.AuthService.ResetPassword:output_type -> auth.v1.ResetPasswordResponse
-	39, // 58: auth.v1.AuthService.ListAudit:output_type -> auth.v1.ListAuditResponse
-	50, // 59: auth.v1.AuthService.SendNotice:output_type -> auth.v1.SendNoticeResponse
-	41, // 60: auth.v1.AuthService.Stats:output_type -> auth.v1.StatsResponse
-	51, // 61: auth.v1.AuthService.CountUsers:output_type -> auth.v1.CountUsersResponse
-	44, // 62: auth.v1.AuthService.KeySet:output_type -> auth.v1.KeySetResponse
-	47, // 63: auth.v1.AuthService.RevokedSince:output_type -> auth.v1.RevokedSinceResponse
-	41, // [41:64] is the sub-list for method output_type
-	18, // [18:41] is the sub-list for method input_type
+	43, // 29: auth.v1.AuthService.ListDeletions:input_type -> auth.v1.ListDeletionsRequest
+	45, // 30: auth.v1.AuthService.ConfirmDeletions:input_type -> auth.v1.ConfirmDeletionsRequest
+	25, // 31: auth.v1.AuthService.GetUsers:input_type -> auth.v1.GetUsersRequest
+	27, // 32: auth.v1.AuthService.ListUsers:input_type -> auth.v1.ListUsersRequest
+	29, // 33: auth.v1.AuthService.Ban:input_type -> auth.v1.BanRequest
+	31, // 34: auth.v1.AuthService.Unban:input_type -> auth.v1.UnbanRequest
+	33, // 35: auth.v1.AuthService.CreateReset:input_type -> auth.v1.CreateResetRequest
+	35, // 36: auth.v1.AuthService.ResetPassword:input_type -> auth.v1.ResetPasswordRequest
+	38, // 37: auth.v1.AuthService.ListAudit:input_type -> auth.v1.ListAuditRequest
+	52, // 38: auth.v1.AuthService.SendNotice:input_type -> auth.v1.SendNoticeRequest
+	40, // 39: auth.v1.AuthService.Stats:input_type -> auth.v1.StatsRequest
+	53, // 40: auth.v1.AuthService.CountUsers:input_type -> auth.v1.CountUsersRequest
+	47, // 41: auth.v1.AuthService.KeySet:input_type -> auth.v1.KeySetRequest
+	50, // 42: auth.v1.AuthService.RevokedSince:input_type -> auth.v1.RevokedSinceRequest
+	4,  // 43: auth.v1.AuthService.Register:output_type -> auth.v1.RegisterResponse
+	6,  // 44: auth.v1.AuthService.Login:output_type -> auth.v1.LoginResponse
+	8,  // 45: auth.v1.AuthService.Logout:output_type -> auth.v1.LogoutResponse
+	10, // 46: auth.v1.AuthService.Refresh:output_type -> auth.v1.RefreshResponse
+	12, // 47: auth.v1.AuthService.ChangePassword:output_type -> auth.v1.ChangePasswordResponse
+	14, // 48: auth.v1.AuthService.CheckSession:output_type -> auth.v1.CheckSessionResponse
+	16, // 49: auth.v1.AuthService.ListSessions:output_type -> auth.v1.ListSessionsResponse
+	18, // 50: auth.v1.AuthService.RevokeSession:output_type -> auth.v1.RevokeSessionResponse
+	20, // 51: auth.v1.AuthService.RevokeOtherSessions:output_type -> auth.v1.RevokeOtherSessionsResponse
+	22, // 52: auth.v1.AuthService.UpdateProfile:output_type -> auth.v1.UpdateProfileResponse
+	24, // 53: auth.v1.AuthService.DeleteAccount:output_type -> auth.v1.DeleteAccountResponse
+	44, // 54: auth.v1.AuthService.ListDeletions:output_type -> auth.v1.ListDeletionsResponse
+	46, // 55: auth.v1.AuthService.ConfirmDeletions:output_type -> auth.v1.ConfirmDeletionsResponse
+	26, // 56: auth.v1.AuthService.GetUsers:output_type -> auth.v1.GetUsersResponse
+	28, // 57: auth.v1.AuthService.ListUsers:output_type -> auth.v1.ListUsersResponse
+	30, // 58: auth.v1.AuthService.Ban:output_type -> auth.v1.BanResponse
+	32, // 59: auth.v1.AuthService.Unban:output_type -> auth.v1.UnbanResponse
+	34, // 60: auth.v1.AuthService.CreateReset:output_type -> auth.v1.CreateResetResponse
+	36, // 61: auth.v1.AuthService.ResetPassword:output_type -> auth.v1.ResetPasswordResponse
+	39, // 62: auth.v1.AuthService.ListAudit:output_type -> auth.v1.ListAuditResponse
+	54, // 63: auth.v1.AuthService.SendNotice:output_type -> auth.v1.SendNoticeResponse
+	41, // 64: auth.v1.AuthService.Stats:output_type -> auth.v1.StatsResponse
+	55, // 65: auth.v1.AuthService.CountUsers:output_type -> auth.v1.CountUsersResponse
+	48, // 66: auth.v1.AuthService.KeySet:output_type -> auth.v1.KeySetResponse
+	51, // 67: auth.v1.AuthService.RevokedSince:output_type -> auth.v1.RevokedSinceResponse
+	43, // [43:68] is the sub-list for method output_type
+	18, // [18:43] is the sub-list for method input_type
 	18, // [18:18] is the sub-list for extension type_name
 	18, // [18:18] is the sub-list for extension extendee
 	0,  // [0:18] is the sub-list for field type_name
@@ -2741,7 +2929,7 @@ func file_auth_v1_auth_proto_init() {
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_auth_v1_auth_proto_rawDesc), len(file_auth_v1_auth_proto_rawDesc)),
 			NumEnums:      0,
-			NumMessages:   48,
+			NumMessages:   52,
 			NumExtensions: 0,
 			NumServices:   1,
 		},

@@ -36,6 +36,8 @@ const (
 	AuthService_RevokeOtherSessions_FullMethodName = "/auth.v1.AuthService/RevokeOtherSessions"
 	AuthService_UpdateProfile_FullMethodName       = "/auth.v1.AuthService/UpdateProfile"
 	AuthService_DeleteAccount_FullMethodName       = "/auth.v1.AuthService/DeleteAccount"
+	AuthService_ListDeletions_FullMethodName       = "/auth.v1.AuthService/ListDeletions"
+	AuthService_ConfirmDeletions_FullMethodName    = "/auth.v1.AuthService/ConfirmDeletions"
 	AuthService_GetUsers_FullMethodName            = "/auth.v1.AuthService/GetUsers"
 	AuthService_ListUsers_FullMethodName           = "/auth.v1.AuthService/ListUsers"
 	AuthService_Ban_FullMethodName                 = "/auth.v1.AuthService/Ban"
@@ -85,6 +87,13 @@ type AuthServiceClient interface {
 	// DeleteAccount forgets the acting user, whose name stays taken, and ends all
 	// its sessions. Errors: incorrect_password, account_locked.
 	DeleteAccount(ctx context.Context, in *DeleteAccountRequest, opts ...grpc.CallOption) (*DeleteAccountResponse, error)
+	// ListDeletions returns users who deleted their accounts and whose traces the
+	// calling service has not yet removed, in the order of their ids. Only the
+	// services that keep traces may call. Errors: permission_denied.
+	ListDeletions(ctx context.Context, in *ListDeletionsRequest, opts ...grpc.CallOption) (*ListDeletionsResponse, error)
+	// ConfirmDeletions says that the calling service has removed the traces of the
+	// users. It may be repeated. Errors: permission_denied, validation_failed.
+	ConfirmDeletions(ctx context.Context, in *ConfirmDeletionsRequest, opts ...grpc.CallOption) (*ConfirmDeletionsResponse, error)
 	// GetUsers returns those of the users that exist, in no order.
 	GetUsers(ctx context.Context, in *GetUsersRequest, opts ...grpc.CallOption) (*GetUsersResponse, error)
 	// ListUsers lists users by name.
@@ -236,6 +245,26 @@ func (c *authServiceClient) DeleteAccount(ctx context.Context, in *DeleteAccount
 	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
 	out := new(DeleteAccountResponse)
 	err := c.cc.Invoke(ctx, AuthService_DeleteAccount_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *authServiceClient) ListDeletions(ctx context.Context, in *ListDeletionsRequest, opts ...grpc.CallOption) (*ListDeletionsResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(ListDeletionsResponse)
+	err := c.cc.Invoke(ctx, AuthService_ListDeletions_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *authServiceClient) ConfirmDeletions(ctx context.Context, in *ConfirmDeletionsRequest, opts ...grpc.CallOption) (*ConfirmDeletionsResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(ConfirmDeletionsResponse)
+	err := c.cc.Invoke(ctx, AuthService_ConfirmDeletions_FullMethodName, in, out, cOpts...)
 	if err != nil {
 		return nil, err
 	}
@@ -397,6 +426,13 @@ type AuthServiceServer interface {
 	// DeleteAccount forgets the acting user, whose name stays taken, and ends all
 	// its sessions. Errors: incorrect_password, account_locked.
 	DeleteAccount(context.Context, *DeleteAccountRequest) (*DeleteAccountResponse, error)
+	// ListDeletions returns users who deleted their accounts and whose traces the
+	// calling service has not yet removed, in the order of their ids. Only the
+	// services that keep traces may call. Errors: permission_denied.
+	ListDeletions(context.Context, *ListDeletionsRequest) (*ListDeletionsResponse, error)
+	// ConfirmDeletions says that the calling service has removed the traces of the
+	// users. It may be repeated. Errors: permission_denied, validation_failed.
+	ConfirmDeletions(context.Context, *ConfirmDeletionsRequest) (*ConfirmDeletionsResponse, error)
 	// GetUsers returns those of the users that exist, in no order.
 	GetUsers(context.Context, *GetUsersRequest) (*GetUsersResponse, error)
 	// ListUsers lists users by name.
@@ -476,6 +512,12 @@ func (UnimplementedAuthServiceServer) UpdateProfile(context.Context, *UpdateProf
 }
 func (UnimplementedAuthServiceServer) DeleteAccount(context.Context, *DeleteAccountRequest) (*DeleteAccountResponse, error) {
 	return nil, status.Error(codes.Unimplemented, "method DeleteAccount not implemented")
+}
+func (UnimplementedAuthServiceServer) ListDeletions(context.Context, *ListDeletionsRequest) (*ListDeletionsResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method ListDeletions not implemented")
+}
+func (UnimplementedAuthServiceServer) ConfirmDeletions(context.Context, *ConfirmDeletionsRequest) (*ConfirmDeletionsResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method ConfirmDeletions not implemented")
 }
 func (UnimplementedAuthServiceServer) GetUsers(context.Context, *GetUsersRequest) (*GetUsersResponse, error) {
 	return nil, status.Error(codes.Unimplemented, "method GetUsers not implemented")
@@ -728,6 +770,42 @@ func _AuthService_DeleteAccount_Handler(srv interface{}, ctx context.Context, de
 	}
 	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
 		return srv.(AuthServiceServer).DeleteAccount(ctx, req.(*DeleteAccountRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _AuthService_ListDeletions_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(ListDeletionsRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(AuthServiceServer).ListDeletions(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: AuthService_ListDeletions_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(AuthServiceServer).ListDeletions(ctx, req.(*ListDeletionsRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _AuthService_ConfirmDeletions_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(ConfirmDeletionsRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(AuthServiceServer).ConfirmDeletions(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: AuthService_ConfirmDeletions_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(AuthServiceServer).ConfirmDeletions(ctx, req.(*ConfirmDeletionsRequest))
 	}
 	return interceptor(ctx, in, info, handler)
 }
@@ -998,6 +1076,14 @@ var AuthService_ServiceDesc = grpc.ServiceDesc{
 		{
 			MethodName: "DeleteAccount",
 			Handler:    _AuthService_DeleteAccount_Handler,
+		},
+		{
+			MethodName: "ListDeletions",
+			Handler:    _AuthService_ListDeletions_Handler,
+		},
+		{
+			MethodName: "ConfirmDeletions",
+			Handler:    _AuthService_ConfirmDeletions_Handler,
 		},
 		{
 			MethodName: "GetUsers",

@@ -7,3 +7,6 @@ var ErrNoConversation = fault.New(fault.NotFound, "room_not_found", "there is no
 
 // ErrBusy says that the head of a conversation could not be had in time.
 var ErrBusy = fault.New(fault.Unavailable, "busy", "the conversation is busy, try again")
+
+// ErrNoUser says that a user does not exist, or has deleted its account.
+var ErrNoUser = fault.New(fault.NotFound, "user_not_found", "there is no such user")

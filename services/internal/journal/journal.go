@@ -110,7 +110,12 @@ type UserEvent struct {
 type Tx interface {
 	// CreateUser makes the head of a new user.
 	CreateUser(ctx context.Context, u id.User) error
-	// UsersExist reports whether all of the users have a head.
+	// EndUser ends the sequence of a user who deleted its account: it does not
+	// exist any more, for whoever takes its head later. To do it again is no
+	// change. It waits for the head of the user and holds it.
+	EndUser(ctx context.Context, u id.User) error
+	// UsersExist reports whether all of the users have a head, and none of them
+	// has ended.
 	UsersExist(ctx context.Context, users ...id.User) (bool, error)
 
 	// Create makes a conversation without events, and holds its head.
@@ -136,12 +141,16 @@ type Tx interface {
 	// SetBlock blocks or unblocks. The head of the direct conversation of the
 	// two, if there is one, must be held.
 	SetBlock(ctx context.Context, by, user id.User, blocked bool) error
+	// ClearBlocks removes up to limit blocks by a user who has ended and as many
+	// of it, and returns how many it found.
+	ClearBlocks(ctx context.Context, u id.User, limit int) (int64, error)
 
 	// Append gives e the next seq of the held head and stores it. It sets
 	// e.Conversation and e.Seq, and advances h.
 	Append(ctx context.Context, h *Head, e *Event) error
 	// AppendUser gives e the next seq of the sequence of e.User, whose head it
-	// locks. Call it last, in the order of the user ids.
+	// locks. Call it last, in the order of the user ids. ErrNoUser if the user
+	// does not exist, or has ended; the transaction goes on.
 	AppendUser(ctx context.Context, e *UserEvent) error
 }
 
@@ -154,6 +163,8 @@ type Reader interface {
 	Heads(ctx context.Context, cs []id.Conversation, us []id.User) (map[id.Conversation]int64, map[id.User]int64, error)
 	// Events returns up to limit events after seq, the oldest first.
 	Events(ctx context.Context, c id.Conversation, after int64, limit int) ([]Event, error)
+	// UserExists reports whether the user has a head and has not ended.
+	UserExists(ctx context.Context, u id.User) (bool, error)
 	// UserEvents returns up to limit events of the user after seq, the oldest
 	// first, with the position of the newest and of the oldest kept event.
 	UserEvents(ctx context.Context, u id.User, after int64, limit int) (events []UserEvent, head, first int64, err error)

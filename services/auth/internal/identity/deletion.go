@@ -6,6 +6,19 @@ import (
 	"github.com/lair-chat/lair/pkg/id"
 )
 
+// Keeper is a service that keeps traces of users, and removes them by itself
+// when it hears that an account was deleted.
+type Keeper uint8
+
+// The keepers.
+const (
+	RoomKeeper Keeper = iota + 1
+	MessageKeeper
+)
+
+// MaxDeletions bounds a page of deletions, and what is confirmed at once.
+const MaxDeletions = 100
+
 // Delete forgets a user who shows its password. Its name stays taken: what it
 // said must not be taken for the words of another one. Errors:
 // incorrect_password, account_locked, busy.

@@ -210,9 +210,16 @@ type Store interface {
 	PurgeActs(ctx context.Context, before time.Time) error
 
 	// Delete forgets a user, whose name stays taken, unless the hash has changed
-	// meanwhile, which it reports. It ends all its sessions, returns them, and
-	// notes that there is more to be removed elsewhere.
+	// meanwhile, which it reports. It ends all its sessions, returns them, ends
+	// its sequence in the journal, and notes for each keeper that there is more to
+	// be removed.
 	Delete(ctx context.Context, u id.User, hash string, at time.Time, acts ...Act) (ended []id.Session, ok bool, err error)
+	// Deletions returns up to limit users after the id whose traces the keeper has
+	// not removed, in the order of their ids.
+	Deletions(ctx context.Context, k Keeper, after id.User, limit int) ([]id.User, error)
+	// ConfirmDeletions notes that the keeper has removed them. What all keepers
+	// have confirmed is forgotten.
+	ConfirmDeletions(ctx context.Context, k Keeper, users []id.User) error
 	// Counts says how many users and sessions there are, also expired ones.
 	Counts(ctx context.Context) (users, sessions Count, err error)
 

@@ -167,3 +167,16 @@ INSERT INTO auth_deletion (user_id, deleted_at) VALUES (@user_id, @deleted_at);
 
 -- name: DeleteReset :exec
 DELETE FROM auth_reset WHERE user_id = @user_id;
+
+-- name: DeletionsForRoom :many
+SELECT user_id FROM auth_deletion WHERE user_id > @after AND NOT room_done ORDER BY user_id LIMIT @max_rows;
+
+-- name: DeletionsForMessage :many
+SELECT user_id FROM auth_deletion WHERE user_id > @after AND NOT message_done ORDER BY user_id LIMIT @max_rows;
+
+-- name: ConfirmDeletion :exec
+UPDATE auth_deletion SET room_done = room_done OR @by_room::boolean, message_done = message_done OR @by_message::boolean
+WHERE user_id = @user_id;
+
+-- name: DropDeletion :exec
+DELETE FROM auth_deletion WHERE user_id = @user_id AND room_done AND message_done;

@@ -160,3 +160,18 @@ INSERT INTO auth_deletion (user_id, deleted_at) VALUES (@user_id, @deleted_at);
 
 -- name: DeleteReset :exec
 DELETE FROM auth_reset WHERE user_id = @user_id;
+
+-- name: DeletionsForRoom :many
+SELECT user_id FROM auth_deletion WHERE user_id > @after AND room_done = 0 ORDER BY user_id LIMIT @max_rows;
+
+-- name: DeletionsForMessage :many
+SELECT user_id FROM auth_deletion WHERE user_id > @after AND message_done = 0 ORDER BY user_id LIMIT @max_rows;
+
+-- name: ConfirmDeletionByRoom :exec
+UPDATE auth_deletion SET room_done = 1 WHERE user_id = @user_id;
+
+-- name: ConfirmDeletionByMessage :exec
+UPDATE auth_deletion SET message_done = 1 WHERE user_id = @user_id;
+
+-- name: DropDeletion :exec
+DELETE FROM auth_deletion WHERE user_id = @user_id AND room_done = 1 AND message_done = 1;

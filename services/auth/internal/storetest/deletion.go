@@ -1,7 +1,9 @@
 package storetest
 
 import (
+	"bytes"
 	"errors"
+	"slices"
 
 	"github.com/lair-chat/lair/pkg/id"
 	"github.com/lair-chat/lair/services/auth/internal/identity"
@@ -52,4 +54,54 @@ func (s suite) deleted() {
 	if got := s.kinds(); got != "deleted" {
 		s.Errorf("got %s", got)
 	}
+}
+
+// keepers hear of deletions, each for itself.
+func (s suite) confirmed() {
+	people := []identity.User{s.user("ann"), s.user("bob"), s.user("cid")}
+	slices.SortFunc(people, func(a, b identity.User) int { return bytes.Compare(a.ID.Bytes(), b.ID.Bytes()) })
+	want := make([]id.User, len(people))
+	for i, u := range people {
+		if ok, err := s.Journal.UserExists(s.Context(), u.ID); !ok || err != nil {
+			s.Errorf("got %v, %v", ok, err)
+		}
+		_, ok, err := s.Delete(s.Context(), u.ID, u.Password, at)
+		if !ok || err != nil {
+			s.Fatal(ok, err)
+		}
+		want[i] = u.ID
+		if ok, err := s.Journal.UserExists(s.Context(), u.ID); ok || err != nil {
+			s.Errorf("got %v, %v", ok, err)
+		}
+	}
+	s.wantDeletions(identity.RoomKeeper, id.User{}, 2, want[:2])
+	s.wantDeletions(identity.RoomKeeper, want[1], 2, want[2:])
+	for range 2 {
+		s.must(s.ConfirmDeletions(s.Context(), identity.RoomKeeper, want[:2]))
+		s.wantDeletions(identity.RoomKeeper, id.User{}, 9, want[2:])
+		s.wantDeletions(identity.MessageKeeper, id.User{}, 9, want)
+	}
+	s.must(s.ConfirmDeletions(s.Context(), identity.MessageKeeper, append(want[1:], id.User{UUID: id.New()})))
+	s.wantDeletions(identity.RoomKeeper, id.User{}, 9, want[2:])
+	s.wantDeletions(identity.MessageKeeper, id.User{}, 9, want[:1])
+}
+
+func (s suite) wantDeletions(k identity.Keeper, after id.User, limit int, want []id.User) {
+	s.Helper()
+	got, err := s.Deletions(s.Context(), k, after, limit)
+	if err != nil || !slices.Equal(got, want) {
+		s.Errorf("got %v, %v, want %v", got, err, want)
+	}
+}
+
+// undeleted is a user whose deletion was refused: nothing of it may stay.
+func (s suite) undeleted() {
+	ann := s.user("ann")
+	if _, ok, err := s.Delete(s.Context(), ann.ID, "another", at); ok || err != nil {
+		s.Errorf("got %v, %v", ok, err)
+	}
+	if ok, err := s.Journal.UserExists(s.Context(), ann.ID); !ok || err != nil {
+		s.Errorf("got %v, %v", ok, err)
+	}
+	s.wantDeletions(identity.MessageKeeper, id.User{}, 9, nil)
 }

@@ -52,6 +52,8 @@ func Run(t *testing.T, open func(*testing.T) Store) {
 		"LoginDuringAPasswordChangeIsEnded":    suite.loginDuringChange,
 		"RoleIsSet":                            suite.role,
 		"DeletedUserLeavesItsName":             suite.deleted,
+		"DeletionsAreConfirmedByEachKeeper":    suite.confirmed,
+		"RefusedDeletionEndsNothing":           suite.undeleted,
 		"UsersAndSessionsAreCounted":           suite.counted,
 		"ActsAreRecorded":                      suite.recorded,
 		"ActsAloneAreRecorded":                 suite.recordedAlone,

@@ -55,7 +55,7 @@ type Session struct {
 	outcome    string    // of the command that is being handled; empty if it is still open
 	since      time.Time // when the state began
 	clientName string
-	carried    string // the token that came with the request for the connection, until it is used
+	carried    string  // the token that came with the request for the connection, until it is used
 	typed      hub.Key // where the user was last typing, and when
 	typedAt    time.Time
 

@@ -103,6 +103,31 @@ func ReadBlocks(r pgx.BatchResults) (map[journal.Block]bool, error) {
 	return found, err
 }
 
+const ended = `SELECT user_id FROM journal_user WHERE user_id = ANY($1::uuid[]) AND deleted`
+
+// QueueEnded asks which people of the pairs have deleted their accounts.
+func QueueEnded(b *pgx.Batch, pairs []journal.Block) {
+	users := make([][16]byte, 0, 2*len(pairs))
+	for _, p := range pairs {
+		users = append(users, p.By.UUID, p.User.UUID)
+	}
+	b.Queue(ended, users)
+}
+
+// ReadEnded reads the result of QueueEnded.
+func ReadEnded(r pgx.BatchResults) (map[id.User]bool, error) {
+	rows, err := r.Query()
+	if err != nil {
+		return nil, err
+	}
+	list, err := pgx.CollectRows(rows, pgx.RowTo[id.UUID])
+	found := make(map[id.User]bool, len(list))
+	for _, u := range list {
+		found[id.User{UUID: u}] = true
+	}
+	return found, err
+}
+
 const (
 	insertSends = `
 INSERT INTO journal_event (conversation_id, seq, at, actor_id, message_id, body)

@@ -144,6 +144,9 @@ func (t *tx) Append(ctx context.Context, h *journal.Head, e *journal.Event) erro
 
 func (t *tx) AppendUser(ctx context.Context, e *journal.UserEvent) error {
 	seq, err := t.q.AdvanceUser(ctx, t.conn, e.User.UUID)
+	if errors.Is(err, pgx.ErrNoRows) {
+		return journal.ErrNoUser
+	}
 	if err != nil {
 		return err
 	}

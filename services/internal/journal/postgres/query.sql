@@ -2,7 +2,7 @@
 INSERT INTO journal_user (user_id, seq, first_seq) VALUES (@user_id, 0, 1);
 
 -- name: CountUsers :one
-SELECT count(*) FROM journal_user WHERE user_id = ANY(@user_ids::uuid[]);
+SELECT count(*) FROM journal_user WHERE user_id = ANY(@user_ids::uuid[]) AND NOT deleted;
 
 -- name: InsertConversation :exec
 -- Somebody else may be making the same direct conversation at this moment.
@@ -25,7 +25,10 @@ INSERT INTO journal_event (conversation_id, seq, at, actor_id, message_id, body)
 VALUES (@conversation_id, @seq, @at, @actor_id, @message_id, @body);
 
 -- name: AdvanceUser :one
-UPDATE journal_user SET seq = seq + 1 WHERE user_id = @user_id RETURNING seq;
+UPDATE journal_user SET seq = seq + 1 WHERE user_id = @user_id AND NOT deleted RETURNING seq;
+
+-- name: EndUser :exec
+UPDATE journal_user SET deleted = true WHERE user_id = @user_id AND NOT deleted;
 
 -- name: InsertUserEvent :exec
 INSERT INTO journal_user_event (user_id, seq, at, body) VALUES (@user_id, @seq, @at, @body);
@@ -42,6 +45,16 @@ INSERT INTO journal_block (blocker_id, blocked_id) VALUES (@blocker_id, @blocked
 
 -- name: DeleteBlock :exec
 DELETE FROM journal_block WHERE blocker_id = @blocker_id AND blocked_id = @blocked_id;
+
+-- name: ClearBlocksBy :execrows
+DELETE FROM journal_block WHERE journal_block.blocker_id = @user_id AND journal_block.blocked_id IN (
+	SELECT b.blocked_id FROM journal_block b WHERE b.blocker_id = @user_id LIMIT @max_rows
+);
+
+-- name: ClearBlocksOf :execrows
+DELETE FROM journal_block WHERE journal_block.blocked_id = @user_id AND journal_block.blocker_id IN (
+	SELECT b.blocker_id FROM journal_block b WHERE b.blocked_id = @user_id LIMIT @max_rows
+);
 
 -- name: Block :one
 SELECT count(*) FROM journal_block WHERE blocker_id = @blocker_id AND blocked_id = @blocked_id;

@@ -109,6 +109,7 @@ func Many(ctx context.Context, o Options) (*System, error) {
 		if v.name == "auth" {
 			p.env = append(p.env, "LAIR_JWT_SECRET="+secret)
 		}
+		p.env = append(p.env, addresses...) // of those before it
 		p.ready = listens(addr)
 		addresses = append(addresses, fmt.Sprintf("LAIR_%s_ADDR=%s", strings.ToUpper(v.name), addr))
 		if err := s.start(ctx, p); err != nil {

@@ -79,13 +79,18 @@ func services(ctx context.Context, p *process.Process, c Config, stores Stores, 
 	if err != nil {
 		return nil, err
 	}
-	rooms := room.New(room.Needs{Store: stores.Room, Bus: b, Now: time.Now, Log: p.Log})
-	messages := message.New(message.Needs{Store: stores.Message, Bus: b, Now: time.Now, Log: p.Log, Registry: p.Registry})
+	// Nobody else can call these servers, and nobody else has this key.
+	o := p.Options()
+	o.Key = []byte(rand.Text() + rand.Text())
+	inner, err := peers(p, o, accounts, room.Role, message.Role)
+	if err != nil {
+		return nil, err
+	}
+	rooms := room.New(room.Needs{Store: stores.Room, Auth: inner[0], Bus: b, Now: time.Now, Log: p.Log})
+	messages := message.New(message.Needs{Store: stores.Message, Auth: inner[1], Bus: b, Now: time.Now, Log: p.Log, Registry: p.Registry})
 	online := presence.New(presence.Needs{Registry: registry, Bus: b, Log: p.Log})
 
-	// Nobody else can call this server, and nobody else has this key.
-	o := p.Options()
-	o.Role, o.Key = gateway.Role, []byte(rand.Text()+rand.Text())
+	o.Role = gateway.Role
 	srv := rpc.NewServer(o)
 	for _, s := range []interface{ Register(grpc.ServiceRegistrar) }{accounts, rooms, messages, online} {
 		s.Register(srv)
@@ -97,6 +102,7 @@ func services(ctx context.Context, p *process.Process, c Config, stores Stores, 
 	}
 	p.Add(
 		run.Part{Name: "auth", Run: accounts.Run},
+		run.Part{Name: "room", Run: rooms.Run},
 		run.Part{Name: "message", Run: messages.Run, Drain: messages.Drain},
 		run.Part{Name: "presence", Run: online.Run},
 		run.Part{Name: "loopback", Run: func(ctx context.Context) error {

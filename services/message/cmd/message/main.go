@@ -21,13 +21,14 @@ func build(ctx context.Context) ([]run.Part, error) {
 		database process.Database
 		redis    process.Redis
 		server   process.Server
+		services process.Services
 	)
-	p, err := process.New(ctx, "message", version, &cfg, &database, &redis, &server)
+	p, err := process.New(ctx, message.Role, version, &cfg, &database, &redis, &server, &services)
 	if err != nil {
 		return nil, err
 	}
 	if err := process.Need("LAIR_CLUSTER_KEY", cfg.ClusterKey.Reveal(),
-		"LAIR_DATABASE_URL", database.URL, "LAIR_REDIS_URL", redis.URL); err != nil {
+		"LAIR_DATABASE_URL", database.URL, "LAIR_REDIS_URL", redis.URL, "LAIR_AUTH_ADDR", services.Auth); err != nil {
 		return nil, err
 	}
 	pool, err := p.Postgres(ctx, database.URL)
@@ -42,7 +43,11 @@ func build(ctx context.Context) ([]run.Part, error) {
 	if err != nil {
 		return nil, err
 	}
-	svc := message.New(message.Needs{Store: store, Bus: bus, Now: time.Now, Log: p.Log, Registry: p.Registry})
+	auth, err := p.Dial("LAIR_AUTH_ADDR", services.Auth)
+	if err != nil {
+		return nil, err
+	}
+	svc := message.New(message.Needs{Store: store, Auth: auth, Bus: bus, Now: time.Now, Log: p.Log, Registry: p.Registry})
 	p.Add(run.Part{Name: "message", Run: svc.Run, Drain: svc.Drain})
 	srv, err := p.Serve(ctx, server.Addr)
 	if err != nil {

@@ -61,6 +61,7 @@ func read(ctx context.Context, conn *pgx.Conn, drafts []*timeline.Draft) (timeli
 	journalpg.QueueMembers(b, places)
 	if len(blocks) > 0 {
 		journalpg.QueueBlocks(b, blocks)
+		journalpg.QueueEnded(b, blocks)
 	}
 	conversations, authors, clientIDs := make([][16]byte, len(drafts)), make([][16]byte, len(drafts)), make([]string, len(drafts))
 	for i, d := range drafts {
@@ -79,6 +80,9 @@ func read(ctx context.Context, conn *pgx.Conn, drafts []*timeline.Draft) (timeli
 	}
 	if err == nil && len(blocks) > 0 {
 		state.Blocks, err = journalpg.ReadBlocks(results)
+	}
+	if err == nil && len(blocks) > 0 {
+		state.Ended, err = journalpg.ReadEnded(results)
 	}
 	if err == nil {
 		err = readSent(results, state.Sent)

@@ -33,3 +33,15 @@ SELECT conversation_id, seq FROM message_read WHERE user_id = @user_id;
 -- A mark never goes back.
 INSERT INTO message_read (user_id, conversation_id, seq) VALUES (@user_id, @conversation_id, @seq)
 ON CONFLICT (user_id, conversation_id) DO UPDATE SET seq = excluded.seq WHERE message_read.seq < excluded.seq;
+
+-- name: ClearReadMarks :execrows
+DELETE FROM message_read WHERE message_read.user_id = @user_id AND message_read.conversation_id IN (
+	SELECT r.conversation_id FROM message_read r WHERE r.user_id = @user_id LIMIT @max_rows
+);
+
+-- name: ClearMessages :execrows
+UPDATE message_message SET content = '', deleted_at = @deleted_at
+WHERE message_message.conversation_id = @conversation_id AND message_message.seq IN (
+	SELECT m.seq FROM message_message m WHERE m.conversation_id = @conversation_id AND m.deleted_at IS NULL
+	ORDER BY m.seq LIMIT @max_rows
+);

@@ -51,3 +51,15 @@ SELECT count(*) FROM (
 	WHERE conversation_id = @conversation_id AND seq > @after AND author_id <> @author_id AND deleted_at IS NULL
 	LIMIT @max_rows
 ) AS unread;
+
+-- name: ClearReadMarks :execrows
+DELETE FROM message_read WHERE message_read.user_id = @user_id AND message_read.conversation_id IN (
+	SELECT r.conversation_id FROM message_read r WHERE r.user_id = @user_id LIMIT @max_rows
+);
+
+-- name: ClearMessages :execrows
+UPDATE message_message SET content = x'', deleted_at = @deleted_at
+WHERE message_message.conversation_id = @conversation_id AND message_message.seq IN (
+	SELECT m.seq FROM message_message m WHERE m.conversation_id = @conversation_id AND m.deleted_at IS NULL
+	ORDER BY m.seq LIMIT @max_rows
+);

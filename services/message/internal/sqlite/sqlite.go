@@ -119,6 +119,13 @@ func (s *Store) read(ctx context.Context, tx *sql.Tx, j journal.Tx, drafts []*ti
 				return state, err
 			}
 			state.Blocks[journal.Block{By: d.Recipient, User: d.Author}] = blocked
+			for _, u := range []id.User{d.Recipient, d.Author} {
+				there, err := j.UsersExist(ctx, u)
+				if err != nil {
+					return state, err
+				}
+				state.Ended[u] = !there
+			}
 		}
 		row, err := s.q.MessageByClientID(ctx, tx, db.MessageByClientIDParams{
 			ConversationID: c.UUID, AuthorID: d.Author.UUID, ClientMsgID: d.ClientMsgID,

@@ -161,6 +161,12 @@ type Tx interface {
 	// AdvanceReadMark moves the mark forward; moved is false if it is there, or
 	// further, already. The head of the user must be held.
 	AdvanceReadMark(ctx context.Context, u id.User, c id.Conversation, seq int64) (moved bool, err error)
+	// ClearReadMarks removes up to limit marks of a user who has ended, and returns
+	// how many it found.
+	ClearReadMarks(ctx context.Context, u id.User, limit int) (int64, error)
+	// ClearMessages makes tombstones of up to limit messages, the oldest first,
+	// and returns how many it found. The head of the conversation must be held.
+	ClearMessages(ctx context.Context, c id.Conversation, at time.Time, limit int) (int64, error)
 }
 
 // Range is a stretch of a conversation.

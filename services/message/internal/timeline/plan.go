@@ -17,6 +17,7 @@ var (
 	errNotMember = fault.New(fault.Denied, "not_room_member", "you are not a member of this room")
 	errMuted     = fault.New(fault.Denied, "permission_denied", "you are muted in this room")
 	errModerated = fault.New(fault.Denied, "permission_denied", "only moderators may speak in this room")
+	errNoUser    = fault.New(fault.NotFound, "user_not_found", "there is no such user")
 	errBlocked   = fault.New(fault.Denied, "user_blocked", "this user does not take messages from you")
 	errReused    = fault.New(fault.Conflict, "client_msg_id_reused", "this client_msg_id was used for another message")
 )
@@ -32,6 +33,8 @@ type State struct {
 	Heads   map[id.Conversation]*journal.Head
 	Members map[journal.Place]journal.Member
 	Blocks  map[journal.Block]bool
+	// Ended has those people of direct messages who have deleted their accounts.
+	Ended map[id.User]bool
 	// Sent has those of the drafts' ids that are in use.
 	Sent map[Sent]Message
 }
@@ -40,7 +43,7 @@ type State struct {
 func NewState() State {
 	return State{
 		Heads: map[id.Conversation]*journal.Head{}, Members: map[journal.Place]journal.Member{},
-		Blocks: map[journal.Block]bool{}, Sent: map[Sent]Message{},
+		Blocks: map[journal.Block]bool{}, Ended: map[id.User]bool{}, Sent: map[Sent]Message{},
 	}
 }
 
@@ -94,6 +97,8 @@ func allowed(d *Draft, head *journal.Head, s State, at time.Time) error {
 		return errMuted
 	case head.Moderated && m.Role < journal.Moderator:
 		return errModerated
+	case s.Ended[d.Recipient] || s.Ended[d.Author]:
+		return errNoUser
 	case s.Blocks[journal.Block{By: d.Recipient, User: d.Author}]:
 		return errBlocked
 	}

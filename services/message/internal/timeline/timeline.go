@@ -173,9 +173,9 @@ func (t *Timeline) remember(c id.Conversation) {
 
 // UserExists is nil if the user exists, else user_not_found.
 func (t *Timeline) UserExists(ctx context.Context, u id.User) error {
-	_, users, err := t.needs.Store.Journal().Heads(ctx, nil, []id.User{u})
-	if _, ok := users[u]; err == nil && !ok {
-		return fault.New(fault.NotFound, "user_not_found", "there is no such user")
+	ok, err := t.needs.Store.Journal().UserExists(ctx, u)
+	if err == nil && !ok {
+		return errNoUser
 	}
 	return err
 }

@@ -21,13 +21,14 @@ func build(ctx context.Context) ([]run.Part, error) {
 		database process.Database
 		redis    process.Redis
 		server   process.Server
+		services process.Services
 	)
-	p, err := process.New(ctx, "room", version, &cfg, &database, &redis, &server)
+	p, err := process.New(ctx, room.Role, version, &cfg, &database, &redis, &server, &services)
 	if err != nil {
 		return nil, err
 	}
 	if err := process.Need("LAIR_CLUSTER_KEY", cfg.ClusterKey.Reveal(),
-		"LAIR_DATABASE_URL", database.URL, "LAIR_REDIS_URL", redis.URL); err != nil {
+		"LAIR_DATABASE_URL", database.URL, "LAIR_REDIS_URL", redis.URL, "LAIR_AUTH_ADDR", services.Auth); err != nil {
 		return nil, err
 	}
 	pool, err := p.Postgres(ctx, database.URL)
@@ -42,10 +43,16 @@ func build(ctx context.Context) ([]run.Part, error) {
 	if err != nil {
 		return nil, err
 	}
+	auth, err := p.Dial("LAIR_AUTH_ADDR", services.Auth)
+	if err != nil {
+		return nil, err
+	}
+	svc := room.New(room.Needs{Store: store, Auth: auth, Bus: bus, Now: time.Now, Log: p.Log})
+	p.Add(run.Part{Name: "room", Run: svc.Run})
 	srv, err := p.Serve(ctx, server.Addr)
 	if err != nil {
 		return nil, err
 	}
-	room.New(room.Needs{Store: store, Bus: bus, Now: time.Now, Log: p.Log}).Register(srv)
+	svc.Register(srv)
 	return p.Parts(), nil
 }

@@ -24,6 +24,9 @@ type act struct {
 	// What was appended, and what is to be appended to the sequences of users.
 	events []journal.Event
 	mine   []journal.UserEvent
+	// living are users without whom the act is of no use, among those of mine.
+	// Others who have deleted their accounts are just not told.
+	living []id.User
 }
 
 // act runs f for u in a room that is there, commits, and tells what happened.
@@ -129,10 +132,17 @@ func (a *act) tell(u id.User, body []byte) {
 // appendMine locks the heads of users, so it comes last and in their order.
 func (a *act) appendMine(ctx context.Context) error {
 	slices.SortStableFunc(a.mine, func(x, y journal.UserEvent) int { return bytes.Compare(x.User.Bytes(), y.User.Bytes()) })
-	for i := range a.mine {
-		if err := a.tx.AppendUser(ctx, &a.mine[i]); err != nil {
+	told := a.mine[:0]
+	for _, e := range a.mine {
+		err := a.tx.AppendUser(ctx, &e)
+		switch {
+		case errors.Is(err, journal.ErrNoUser) && !slices.Contains(a.living, e.User):
+			continue
+		case err != nil:
 			return err
 		}
+		told = append(told, e)
 	}
+	a.mine = told
 	return nil
 }

@@ -63,6 +63,7 @@ func (s *Rooms) Invite(ctx context.Context, u id.User, room id.Room, invitee id.
 			return err
 		}
 		a.tell(invitee, s.Wire.Invited(i))
+		a.living = append(a.living, invitee)
 		return nil
 	})
 	return i, err

@@ -19,7 +19,8 @@ type Rooms struct {
 func (s *Rooms) now() time.Time { return s.Now().UTC().Truncate(time.Microsecond) }
 
 // Create makes a room whose only member and owner is u. ID, Owner and CreatedAt
-// of r are set. Errors: room_name_invalid, room_name_taken, validation_failed.
+// of r are set. Errors: room_name_invalid, room_name_taken, validation_failed,
+// user_not_found (u has deleted its account).
 func (s *Rooms) Create(ctx context.Context, u id.User, r Room) (Room, error) {
 	if err := r.check(); err != nil {
 		return Room{}, err
@@ -61,7 +62,7 @@ func (s *Rooms) Create(ctx context.Context, u id.User, r Room) (Room, error) {
 
 // Join makes u a member. A pending invitation opens a private room, and is
 // accepted by joining. Errors: room_not_found, already_member, user_banned,
-// room_private, room_full.
+// room_private, room_full, user_not_found (u has deleted its account).
 func (s *Rooms) Join(ctx context.Context, u id.User, room id.Room) (Room, journal.Member, error) {
 	var r Room
 	var m journal.Member
@@ -99,6 +100,7 @@ func (a *act) admit(ctx context.Context, w Wire) (Room, journal.Member, error) {
 		return Room{}, journal.Member{}, err
 	}
 	a.tell(m.User, w.Added(a.head.Conversation, seq))
+	a.living = append(a.living, m.User)
 	if invited {
 		err = a.settle(ctx, i, Accepted)
 	}

@@ -122,7 +122,7 @@ func (s *Rooms) SetBlock(ctx context.Context, u, other id.User, blocked bool) er
 		if _, err := tx.Lock(ctx, id.Direct(u, other)); err != nil && fault.KindOf(err) != fault.NotFound {
 			return err
 		}
-		if ok, err := tx.UsersExist(ctx, other); err != nil || !ok {
+		if ok, err := tx.UsersExist(ctx, u, other); err != nil || !ok {
 			return first(err, errNoUser)
 		}
 		return tx.SetBlock(ctx, u, other, blocked)

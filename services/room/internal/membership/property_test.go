@@ -2,7 +2,9 @@ package membership_test
 
 import (
 	"context"
+	"errors"
 	"math/rand/v2"
+	"slices"
 	"testing"
 	"time"
 
@@ -49,6 +51,78 @@ var steps = []func(ctx context.Context, s *membership.Rooms, r *rand.Rand, room 
 	func(ctx context.Context, s *membership.Rooms, r *rand.Rand, room id.Room, u, v id.User) error {
 		return drop(s.Mute(ctx, u, room, v, now().Add(time.Duration(1+r.IntN(9))*time.Hour)))
 	},
+}
+
+// TestRoomsKeepAnOwnerWhenAccountsAreDeleted does at random what may be done,
+// deletes accounts, and lets the service hear of it some time later.
+func TestRoomsKeepAnOwnerWhenAccountsAreDeleted(t *testing.T) {
+	const seeds, length = 8, 80
+	rooms, store, _ := setup(t)
+	ends := 0
+	for seed := range uint64(seeds) {
+		r := rand.New(rand.NewPCG(seed, 2))
+		people := make([]id.User, 7)
+		for i := range people {
+			people[i] = user(t, store)
+		}
+		halls := make([]id.Room, 2)
+		for i := range halls {
+			made, err := rooms.Create(t.Context(), people[i], membership.Room{Name: id.New().String()})
+			if err != nil {
+				t.Fatal(err)
+			}
+			halls[i] = made.ID
+		}
+		var heard, unheard []id.User
+		for n := range length {
+			u, v := people[r.IntN(len(people))], people[r.IntN(len(people))]
+			switch {
+			case n%9 == 8:
+				err := store.Update(t.Context(), func(tx membership.Tx) error { return tx.EndUser(t.Context(), u) })
+				if err != nil {
+					t.Fatal(err)
+				}
+				unheard = append(unheard, u)
+			case len(unheard) > 0 && r.IntN(6) == 0:
+				if err := rooms.Forget(t.Context(), unheard[0]); err != nil {
+					t.Fatal(err)
+				}
+				heard, unheard = append(heard, unheard[0]), unheard[1:]
+				ends++
+			default:
+				err := steps[r.IntN(len(steps))](t.Context(), rooms, r, halls[r.IntN(len(halls))], u, v)
+				if fault.KindOf(err) == fault.Internal && err != nil {
+					t.Fatal(err)
+				}
+			}
+			for _, hall := range halls {
+				if !kept(t, store, hall, heard) {
+					t.Fatalf("seed %d: after step %d of %d", seed, n, length)
+				}
+			}
+		}
+	}
+	if ends < seeds {
+		t.Errorf("only %d accounts were deleted", ends)
+	}
+}
+
+// kept checks that a room that is there has an owner, and nobody of those who
+// are gone.
+func kept(t *testing.T, store membership.Store, room id.Room, gone []id.User) bool {
+	t.Helper()
+	members, err := store.Journal().Members(t.Context(), room.Conversation())
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := store.Room(t.Context(), room); errors.Is(err, membership.ErrNotFound) {
+		return len(members) == 0
+	}
+	good := len(members) > 0 && members[0].Role == journal.Owner
+	for _, m := range members {
+		good = good && !slices.Contains(gone, m.User)
+	}
+	return good
 }
 
 // TestRoomAlwaysHasAnOwnerAndIsNeverTooFull does at random what may be done.

@@ -131,6 +131,9 @@ type Tx interface {
 	PutBan(ctx context.Context, b Ban) error
 	// DeleteBan lets a user in again.
 	DeleteBan(ctx context.Context, r id.Room, u id.User) error
+	// ClearBans removes up to limit bans of a user who has ended, and returns how
+	// many it found.
+	ClearBans(ctx context.Context, u id.User, limit int) (int64, error)
 }
 
 // Store keeps rooms. It is safe for concurrent use.
@@ -152,6 +155,9 @@ type Store interface {
 	// Invitations returns the invitations to a user that are pending at that
 	// time, the newest first.
 	Invitations(ctx context.Context, u id.User, at time.Time, limit int) ([]Invitation, error)
+	// InvitationsWith returns up to limit pending invitations by or to a user, also
+	// those whose time has passed.
+	InvitationsWith(ctx context.Context, u id.User, limit int) ([]Invitation, error)
 	// Bans returns who is kept out of a room, the newest first.
 	Bans(ctx context.Context, r id.Room) ([]Ban, error)
 	// Journal returns the reader of the journal in the same database.

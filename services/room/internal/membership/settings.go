@@ -93,16 +93,21 @@ func (s *Rooms) Delete(ctx context.Context, u id.User, room id.Room) error {
 		if err != nil {
 			return err
 		}
-		if _, err := a.append(ctx, u, s.Wire.Deleted(r.Name)); err != nil {
-			return err
-		}
-		a.head.Deleted = true
-		if err := a.tx.SetHead(ctx, a.head); err != nil {
-			return err
-		}
-		if err := a.tx.EndMembers(ctx, a.head); err != nil {
-			return err
-		}
-		return a.tx.DeleteRoom(ctx, room)
+		return a.end(ctx, r)
 	})
+}
+
+// end ends the room with the event that says so.
+func (a *act) end(ctx context.Context, r Room) error {
+	if _, err := a.append(ctx, a.actor.User, a.wire.Deleted(r.Name)); err != nil {
+		return err
+	}
+	a.head.Deleted = true
+	if err := a.tx.SetHead(ctx, a.head); err != nil {
+		return err
+	}
+	if err := a.tx.EndMembers(ctx, a.head); err != nil {
+		return err
+	}
+	return a.tx.DeleteRoom(ctx, r.ID)
 }

@@ -63,3 +63,13 @@ SELECT count(*) FROM room_ban WHERE room_id = @room_id AND user_id = @user_id;
 
 -- name: Bans :many
 SELECT * FROM room_ban WHERE room_id = @room_id ORDER BY created_at DESC, user_id;
+
+-- name: InvitationsWith :many
+SELECT sqlc.embed(i), r.name FROM room_invitation i JOIN room_room r ON r.room_id = i.room_id
+WHERE (i.inviter_id = @user_id OR i.invitee_id = @user_id) AND i.status = 1
+ORDER BY i.invitation_id LIMIT @max_rows;
+
+-- name: ClearBans :execrows
+DELETE FROM room_ban WHERE room_ban.user_id = @user_id AND room_ban.room_id IN (
+	SELECT b.room_id FROM room_ban b WHERE b.user_id = @user_id LIMIT @max_rows
+);

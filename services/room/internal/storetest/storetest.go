@@ -61,6 +61,12 @@ func Run(t *testing.T, open func(testing.TB) membership.Store) {
 	t.Run("MuteBeginsAndEnds", func(t *testing.T) { mute(t, fresh(t)) })
 	t.Run("WhoIsBannedStaysOut", func(t *testing.T) { ban(t, fresh(t)) })
 	t.Run("OwnershipIsHandedOn", func(t *testing.T) { transfer(t, fresh(t)) })
+	t.Run("OwnerWhoIsGoneHasAnHeir", func(t *testing.T) { departs(t, fresh(t)) })
+	t.Run("HeirIsNotGoneToo", func(t *testing.T) { heirs(t, fresh(t)) })
+	t.Run("RoomEndsWithItsLastMember", func(t *testing.T) { lastDeparture(t, fresh(t)) })
+	t.Run("WhoIsGoneLeavesNoTraces", func(t *testing.T) { departedTraces(t, fresh(t)) })
+	t.Run("WhoIsGoneDoesNotComeBack", func(t *testing.T) { endedRefused(t, fresh(t)) })
+	t.Run("ManyForgetTheSameUsers", func(t *testing.T) { departureRace(t, fresh(t)) })
 	t.Run("UsersBlockEachOther", func(t *testing.T) { block(t, fresh(t)) })
 }
 

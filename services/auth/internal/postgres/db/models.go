@@ -21,8 +21,10 @@ type AuthAudit struct {
 }
 
 type AuthDeletion struct {
-	UserID    id.UUID
-	DeletedAt time.Time
+	UserID      id.UUID
+	DeletedAt   time.Time
+	RoomDone    bool
+	MessageDone bool
 }
 
 type AuthKey struct {

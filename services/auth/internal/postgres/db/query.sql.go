@@ -62,6 +62,22 @@ func (q *Queries) AdvanceRevocationHead(ctx context.Context, db DBTX, n int64) (
 	return seq, err
 }
 
+const confirmDeletion = `-- name: ConfirmDeletion :exec
+UPDATE auth_deletion SET room_done = room_done OR $1::boolean, message_done = message_done OR $2::boolean
+WHERE user_id = $3
+`
+
+type ConfirmDeletionParams struct {
+	ByRoom    bool
+	ByMessage bool
+	UserID    id.UUID
+}
+
+func (q *Queries) ConfirmDeletion(ctx context.Context, db DBTX, arg ConfirmDeletionParams) error {
+	_, err := db.Exec(ctx, confirmDeletion, arg.ByRoom, arg.ByMessage, arg.UserID)
+	return err
+}
+
 const countKeysSince = `-- name: CountKeysSince :one
 SELECT count(*) FROM auth_key WHERE created_at > $1
 `
@@ -220,6 +236,73 @@ func (q *Queries) DeleteSession(ctx context.Context, db DBTX, arg DeleteSessionP
 		&i.ExpiresAt,
 	)
 	return i, err
+}
+
+const deletionsForMessage = `-- name: DeletionsForMessage :many
+SELECT user_id FROM auth_deletion WHERE user_id > $1 AND NOT message_done ORDER BY user_id LIMIT $2
+`
+
+type DeletionsForMessageParams struct {
+	After   id.UUID
+	MaxRows int32
+}
+
+func (q *Queries) DeletionsForMessage(ctx context.Context, db DBTX, arg DeletionsForMessageParams) ([]id.UUID, error) {
+	rows, err := db.Query(ctx, deletionsForMessage, arg.After, arg.MaxRows)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []id.UUID
+	for rows.Next() {
+		var user_id id.UUID
+		if err := rows.Scan(&user_id); err != nil {
+			return nil, err
+		}
+		items = append(items, user_id)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
+const deletionsForRoom = `-- name: DeletionsForRoom :many
+SELECT user_id FROM auth_deletion WHERE user_id > $1 AND NOT room_done ORDER BY user_id LIMIT $2
+`
+
+type DeletionsForRoomParams struct {
+	After   id.UUID
+	MaxRows int32
+}
+
+func (q *Queries) DeletionsForRoom(ctx context.Context, db DBTX, arg DeletionsForRoomParams) ([]id.UUID, error) {
+	rows, err := db.Query(ctx, deletionsForRoom, arg.After, arg.MaxRows)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []id.UUID
+	for rows.Next() {
+		var user_id id.UUID
+		if err := rows.Scan(&user_id); err != nil {
+			return nil, err
+		}
+		items = append(items, user_id)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
+const dropDeletion = `-- name: DropDeletion :exec
+DELETE FROM auth_deletion WHERE user_id = $1 AND room_done AND message_done
+`
+
+func (q *Queries) DropDeletion(ctx context.Context, db DBTX, userID id.UUID) error {
+	_, err := db.Exec(ctx, dropDeletion, userID)
+	return err
 }
 
 const extendSession = `-- name: ExtendSession :execrows

@@ -19,8 +19,10 @@ type AuthAudit struct {
 }
 
 type AuthDeletion struct {
-	UserID    id.UUID
-	DeletedAt int64
+	UserID      id.UUID
+	DeletedAt   int64
+	RoomDone    int64
+	MessageDone int64
 }
 
 type AuthKey struct {

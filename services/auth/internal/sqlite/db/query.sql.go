@@ -64,6 +64,24 @@ func (q *Queries) AdvanceRevocationHead(ctx context.Context, db DBTX, n int64) (
 	return seq, err
 }
 
+const confirmDeletionByMessage = `-- name: ConfirmDeletionByMessage :exec
+UPDATE auth_deletion SET message_done = 1 WHERE user_id = ?1
+`
+
+func (q *Queries) ConfirmDeletionByMessage(ctx context.Context, db DBTX, userID id.UUID) error {
+	_, err := db.ExecContext(ctx, confirmDeletionByMessage, userID)
+	return err
+}
+
+const confirmDeletionByRoom = `-- name: ConfirmDeletionByRoom :exec
+UPDATE auth_deletion SET room_done = 1 WHERE user_id = ?1
+`
+
+func (q *Queries) ConfirmDeletionByRoom(ctx context.Context, db DBTX, userID id.UUID) error {
+	_, err := db.ExecContext(ctx, confirmDeletionByRoom, userID)
+	return err
+}
+
 const countKeysSince = `-- name: CountKeysSince :one
 SELECT count(*) FROM auth_key WHERE created_at > ?1
 `
@@ -226,6 +244,79 @@ func (q *Queries) DeleteSession(ctx context.Context, db DBTX, arg DeleteSessionP
 		&i.ExpiresAt,
 	)
 	return i, err
+}
+
+const deletionsForMessage = `-- name: DeletionsForMessage :many
+SELECT user_id FROM auth_deletion WHERE user_id > ?1 AND message_done = 0 ORDER BY user_id LIMIT ?2
+`
+
+type DeletionsForMessageParams struct {
+	After   id.UUID
+	MaxRows int64
+}
+
+func (q *Queries) DeletionsForMessage(ctx context.Context, db DBTX, arg DeletionsForMessageParams) ([]id.UUID, error) {
+	rows, err := db.QueryContext(ctx, deletionsForMessage, arg.After, arg.MaxRows)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []id.UUID
+	for rows.Next() {
+		var user_id id.UUID
+		if err := rows.Scan(&user_id); err != nil {
+			return nil, err
+		}
+		items = append(items, user_id)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
+const deletionsForRoom = `-- name: DeletionsForRoom :many
+SELECT user_id FROM auth_deletion WHERE user_id > ?1 AND room_done = 0 ORDER BY user_id LIMIT ?2
+`
+
+type DeletionsForRoomParams struct {
+	After   id.UUID
+	MaxRows int64
+}
+
+func (q *Queries) DeletionsForRoom(ctx context.Context, db DBTX, arg DeletionsForRoomParams) ([]id.UUID, error) {
+	rows, err := db.QueryContext(ctx, deletionsForRoom, arg.After, arg.MaxRows)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []id.UUID
+	for rows.Next() {
+		var user_id id.UUID
+		if err := rows.Scan(&user_id); err != nil {
+			return nil, err
+		}
+		items = append(items, user_id)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
+const dropDeletion = `-- name: DropDeletion :exec
+DELETE FROM auth_deletion WHERE user_id = ?1 AND room_done = 1 AND message_done = 1
+`
+
+func (q *Queries) DropDeletion(ctx context.Context, db DBTX, userID id.UUID) error {
+	_, err := db.ExecContext(ctx, dropDeletion, userID)
+	return err
 }
 
 const extendSession = `-- name: ExtendSession :execrows

@@ -48,6 +48,7 @@ type JournalUser struct {
 	UserID   id.UUID
 	Seq      int64
 	FirstSeq int64
+	Deleted  bool
 }
 
 type JournalUserEvent struct {

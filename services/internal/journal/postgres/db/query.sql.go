@@ -27,7 +27,7 @@ func (q *Queries) AdvanceConversation(ctx context.Context, db DBTX, arg AdvanceC
 }
 
 const advanceUser = `-- name: AdvanceUser :one
-UPDATE journal_user SET seq = seq + 1 WHERE user_id = $1 RETURNING seq
+UPDATE journal_user SET seq = seq + 1 WHERE user_id = $1 AND NOT deleted RETURNING seq
 `
 
 func (q *Queries) AdvanceUser(ctx context.Context, db DBTX, userID id.UUID) (int64, error) {
@@ -51,6 +51,44 @@ func (q *Queries) Block(ctx context.Context, db DBTX, arg BlockParams) (int64, e
 	var count int64
 	err := row.Scan(&count)
 	return count, err
+}
+
+const clearBlocksBy = `-- name: ClearBlocksBy :execrows
+DELETE FROM journal_block WHERE journal_block.blocker_id = $1 AND journal_block.blocked_id IN (
+	SELECT b.blocked_id FROM journal_block b WHERE b.blocker_id = $1 LIMIT $2
+)
+`
+
+type ClearBlocksByParams struct {
+	UserID  id.UUID
+	MaxRows int32
+}
+
+func (q *Queries) ClearBlocksBy(ctx context.Context, db DBTX, arg ClearBlocksByParams) (int64, error) {
+	result, err := db.Exec(ctx, clearBlocksBy, arg.UserID, arg.MaxRows)
+	if err != nil {
+		return 0, err
+	}
+	return result.RowsAffected(), nil
+}
+
+const clearBlocksOf = `-- name: ClearBlocksOf :execrows
+DELETE FROM journal_block WHERE journal_block.blocked_id = $1 AND journal_block.blocker_id IN (
+	SELECT b.blocker_id FROM journal_block b WHERE b.blocked_id = $1 LIMIT $2
+)
+`
+
+type ClearBlocksOfParams struct {
+	UserID  id.UUID
+	MaxRows int32
+}
+
+func (q *Queries) ClearBlocksOf(ctx context.Context, db DBTX, arg ClearBlocksOfParams) (int64, error) {
+	result, err := db.Exec(ctx, clearBlocksOf, arg.UserID, arg.MaxRows)
+	if err != nil {
+		return 0, err
+	}
+	return result.RowsAffected(), nil
 }
 
 const conversation = `-- name: Conversation :one
@@ -101,7 +139,7 @@ func (q *Queries) ConversationHeads(ctx context.Context, db DBTX, conversationId
 }
 
 const countUsers = `-- name: CountUsers :one
-SELECT count(*) FROM journal_user WHERE user_id = ANY($1::uuid[])
+SELECT count(*) FROM journal_user WHERE user_id = ANY($1::uuid[]) AND NOT deleted
 `
 
 func (q *Queries) CountUsers(ctx context.Context, db DBTX, userIds []id.UUID) (int64, error) {
@@ -136,6 +174,15 @@ type EndMembersParams struct {
 
 func (q *Queries) EndMembers(ctx context.Context, db DBTX, arg EndMembersParams) error {
 	_, err := db.Exec(ctx, endMembers, arg.LeftSeq, arg.ConversationID)
+	return err
+}
+
+const endUser = `-- name: EndUser :exec
+UPDATE journal_user SET deleted = true WHERE user_id = $1 AND NOT deleted
+`
+
+func (q *Queries) EndUser(ctx context.Context, db DBTX, userID id.UUID) error {
+	_, err := db.Exec(ctx, endUser, userID)
 	return err
 }
 
@@ -468,13 +515,18 @@ func (q *Queries) UpdateConversation(ctx context.Context, db DBTX, arg UpdateCon
 }
 
 const user = `-- name: User :one
-SELECT user_id, seq, first_seq FROM journal_user WHERE user_id = $1
+SELECT user_id, seq, first_seq, deleted FROM journal_user WHERE user_id = $1
 `
 
 func (q *Queries) User(ctx context.Context, db DBTX, userID id.UUID) (JournalUser, error) {
 	row := db.QueryRow(ctx, user, userID)
 	var i JournalUser
-	err := row.Scan(&i.UserID, &i.Seq, &i.FirstSeq)
+	err := row.Scan(
+		&i.UserID,
+		&i.Seq,
+		&i.FirstSeq,
+		&i.Deleted,
+	)
 	return i, err
 }
 

@@ -46,6 +46,7 @@ type JournalUser struct {
 	UserID   id.UUID
 	Seq      int64
 	FirstSeq int64
+	Deleted  int64
 }
 
 type JournalUserEvent struct {

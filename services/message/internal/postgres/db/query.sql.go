@@ -32,6 +32,47 @@ func (q *Queries) AdvanceReadMark(ctx context.Context, db DBTX, arg AdvanceReadM
 	return result.RowsAffected(), nil
 }
 
+const clearMessages = `-- name: ClearMessages :execrows
+UPDATE message_message SET content = '', deleted_at = $1
+WHERE message_message.conversation_id = $2 AND message_message.seq IN (
+	SELECT m.seq FROM message_message m WHERE m.conversation_id = $2 AND m.deleted_at IS NULL
+	ORDER BY m.seq LIMIT $3
+)
+`
+
+type ClearMessagesParams struct {
+	DeletedAt      *time.Time
+	ConversationID id.UUID
+	MaxRows        int32
+}
+
+func (q *Queries) ClearMessages(ctx context.Context, db DBTX, arg ClearMessagesParams) (int64, error) {
+	result, err := db.Exec(ctx, clearMessages, arg.DeletedAt, arg.ConversationID, arg.MaxRows)
+	if err != nil {
+		return 0, err
+	}
+	return result.RowsAffected(), nil
+}
+
+const clearReadMarks = `-- name: ClearReadMarks :execrows
+DELETE FROM message_read WHERE message_read.user_id = $1 AND message_read.conversation_id IN (
+	SELECT r.conversation_id FROM message_read r WHERE r.user_id = $1 LIMIT $2
+)
+`
+
+type ClearReadMarksParams struct {
+	UserID  id.UUID
+	MaxRows int32
+}
+
+func (q *Queries) ClearReadMarks(ctx context.Context, db DBTX, arg ClearReadMarksParams) (int64, error) {
+	result, err := db.Exec(ctx, clearReadMarks, arg.UserID, arg.MaxRows)
+	if err != nil {
+		return 0, err
+	}
+	return result.RowsAffected(), nil
+}
+
 const message = `-- name: Message :one
 SELECT conversation_id, seq, message_id, author_id, recipient_id, client_msg_id, digest, content_type, content, created_at, edited_at, deleted_at FROM message_message WHERE message_id = $1
 `

@@ -59,6 +59,25 @@ func (q *Queries) Bans(ctx context.Context, db DBTX, roomID id.UUID) ([]RoomBan,
 	return items, nil
 }
 
+const clearBans = `-- name: ClearBans :execrows
+DELETE FROM room_ban WHERE room_ban.user_id = ?1 AND room_ban.room_id IN (
+	SELECT b.room_id FROM room_ban b WHERE b.user_id = ?1 LIMIT ?2
+)
+`
+
+type ClearBansParams struct {
+	UserID  id.UUID
+	MaxRows int64
+}
+
+func (q *Queries) ClearBans(ctx context.Context, db DBTX, arg ClearBansParams) (int64, error) {
+	result, err := db.ExecContext(ctx, clearBans, arg.UserID, arg.MaxRows)
+	if err != nil {
+		return 0, err
+	}
+	return result.RowsAffected()
+}
+
 const countRooms = `-- name: CountRooms :one
 SELECT count(*) FROM room_room
 WHERE ((is_private = 0 AND CAST(?1 AS INTEGER) = 0) OR room_id IN (SELECT unhex(value) FROM json_each(CAST(?2 AS TEXT))))
@@ -183,6 +202,55 @@ func (q *Queries) Invitation(ctx context.Context, db DBTX, invitationID id.UUID)
 		&i.Name,
 	)
 	return i, err
+}
+
+const invitationsWith = `-- name: InvitationsWith :many
+SELECT i.invitation_id, i.room_id, i.inviter_id, i.invitee_id, i.status, i.created_at, i.expires_at, i.responded_at, r.name FROM room_invitation i JOIN room_room r ON r.room_id = i.room_id
+WHERE (i.inviter_id = ?1 OR i.invitee_id = ?1) AND i.status = 1
+ORDER BY i.invitation_id LIMIT ?2
+`
+
+type InvitationsWithParams struct {
+	UserID  id.UUID
+	MaxRows int64
+}
+
+type InvitationsWithRow struct {
+	RoomInvitation RoomInvitation
+	Name           string
+}
+
+func (q *Queries) InvitationsWith(ctx context.Context, db DBTX, arg InvitationsWithParams) ([]InvitationsWithRow, error) {
+	rows, err := db.QueryContext(ctx, invitationsWith, arg.UserID, arg.MaxRows)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []InvitationsWithRow
+	for rows.Next() {
+		var i InvitationsWithRow
+		if err := rows.Scan(
+			&i.RoomInvitation.InvitationID,
+			&i.RoomInvitation.RoomID,
+			&i.RoomInvitation.InviterID,
+			&i.RoomInvitation.InviteeID,
+			&i.RoomInvitation.Status,
+			&i.RoomInvitation.CreatedAt,
+			&i.RoomInvitation.ExpiresAt,
+			&i.RoomInvitation.RespondedAt,
+			&i.Name,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
 }
 
 const pendingInvitation = `-- name: PendingInvitation :one

@@ -1,0 +1,19 @@
+package postgres
+
+import (
+	"context"
+	"time"
+
+	"github.com/lair-chat/lair/pkg/id"
+	"github.com/lair-chat/lair/services/message/internal/postgres/db"
+)
+
+func (t tx) ClearReadMarks(ctx context.Context, u id.User, limit int) (int64, error) {
+	n := int32(limit) //nolint:gosec // a batch
+	return t.q.ClearReadMarks(ctx, t.conn, db.ClearReadMarksParams{UserID: u.UUID, MaxRows: n})
+}
+
+func (t tx) ClearMessages(ctx context.Context, c id.Conversation, at time.Time, limit int) (int64, error) {
+	n := int32(limit) //nolint:gosec // a batch
+	return t.q.ClearMessages(ctx, t.conn, db.ClearMessagesParams{ConversationID: c.UUID, DeletedAt: &at, MaxRows: n})
+}
