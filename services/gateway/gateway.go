@@ -103,17 +103,15 @@ func New(ctx context.Context, n Needs) (*Gateway, error) {
 		Gate: g.gate, Limits: limits, Max: int(n.Config.TCPMaxConnections), Log: n.Log, Door: entrance,
 		Gauge: stats.connections.WithLabelValues("tcp"),
 	}
-	mux := http.NewServeMux()
-	mux.Handle("/", httpapi.New(httpapi.Needs{
-		Backend: b, Authn: g.authn, Sender: httpSender{g.sender, maphash.MakeSeed()},
-		Syncer: syncer.Syncer{Messages: b.Messages, Source: src, Encoder: renderer},
-		Ready:  g.ready, Address: n.Config.Front.client, Origins: n.Config.Front.Origins, Quota: limiter, Version: n.Version, Log: n.Log, Registry: n.Registry,
-	}))
-	mux.Handle("GET /ws", &ws.Handler{
+	socket := &ws.Handler{
 		Gate: g.gate, Limits: limits, Address: n.Config.Front.client, Gauge: stats.connections.WithLabelValues("websocket"),
 		Max: int(n.Config.Front.WSMax), Door: entrance, Origin: origin.Allowed(n.Config.Front.Origins).May,
+	}
+	g.handler = httpapi.New(httpapi.Needs{
+		Backend: b, Authn: g.authn, Sender: httpSender{g.sender, maphash.MakeSeed()},
+		Syncer: syncer.Syncer{Messages: b.Messages, Source: src, Encoder: renderer},
+		Socket: socket, Ready: g.ready, Address: n.Config.Front.client, Origins: n.Config.Front.Origins, Quota: limiter, Version: n.Version, Log: n.Log, Registry: n.Registry,
 	})
-	g.handler = mux
 	return g, g.listen(ctx)
 }
 

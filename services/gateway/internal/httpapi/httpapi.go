@@ -3,7 +3,7 @@
 // body of the answer.
 //
 // Every answer that is not a success has the same form, {"error":{"code",
-// "message"}}, but those of unknown routes and methods, which are empty.
+// "message"}}, also for paths and methods that are not there.
 package httpapi
 
 import (
@@ -52,6 +52,8 @@ type Needs struct {
 	Authn   Authenticator
 	Sender  Sender
 	Syncer  Syncer
+	// Socket serves SocketPath; nil is none.
+	Socket http.Handler
 	// Ready returns why this process should get no requests now; nil if it
 	// should. Its text is shown.
 	Ready func(ctx context.Context) error
@@ -64,6 +66,9 @@ type Needs struct {
 	Log      *slog.Logger
 	Registry prometheus.Registerer
 }
+
+// SocketPath is where WebSockets begin.
+const SocketPath = "/ws"
 
 // timeout bounds a request, its body included.
 const timeout = 30 * time.Second
@@ -146,6 +151,9 @@ func New(n Needs) http.Handler {
 		{"POST /api/v1/sync", http.StatusOK, members, a.sync},
 	} {
 		a.mux.Handle(r.pattern, a.route(r.status, r.access, r.handle))
+	}
+	if n.Socket != nil {
+		a.mux.Handle("GET "+SocketPath, n.Socket) // so that other methods are told of it
 	}
 	return http.HandlerFunc(a.serve)
 }
