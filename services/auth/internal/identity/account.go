@@ -105,7 +105,8 @@ func (a *Accounts) Promote(ctx context.Context, username string) (User, error) {
 		return User{}, err
 	}
 	u.Role = RoleAdmin
-	return u, a.Store.SetRole(ctx, u.ID, RoleAdmin, a.now(), a.act(ActRoleChanged, id.User{}, u.ID, "", RoleAdmin))
+	_, err = a.Store.SetRole(ctx, u.ID, RoleAdmin, a.now(), a.act(ActRoleChanged, id.User{}, u.ID, "", RoleAdmin))
+	return u, err
 }
 
 // tries bounds how often a login is verified anew because the hash changed

@@ -116,6 +116,7 @@ func isText(s string) bool { return utf8.ValidString(s) && strings.IndexByte(s, 
 var (
 	ErrUsernameTaken  = fault.New(fault.Conflict, "username_taken", "this user name is taken")
 	ErrEmailTaken     = fault.New(fault.Conflict, "email_taken", "this e-mail address is in use")
+	ErrLastAdmin      = fault.New(fault.Conflict, "last_admin", "the only administrator must stay one, make somebody else one first")
 	ErrNoUser         = fault.New(fault.NotFound, "user_not_found", "there is no such user")
 	ErrNoSession      = fault.New(fault.Unauthenticated, "session_not_found", "this session has ended, log in again")
 	errExpired        = fault.New(fault.Unauthenticated, "session_expired", "this session has expired, log in again")
@@ -159,8 +160,9 @@ type Store interface {
 	// UpdateProfile changes what a user says of itself, and returns the user as
 	// it is then. Errors: ErrNoUser, ErrEmailTaken.
 	UpdateProfile(ctx context.Context, u id.User, p Profile, at time.Time, acts ...Act) (User, error)
-	// SetRole changes the role of a user, or returns ErrNoUser.
-	SetRole(ctx context.Context, u id.User, role string, at time.Time, acts ...Act) error
+	// SetRole changes the role of a user and reports whether it was another one.
+	// Errors: ErrNoUser, ErrLastAdmin, however many try at once.
+	SetRole(ctx context.Context, u id.User, role string, at time.Time, acts ...Act) (bool, error)
 
 	// InsertSession stores a session unless its user has another hash by now than
 	// the one that was verified, or is banned, which it reports: ChangePassword
@@ -190,7 +192,8 @@ type Store interface {
 	// Forgive forgets wrong passwords.
 	Forgive(ctx context.Context, key LockoutKey) error
 
-	// Ban bans a user, ends all its sessions and returns them. Errors: ErrNoUser.
+	// Ban bans a user, ends all its sessions and returns them. Errors: ErrNoUser,
+	// ErrLastAdmin.
 	Ban(ctx context.Context, u id.User, b Ban, at time.Time, acts ...Act) ([]id.Session, error)
 	// Unban reports whether the user was banned; a ban that is over counts.
 	Unban(ctx context.Context, u id.User, at time.Time, acts ...Act) (bool, error)
