@@ -44,6 +44,7 @@ const (
 	AuthService_Unban_FullMethodName               = "/auth.v1.AuthService/Unban"
 	AuthService_CreateReset_FullMethodName         = "/auth.v1.AuthService/CreateReset"
 	AuthService_ResetPassword_FullMethodName       = "/auth.v1.AuthService/ResetPassword"
+	AuthService_OrderRoomDeletion_FullMethodName   = "/auth.v1.AuthService/OrderRoomDeletion"
 	AuthService_ListAudit_FullMethodName           = "/auth.v1.AuthService/ListAudit"
 	AuthService_Stats_FullMethodName               = "/auth.v1.AuthService/Stats"
 	AuthService_KeySet_FullMethodName              = "/auth.v1.AuthService/KeySet"
@@ -111,6 +112,10 @@ type AuthServiceClient interface {
 	// and ends all its sessions. Errors: reset_token_invalid, password_too_weak,
 	// busy.
 	ResetPassword(ctx context.Context, in *ResetPasswordRequest, opts ...grpc.CallOption) (*ResetPasswordResponse, error)
+	// OrderRoomDeletion says whether the acting user, an administrator or a
+	// moderator, may have a room deleted, and if so notes in the audit log that it
+	// was ordered. Errors: permission_denied, validation_failed.
+	OrderRoomDeletion(ctx context.Context, in *OrderRoomDeletionRequest, opts ...grpc.CallOption) (*OrderRoomDeletionResponse, error)
 	// ListAudit lists what was done about accounts, the newest first. The acting
 	// user must be an administrator. Errors: permission_denied,
 	// validation_failed.
@@ -322,6 +327,16 @@ func (c *authServiceClient) ResetPassword(ctx context.Context, in *ResetPassword
 	return out, nil
 }
 
+func (c *authServiceClient) OrderRoomDeletion(ctx context.Context, in *OrderRoomDeletionRequest, opts ...grpc.CallOption) (*OrderRoomDeletionResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(OrderRoomDeletionResponse)
+	err := c.cc.Invoke(ctx, AuthService_OrderRoomDeletion_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
 func (c *authServiceClient) ListAudit(ctx context.Context, in *ListAuditRequest, opts ...grpc.CallOption) (*ListAuditResponse, error) {
 	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
 	out := new(ListAuditResponse)
@@ -423,6 +438,10 @@ type AuthServiceServer interface {
 	// and ends all its sessions. Errors: reset_token_invalid, password_too_weak,
 	// busy.
 	ResetPassword(context.Context, *ResetPasswordRequest) (*ResetPasswordResponse, error)
+	// OrderRoomDeletion says whether the acting user, an administrator or a
+	// moderator, may have a room deleted, and if so notes in the audit log that it
+	// was ordered. Errors: permission_denied, validation_failed.
+	OrderRoomDeletion(context.Context, *OrderRoomDeletionRequest) (*OrderRoomDeletionResponse, error)
 	// ListAudit lists what was done about accounts, the newest first. The acting
 	// user must be an administrator. Errors: permission_denied,
 	// validation_failed.
@@ -500,6 +519,9 @@ func (UnimplementedAuthServiceServer) CreateReset(context.Context, *CreateResetR
 }
 func (UnimplementedAuthServiceServer) ResetPassword(context.Context, *ResetPasswordRequest) (*ResetPasswordResponse, error) {
 	return nil, status.Error(codes.Unimplemented, "method ResetPassword not implemented")
+}
+func (UnimplementedAuthServiceServer) OrderRoomDeletion(context.Context, *OrderRoomDeletionRequest) (*OrderRoomDeletionResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method OrderRoomDeletion not implemented")
 }
 func (UnimplementedAuthServiceServer) ListAudit(context.Context, *ListAuditRequest) (*ListAuditResponse, error) {
 	return nil, status.Error(codes.Unimplemented, "method ListAudit not implemented")
@@ -876,6 +898,24 @@ func _AuthService_ResetPassword_Handler(srv interface{}, ctx context.Context, de
 	return interceptor(ctx, in, info, handler)
 }
 
+func _AuthService_OrderRoomDeletion_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(OrderRoomDeletionRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(AuthServiceServer).OrderRoomDeletion(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: AuthService_OrderRoomDeletion_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(AuthServiceServer).OrderRoomDeletion(ctx, req.(*OrderRoomDeletionRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
 func _AuthService_ListAudit_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
 	in := new(ListAuditRequest)
 	if err := dec(in); err != nil {
@@ -1030,6 +1070,10 @@ var AuthService_ServiceDesc = grpc.ServiceDesc{
 		{
 			MethodName: "ResetPassword",
 			Handler:    _AuthService_ResetPassword_Handler,
+		},
+		{
+			MethodName: "OrderRoomDeletion",
+			Handler:    _AuthService_OrderRoomDeletion_Handler,
 		},
 		{
 			MethodName: "ListAudit",

@@ -38,6 +38,7 @@ const (
 	ActUnbanned        = "user_unbanned"
 	ActResetCreated    = "password_reset_created"
 	ActPasswordReset   = "password_reset"
+	ActRoomDeletion    = "room_deletion" // it was ordered
 )
 
 // keepActs is how long the audit log goes back.

@@ -131,6 +131,9 @@ type Query struct {
 	Only   []id.User // if not nil, only these
 	Limit  int
 	Offset int
+	// After is the place behind which the page begins: the key of a name; empty
+	// for the beginning.
+	After string
 }
 
 // Store keeps users and sessions. It is safe for concurrent use. Each call is a
@@ -204,6 +207,8 @@ type Store interface {
 	// TakeReset uses it up: it stores the hash, ends all sessions of the user and
 	// returns them. Errors: ErrReset.
 	TakeReset(ctx context.Context, digest []byte, hash string, at time.Time, acts ...Act) ([]id.Session, error)
+	// Record records acts about what is done elsewhere.
+	Record(ctx context.Context, acts ...Act) error
 	// Acts returns up to limit acts before the one, the newest first. Before the
 	// zero id are all.
 	Acts(ctx context.Context, before id.UUID, limit int) ([]Act, error)

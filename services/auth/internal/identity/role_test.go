@@ -1,6 +1,7 @@
 package identity_test
 
 import (
+	"strings"
 	"testing"
 	"time"
 
@@ -79,6 +80,24 @@ func TestModeratorsBanUsersAndNobodyElse(t *testing.T) {
 	must(t, w.Unban(t.Context(), mod.ID, ms.ID, u.ID))
 	_, _, err = w.Account(t.Context(), root.ID, rs.ID, id.User{UUID: id.New()})
 	want(t, err, fault.NotFound, "user_not_found")
+}
+
+func TestRoomDeletionsAreOrderedAndNoted(t *testing.T) {
+	w := setup(t)
+	u, s := w.ann()
+	root, rs := w.root()
+	mod, ms := w.somebody("mod")
+	_, err := w.SetRole(t.Context(), root.ID, rs.ID, mod.ID, identity.RoleModerator)
+	must(t, err)
+	hall := id.Room{UUID: id.New()}
+	want(t, w.OrderRoomDeletion(t.Context(), u.ID, s.ID, hall, "noise"), fault.Denied, "permission_denied")
+	for _, reason := range []string{strings.Repeat("x", 257), "a\x00"} {
+		want(t, w.OrderRoomDeletion(t.Context(), root.ID, rs.ID, hall, reason), fault.Invalid, "validation_failed")
+	}
+	must(t, w.OrderRoomDeletion(t.Context(), root.ID, rs.ID, hall, "noise"))
+	must(t, w.OrderRoomDeletion(t.Context(), mod.ID, ms.ID, hall, ""))
+	w.wantActs("admin_created -r", "role_changed rm 192.0.2.9 moderator",
+		"room_deletion r- 192.0.2.9 "+hall.String()+": noise", "room_deletion m- 192.0.2.8 "+hall.String())
 }
 
 // TestRegistrationIsCheckedInTheOrderOfOldServers: a client shows the first

@@ -25,6 +25,11 @@ func (s *Store) record(ctx context.Context, tx pgx.Tx, acts []identity.Act) erro
 	return nil
 }
 
+// Record implements identity.Store.
+func (s *Store) Record(ctx context.Context, acts ...identity.Act) error {
+	return s.update(ctx, func(tx pgx.Tx) error { return s.record(ctx, tx, acts) })
+}
+
 // Acts implements identity.Store.
 func (s *Store) Acts(ctx context.Context, before id.UUID, limit int) ([]identity.Act, error) {
 	if before.IsZero() {

@@ -88,6 +88,7 @@ SELECT * FROM auth_user WHERE user_id = ANY(@user_ids::uuid[]) AND NOT deleted;
 -- name: ListUsers :many
 SELECT * FROM auth_user
 WHERE NOT deleted AND strpos(username_key, @search) > 0 AND (NOT @listed_only::boolean OR user_id = ANY(@user_ids::uuid[]))
+	AND username_key > @after
 ORDER BY username_key LIMIT @max_rows OFFSET @skip_rows;
 
 -- name: CountUsers :one

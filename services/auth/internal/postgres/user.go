@@ -64,7 +64,7 @@ func (s *Store) ListUsers(ctx context.Context, q identity.Query) ([]identity.Use
 		return nil, 0, err
 	}
 	rows, err := s.q.ListUsers(ctx, s.pool, db.ListUsersParams{
-		Search: q.Search, ListedOnly: only, UserIds: list(q.Only), SkipRows: int32(q.Offset), MaxRows: int32(q.Limit), //nolint:gosec // pages
+		Search: q.Search, After: q.After, ListedOnly: only, UserIds: list(q.Only), SkipRows: int32(q.Offset), MaxRows: int32(q.Limit), //nolint:gosec // pages
 	})
 	return users(rows), int(total), err
 }

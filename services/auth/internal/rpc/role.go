@@ -3,6 +3,7 @@ package rpc
 import (
 	"context"
 
+	"github.com/lair-chat/lair/pkg/id"
 	authv1 "github.com/lair-chat/lair/proto/auth/v1"
 )
 
@@ -21,6 +22,15 @@ func (s *Server) GetAccount(ctx context.Context, req *authv1.GetAccountRequest) 
 		res.BannedUntil = u.BannedUntil.UnixMicro()
 	}
 	return res, nil
+}
+
+// OrderRoomDeletion implements authv1.AuthServiceServer.
+func (s *Server) OrderRoomDeletion(ctx context.Context, req *authv1.OrderRoomDeletionRequest) (*authv1.OrderRoomDeletionResponse, error) {
+	actor, room, err := about(ctx, req.GetRoomId())
+	if err != nil {
+		return nil, err
+	}
+	return &authv1.OrderRoomDeletionResponse{}, s.Accounts.OrderRoomDeletion(ctx, actor.User, actor.Session, id.Room{UUID: room.UUID}, req.GetReason())
 }
 
 // SetRole implements authv1.AuthServiceServer.

@@ -24,6 +24,11 @@ func (s *Store) record(ctx context.Context, tx *sql.Tx, acts []identity.Act) err
 	return nil
 }
 
+// Record implements identity.Store.
+func (s *Store) Record(ctx context.Context, acts ...identity.Act) error {
+	return s.update(ctx, func(tx *sql.Tx) error { return s.record(ctx, tx, acts) })
+}
+
 // Acts implements identity.Store.
 func (s *Store) Acts(ctx context.Context, before id.UUID, limit int) ([]identity.Act, error) {
 	if before.IsZero() {

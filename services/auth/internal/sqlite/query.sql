@@ -82,6 +82,7 @@ SELECT * FROM auth_user WHERE user_id IN (SELECT unhex(value) FROM json_each(CAS
 SELECT * FROM auth_user
 WHERE deleted = 0 AND instr(username_key, CAST(@search AS TEXT)) > 0
 	AND (CAST(@listed_only AS INTEGER) = 0 OR user_id IN (SELECT unhex(value) FROM json_each(CAST(@user_ids AS TEXT))))
+	AND username_key > CAST(@after AS TEXT)
 ORDER BY username_key LIMIT @max_rows OFFSET @skip_rows;
 
 -- name: CountUsers :one

@@ -68,7 +68,7 @@ func (s *Store) ListUsers(ctx context.Context, q identity.Query) ([]identity.Use
 		return nil, 0, err
 	}
 	rows, err := s.q.ListUsers(ctx, s.file.Read, db.ListUsersParams{
-		Search: q.Search, ListedOnly: only, UserIds: list(q.Only), SkipRows: int64(q.Offset), MaxRows: int64(q.Limit),
+		Search: q.Search, After: q.After, ListedOnly: only, UserIds: list(q.Only), SkipRows: int64(q.Offset), MaxRows: int64(q.Limit),
 	})
 	return users(rows), int(total), err
 }

@@ -106,7 +106,8 @@ func (s suite) recordedWithTheDeed() {
 	s.must(second(s.UpdateProfile(s.Context(), ann.ID, identity.Profile{}, at, act("profile", ann))))
 	_, _, err = s.ChangePassword(s.Context(), ann.ID, ann.Password, "new", keep.ID, at, act("password", ann))
 	s.must(err)
-	if got := s.kinds(); got != "role end others profile password" {
+	s.must(s.Record(s.Context(), act("elsewhere", ann)))
+	if got := s.kinds(); got != "role end others profile password elsewhere" {
 		s.Errorf("got %s", got)
 	}
 }

@@ -147,6 +147,11 @@ func New(n Needs) http.Handler {
 		{"POST /api/v1/admin/users/{user_id}/ban", http.StatusOK, members, a.banUser},
 		{"DELETE /api/v1/admin/users/{user_id}/ban", http.StatusOK, members, a.unbanUser},
 		{"POST /api/v1/admin/users/{user_id}/reset-password", http.StatusOK, members, a.createReset},
+		{"GET /api/v1/users/me/blocks", http.StatusOK, members, a.blocks},
+		{"GET /api/v1/rooms/{room_id}/invitations", http.StatusOK, members, a.roomInvitations},
+		{"GET /api/v1/admin/users/{user_id}", http.StatusOK, members, a.account},
+		{"PUT /api/v1/admin/users/{user_id}/role", http.StatusOK, members, a.setUserRole},
+		{"DELETE /api/v1/admin/rooms/{room_id}", http.StatusOK, members, a.removeRoom},
 		{"GET /api/v1/admin/audit", http.StatusOK, members, a.audit},
 		{"POST /api/v1/sync", http.StatusOK, members, a.sync},
 	} {

@@ -102,6 +102,9 @@ type Query struct {
 	PublicOnly bool
 	Limit      int
 	Offset     int
+	// After is the place behind which the page begins: the key of a name; empty
+	// for the beginning.
+	After string
 }
 
 // Tx is the store inside a transaction.
@@ -151,7 +154,9 @@ type Store interface {
 	Pending(ctx context.Context, r id.Room, u id.User) (i Invitation, ok bool, err error)
 	// Invitations returns the invitations to a user that are pending at that
 	// time, the newest first.
-	Invitations(ctx context.Context, u id.User, at time.Time, limit int) ([]Invitation, error)
+	Invitations(ctx context.Context, u id.User, at time.Time, limit, offset int) ([]Invitation, error)
+	// InvitationsTo returns those to a room.
+	InvitationsTo(ctx context.Context, r id.Room, at time.Time, limit, offset int) ([]Invitation, error)
 	// Bans returns who is kept out of a room, the newest first.
 	Bans(ctx context.Context, r id.Room) ([]Ban, error)
 	// Journal returns the reader of the journal in the same database.

@@ -89,20 +89,32 @@ func (s *Rooms) Delete(ctx context.Context, u id.User, room id.Room) error {
 		if err := a.need(journal.Owner); err != nil {
 			return err
 		}
-		r, err := a.tx.Room(ctx, room)
-		if err != nil {
-			return err
-		}
-		if _, err := a.append(ctx, u, s.Wire.Deleted(r.Name)); err != nil {
-			return err
-		}
-		a.head.Deleted = true
-		if err := a.tx.SetHead(ctx, a.head); err != nil {
-			return err
-		}
-		if err := a.tx.EndMembers(ctx, a.head); err != nil {
-			return err
-		}
-		return a.tx.DeleteRoom(ctx, room)
+		return a.end(ctx, room)
 	})
+}
+
+// Remove does the same for u, who runs the system, whatever its role in the
+// room. Who runs it is not known here: the caller has asked. Errors:
+// room_not_found.
+func (s *Rooms) Remove(ctx context.Context, u id.User, room id.Room) error {
+	return s.act(ctx, u, room, func(a *act) error { return a.end(ctx, room) })
+}
+
+// end deletes the room.
+func (a *act) end(ctx context.Context, room id.Room) error {
+	r, err := a.tx.Room(ctx, room)
+	if err != nil {
+		return err
+	}
+	if _, err := a.append(ctx, a.actor.User, a.wire.Deleted(r.Name)); err != nil {
+		return err
+	}
+	a.head.Deleted = true
+	if err := a.tx.SetHead(ctx, a.head); err != nil {
+		return err
+	}
+	if err := a.tx.EndMembers(ctx, a.head); err != nil {
+		return err
+	}
+	return a.tx.DeleteRoom(ctx, room)
 }

@@ -529,13 +529,15 @@ func (q *Queries) LiftBan(ctx context.Context, db DBTX, arg LiftBanParams) (int6
 const listUsers = `-- name: ListUsers :many
 SELECT user_id, username, username_key, email, email_key, password, role, created_at, updated_at, display_name, banned_until, ban_reason, deleted FROM auth_user
 WHERE NOT deleted AND strpos(username_key, $1) > 0 AND (NOT $2::boolean OR user_id = ANY($3::uuid[]))
-ORDER BY username_key LIMIT $5 OFFSET $4
+	AND username_key > $4
+ORDER BY username_key LIMIT $6 OFFSET $5
 `
 
 type ListUsersParams struct {
 	Search     string
 	ListedOnly bool
 	UserIds    []id.UUID
+	After      string
 	SkipRows   int32
 	MaxRows    int32
 }
@@ -545,6 +547,7 @@ func (q *Queries) ListUsers(ctx context.Context, db DBTX, arg ListUsersParams) (
 		arg.Search,
 		arg.ListedOnly,
 		arg.UserIds,
+		arg.After,
 		arg.SkipRows,
 		arg.MaxRows,
 	)

@@ -516,13 +516,15 @@ const listUsers = `-- name: ListUsers :many
 SELECT user_id, username, username_key, email, email_key, password, role, created_at, updated_at, display_name, banned_until, ban_reason, deleted FROM auth_user
 WHERE deleted = 0 AND instr(username_key, CAST(?1 AS TEXT)) > 0
 	AND (CAST(?2 AS INTEGER) = 0 OR user_id IN (SELECT unhex(value) FROM json_each(CAST(?3 AS TEXT))))
-ORDER BY username_key LIMIT ?5 OFFSET ?4
+	AND username_key > CAST(?4 AS TEXT)
+ORDER BY username_key LIMIT ?6 OFFSET ?5
 `
 
 type ListUsersParams struct {
 	Search     string
 	ListedOnly int64
 	UserIds    string
+	After      string
 	SkipRows   int64
 	MaxRows    int64
 }
@@ -532,6 +534,7 @@ func (q *Queries) ListUsers(ctx context.Context, db DBTX, arg ListUsersParams) (
 		arg.Search,
 		arg.ListedOnly,
 		arg.UserIds,
+		arg.After,
 		arg.SkipRows,
 		arg.MaxRows,
 	)
