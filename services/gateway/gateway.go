@@ -29,6 +29,7 @@ import (
 	"github.com/lair-chat/lair/services/gateway/internal/httpapi"
 	"github.com/lair-chat/lair/services/gateway/internal/hub"
 	"github.com/lair-chat/lair/services/gateway/internal/origin"
+	"github.com/lair-chat/lair/services/gateway/internal/profile"
 	"github.com/lair-chat/lair/services/gateway/internal/render"
 	"github.com/lair-chat/lair/services/gateway/internal/sender"
 	"github.com/lair-chat/lair/services/gateway/internal/session"
@@ -65,6 +66,7 @@ type Gateway struct {
 	hub        *hub.Hub
 	sender     *sender.Sender
 	attendance *attendance.Attendance
+	profiles   *profile.Carrier
 	gate       *session.Gate
 	tcp        *tcp.Server
 	handler    http.Handler
@@ -93,6 +95,7 @@ func New(ctx context.Context, n Needs) (*Gateway, error) {
 		sender:     sender.New(b.Messages, n.Log),
 		attendance: attendance.New(b.Presence, n.Log),
 	}
+	g.profiles = profile.New(profile.Needs{Bus: n.Bus, Auth: b.Auth, Directory: b.Directory, Audience: g.hub, Log: n.Log})
 	g.gate = session.NewGate(session.Needs{
 		Backend: b, Authn: g.authn, Hub: g.hub, Source: src, Sender: g.sender, Encoder: renderer,
 		Attendance: g.attendance, Stats: stats, Quota: limiter, Log: n.Log,
@@ -125,6 +128,7 @@ func (g *Gateway) Parts() []run.Part {
 		{Name: "hub", Run: g.hub.Run},
 		{Name: "authn", Run: g.authn.Run},
 		{Name: "attendance", Run: g.attendance.Run},
+		{Name: "profiles", Run: g.profiles.Run},
 		{Name: "tcp", Run: g.serveTCP, Drain: g.drain},
 	}
 	return append(parts, g.serveHTTP()...)

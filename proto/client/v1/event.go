@@ -13,6 +13,8 @@ const (
 	TypeUserOffline     = "user_offline"
 	TypeUserTyping      = "user_typing"
 	TypeServerNotice    = "server_notice"
+	// TypeUserUpdated goes to clients with the feature resume only.
+	TypeUserUpdated = "user_updated"
 	// TypeConversationAdded goes to clients with the feature resume only.
 	TypeConversationAdded = "conversation_added"
 	// TypeReadMarked goes to clients with the feature resume only.

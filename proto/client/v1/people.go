@@ -34,3 +34,10 @@ type AccountBan struct {
 type RemoveRoomBody struct {
 	Reason *string `json:"reason"`
 }
+
+// UserUpdated shows a user whose display name, e-mail address or role in the
+// system has changed. The address is empty for others.
+type UserUpdated struct {
+	Type string `json:"type"`
+	User User   `json:"user"`
+}

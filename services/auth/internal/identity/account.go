@@ -19,9 +19,11 @@ type Hasher interface {
 	Verify(ctx context.Context, password, hash string) (ok, outdated bool, err error)
 }
 
-// Bell is rung when sessions end; best effort.
+// Bell is rung when sessions end, and when others see a user in another way;
+// best effort.
 type Bell interface {
 	Ended(ctx context.Context, sessions ...id.Session)
+	Changed(ctx context.Context, u id.User)
 }
 
 // Accounts is who may use the system. It is safe for concurrent use.

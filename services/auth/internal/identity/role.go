@@ -57,9 +57,12 @@ func (a *Accounts) SetRole(ctx context.Context, u id.User, s id.Session, target 
 	if role != RoleUser && role != RoleModerator && role != RoleAdmin {
 		return User{}, fault.New(fault.Invalid, "validation_failed", "a role must be user, moderator or admin")
 	}
-	_, err = a.Store.SetRole(ctx, target, role, a.now(), a.act(ActRoleChanged, u, target, session.Address, role))
+	changed, err := a.Store.SetRole(ctx, target, role, a.now(), a.act(ActRoleChanged, u, target, session.Address, role))
 	if err != nil {
 		return User{}, err
+	}
+	if changed {
+		a.Bell.Changed(ctx, target)
 	}
 	return a.Store.User(ctx, target)
 }

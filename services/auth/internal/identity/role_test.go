@@ -32,6 +32,7 @@ func TestAdministratorsGiveRoles(t *testing.T) {
 			t.Errorf("got %+v, %v", got, err)
 		}
 	}
+	w.wantChanged(u.ID, u.ID) // the second time it was no change
 	must(t, set(root.ID, "user"))
 	_, err := w.SetRole(t.Context(), u.ID, s.ID, u.ID, "user")
 	want(t, err, fault.Conflict, "last_admin")
@@ -42,6 +43,23 @@ func TestAdministratorsGiveRoles(t *testing.T) {
 	want(t, err, fault.NotFound, "user_not_found")
 	w.wantActs("admin_created -r", "role_changed ra 192.0.2.9 moderator", "role_changed ra 192.0.2.9 admin",
 		"role_changed rr 192.0.2.9 user")
+}
+
+func TestWhatOthersSeeOfAUserIsTold(t *testing.T) {
+	w := setup(t)
+	u, s := w.ann()
+	for _, p := range []identity.Profile{
+		{DisplayName: new("Ann")}, {DisplayName: new(" Ann ")}, {}, {Email: new("ann@example.org")}, {Email: new("ANN@example.org")},
+	} {
+		_, err := w.UpdateProfile(t.Context(), u.ID, s.ID, p)
+		must(t, err)
+	}
+	w.wantChanged(u.ID, u.ID)
+	_, err := w.UpdateProfile(t.Context(), u.ID, s.ID, identity.Profile{Email: new("x")})
+	want(t, err, fault.Invalid, "email_invalid")
+	w.wantChanged()
+	must(t, w.Delete(t.Context(), u.ID, s.ID, "password"))
+	w.wantChanged(u.ID)
 }
 
 func TestModeratorsBanUsersAndNobodyElse(t *testing.T) {
