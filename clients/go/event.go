@@ -44,6 +44,7 @@ func (e Event) inConversation() bool { return e.Seq > 0 && !e.Conversation.IsZer
 // *clientv1.UserPresence, *clientv1.UserTyping, *clientv1.ServerNotice,
 // *clientv1.MemberRoleChanged, *clientv1.RoomUpdated, *clientv1.RoomDeleted,
 // *clientv1.MemberMuted, *clientv1.InvitationEvent, *clientv1.SessionExpiring,
+// *clientv1.UserUpdated,
 // *clientv1.Reset or *clientv1.ErrorFrame. An event of another type is returned
 // as its json.RawMessage.
 func (e Event) Decode() (any, error) {
@@ -61,6 +62,8 @@ func (e Event) Decode() (any, error) {
 		v = new(clientv1.UserLeftRoom)
 	case clientv1.TypeConversationAdded:
 		v = new(clientv1.ConversationAdded)
+	case clientv1.TypeUserUpdated:
+		v = new(clientv1.UserUpdated)
 	case clientv1.TypeReadMarked:
 		v = new(clientv1.ReadMarked)
 	case clientv1.TypeUserOnline, clientv1.TypeUserOffline:

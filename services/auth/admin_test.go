@@ -85,6 +85,14 @@ func TestAdministrationNeedsAGatewayAndAnAdministrator(t *testing.T) {
 			_, err := c.Unban(ctx, &authv1.UnbanRequest{UserId: u})
 			return err
 		},
+		"GetAccount": func(ctx context.Context, c authv1.AuthServiceClient, u []byte) error {
+			_, err := c.GetAccount(ctx, &authv1.GetAccountRequest{UserId: u})
+			return err
+		},
+		"SetRole": func(ctx context.Context, c authv1.AuthServiceClient, u []byte) error {
+			_, err := c.SetRole(ctx, &authv1.SetRoleRequest{UserId: u, Role: "moderator"})
+			return err
+		},
 		"CreateReset": func(ctx context.Context, c authv1.AuthServiceClient, u []byte) error {
 			_, err := c.CreateReset(ctx, &authv1.CreateResetRequest{UserId: u})
 			return err

@@ -28,6 +28,10 @@ import (
 // bytes of the id of a session.
 const Topic = "revocation"
 
+// ChangeTopic is the bus topic of users who are seen in another way: each
+// message is the 16 raw bytes of the id of a user. What it is now is asked for.
+const ChangeTopic = "user-change"
+
 // Config is what the service is configured with.
 type Config struct {
 	Secret config.Secret `env:"LAIR_JWT_SECRET" desc:"At least 32 bytes, under which the keys that tokens are signed with are encrypted. lair serve makes one in its data folder."`
@@ -129,12 +133,21 @@ const bellTime = 500 * time.Millisecond
 
 // Ended implements identity.Bell.
 func (b bell) Ended(ctx context.Context, sessions ...id.Session) {
-	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), bellTime)
-	defer cancel()
 	msgs := make([]bus.Message, len(sessions))
 	for i, s := range sessions {
 		msgs[i] = bus.Message{Topic: Topic, Data: s.Bytes()}
 	}
+	b.ring(ctx, msgs...)
+}
+
+// Changed implements identity.Bell.
+func (b bell) Changed(ctx context.Context, u id.User) {
+	b.ring(ctx, bus.Message{Topic: ChangeTopic, Data: u.Bytes()})
+}
+
+func (b bell) ring(ctx context.Context, msgs ...bus.Message) {
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), bellTime)
+	defer cancel()
 	if err := b.bus.Publish(ctx, msgs...); err != nil {
 		b.log.WarnContext(ctx, "bells were not rung", "bells", len(msgs), "err", err)
 	}

@@ -5,8 +5,11 @@ import (
 
 	"google.golang.org/protobuf/proto"
 
+	"github.com/lair-chat/lair/pkg/bus/bustest"
+	"github.com/lair-chat/lair/pkg/bus/membus"
 	"github.com/lair-chat/lair/pkg/fault"
 	authv1 "github.com/lair-chat/lair/proto/auth/v1"
+	"github.com/lair-chat/lair/services/auth"
 )
 
 func TestDisplayNameIsSeenByAll(t *testing.T) {
@@ -29,6 +32,27 @@ func TestDisplayNameIsSeenByAll(t *testing.T) {
 	want(t, err, fault.Unauthenticated, "invalid_token")
 	_, err = w.as("message").UpdateProfile(ann, &authv1.UpdateProfileRequest{})
 	want(t, err, fault.Denied, "permission_denied")
+}
+
+func TestChangesOfUsersRing(t *testing.T) {
+	b := membus.New()
+	w := setupOn(t, b)
+	ear := bustest.NewEar()
+	t.Cleanup(b.Subscribe(auth.ChangeTopic, ear))
+	ann, root := w.register("ann"), w.root()
+	for _, name := range []string{"Ann", "Ann"} { // the second time it is no change
+		_, err := w.UpdateProfile(ann, &authv1.UpdateProfileRequest{DisplayName: &name})
+		must(t, err)
+	}
+	_, err := w.SetRole(root, &authv1.SetRoleRequest{UserId: ann.user.GetId(), Role: "moderator"})
+	must(t, err)
+	for range 2 {
+		if got := ear.Next(t); got != string(ann.user.GetId()) {
+			t.Errorf("rang for %q", got)
+		}
+	}
+	ear.Nothing(t)
+	w.bells.Nothing(t) // no session ended
 }
 
 func TestOtherSessionsAreRevokedAtOnce(t *testing.T) {

@@ -52,3 +52,17 @@ func (f Front) pin(next http.Handler) http.Handler {
 		next.ServeHTTP(w, r)
 	})
 }
+
+// scraped puts /metrics before next, if it is public.
+func (n *Needs) scraped(next http.Handler) http.Handler {
+	if !n.Config.MetricsPublic || n.Metrics == nil {
+		return next
+	}
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if r.URL.Path == "/metrics" && (r.Method == http.MethodGet || r.Method == http.MethodHead) {
+			n.Metrics.ServeHTTP(w, r)
+			return
+		}
+		next.ServeHTTP(w, r)
+	})
+}

@@ -30,6 +30,7 @@ import (
 	"github.com/lair-chat/lair/services/gateway/internal/httpapi"
 	"github.com/lair-chat/lair/services/gateway/internal/hub"
 	"github.com/lair-chat/lair/services/gateway/internal/origin"
+	"github.com/lair-chat/lair/services/gateway/internal/profile"
 	"github.com/lair-chat/lair/services/gateway/internal/render"
 	"github.com/lair-chat/lair/services/gateway/internal/sender"
 	"github.com/lair-chat/lair/services/gateway/internal/session"
@@ -68,6 +69,7 @@ type Gateway struct {
 	hub        *hub.Hub
 	sender     *sender.Sender
 	attendance *attendance.Attendance
+	profiles   *profile.Carrier
 	gate       *session.Gate
 	tcp        *tcp.Server
 	handler    http.Handler
@@ -96,6 +98,7 @@ func New(ctx context.Context, n Needs) (*Gateway, error) {
 		sender:     sender.New(b.Messages, n.Log),
 		attendance: attendance.New(b.Presence, n.Log),
 	}
+	g.profiles = profile.New(profile.Needs{Bus: n.Bus, Auth: b.Auth, Directory: b.Directory, Audience: g.hub, Log: n.Log})
 	g.gate = session.NewGate(session.Needs{
 		Backend: b, Authn: g.authn, Hub: g.hub, Source: src, Sender: g.sender, Encoder: renderer,
 		Attendance: g.attendance, Stats: stats, Quota: limiter, Log: n.Log,
@@ -107,28 +110,23 @@ func New(ctx context.Context, n Needs) (*Gateway, error) {
 		Gauge: stats.connections.WithLabelValues("tcp"),
 	}
 	cookies := cookie.Jar{Secure: n.Config.Front.secure}
+	socket := &ws.Handler{
+		Cookies: cookies, Listed: n.Config.Front.Origins,
+		Gate: g.gate, Limits: limits, Address: n.Config.Front.client, Gauge: stats.connections.WithLabelValues("websocket"),
+		Max: int(n.Config.Front.WSMax), Door: entrance, Origin: origin.Allowed(n.Config.Front.Origins).May,
+	}
 	api := httpapi.New(httpapi.Needs{
 		Cookies: cookies,
 		Backend: b, Authn: g.authn, Sender: httpSender{g.sender, maphash.MakeSeed()},
 		Syncer: syncer.Syncer{Messages: b.Messages, Source: src, Encoder: renderer},
-		Ready:  g.ready, Address: n.Config.Front.client, Origins: n.Config.Front.Origins, Quota: limiter, Version: n.Version, Log: n.Log, Registry: n.Registry,
+		Socket: socket, Ready: g.ready, Address: n.Config.Front.client, Origins: n.Config.Front.Origins, Quota: limiter, Version: n.Version, Log: n.Log, Registry: n.Registry,
 	})
 	pages, err := web.New(web.Dist(), api, n.Config.Front.secure)
 	if err != nil {
 		return nil, err
 	}
-	mux := http.NewServeMux()
-	mux.Handle("/", pages)
-	mux.Handle("GET /ws", &ws.Handler{
-		Cookies: cookies, Listed: n.Config.Front.Origins,
-		Gate: g.gate, Limits: limits, Address: n.Config.Front.client, Gauge: stats.connections.WithLabelValues("websocket"),
-		Max: int(n.Config.Front.WSMax), Door: entrance, Origin: origin.Allowed(n.Config.Front.Origins).May,
-	})
-	if n.Config.MetricsPublic && n.Metrics != nil {
-		mux.Handle("GET /metrics", n.Metrics)
-	}
 	n.Registry.MustRegister(g.online(), newTotals(b.Totals, time.Now))
-	g.handler = n.Config.Front.pin(mux)
+	g.handler = n.Config.Front.pin(n.scraped(pages))
 	return g, g.listen(ctx)
 }
 
@@ -144,6 +142,7 @@ func (g *Gateway) Parts() []run.Part {
 		{Name: "attendance", Run: g.attendance.Run},
 		{Name: "clock", Run: g.gate.Clock},
 		{Name: "notices", Run: func(ctx context.Context) error { return g.gate.Notices(ctx, g.needs.Bus) }},
+		{Name: "profiles", Run: g.profiles.Run},
 		{Name: "tcp", Run: g.serveTCP, Drain: g.drain},
 	}
 	return append(parts, g.serveHTTP()...)

@@ -1351,7 +1351,9 @@ type ListUsersRequest struct {
 	Limit  uint32 `protobuf:"varint,2,opt,name=limit,proto3" json:"limit,omitempty"`
 	Offset uint32 `protobuf:"varint,3,opt,name=offset,proto3" json:"offset,omitempty"`
 	// If not empty, only these.
-	UserIds       [][]byte `protobuf:"bytes,4,rep,name=user_ids,json=userIds,proto3" json:"user_ids,omitempty"`
+	UserIds [][]byte `protobuf:"bytes,4,rep,name=user_ids,json=userIds,proto3" json:"user_ids,omitempty"`
+	// If not empty, only those behind this place: next of an earlier answer.
+	After         []byte `protobuf:"bytes,5,opt,name=after,proto3" json:"after,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -1414,11 +1416,20 @@ func (x *ListUsersRequest) GetUserIds() [][]byte {
 	return nil
 }
 
+func (x *ListUsersRequest) GetAfter() []byte {
+	if x != nil {
+		return x.After
+	}
+	return nil
+}
+
 type ListUsersResponse struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	Users []*User                `protobuf:"bytes,1,rep,name=users,proto3" json:"users,omitempty"`
 	// How many there are on all pages.
-	Total         uint32 `protobuf:"varint,2,opt,name=total,proto3" json:"total,omitempty"`
+	Total uint32 `protobuf:"varint,2,opt,name=total,proto3" json:"total,omitempty"`
+	// The place of the last one; empty if there are no more behind it.
+	Next          []byte `protobuf:"bytes,3,opt,name=next,proto3" json:"next,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -1467,6 +1478,305 @@ func (x *ListUsersResponse) GetTotal() uint32 {
 	return 0
 }
 
+func (x *ListUsersResponse) GetNext() []byte {
+	if x != nil {
+		return x.Next
+	}
+	return nil
+}
+
+type GetAccountRequest struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	UserId        []byte                 `protobuf:"bytes,1,opt,name=user_id,json=userId,proto3" json:"user_id,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *GetAccountRequest) Reset() {
+	*x = GetAccountRequest{}
+	mi := &file_auth_v1_auth_proto_msgTypes[29]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *GetAccountRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*GetAccountRequest) ProtoMessage() {}
+
+func (x *GetAccountRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_auth_v1_auth_proto_msgTypes[29]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use GetAccountRequest.ProtoReflect.Descriptor instead.
+func (*GetAccountRequest) Descriptor() ([]byte, []int) {
+	return file_auth_v1_auth_proto_rawDescGZIP(), []int{29}
+}
+
+func (x *GetAccountRequest) GetUserId() []byte {
+	if x != nil {
+		return x.UserId
+	}
+	return nil
+}
+
+type GetAccountResponse struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// With its e-mail address only if the acting user is an administrator.
+	User *User `protobuf:"bytes,1,opt,name=user,proto3" json:"user,omitempty"`
+	// 0 unless the user is banned now.
+	BannedUntil   int64  `protobuf:"varint,2,opt,name=banned_until,json=bannedUntil,proto3" json:"banned_until,omitempty"`
+	BanReason     string `protobuf:"bytes,3,opt,name=ban_reason,json=banReason,proto3" json:"ban_reason,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *GetAccountResponse) Reset() {
+	*x = GetAccountResponse{}
+	mi := &file_auth_v1_auth_proto_msgTypes[30]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *GetAccountResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*GetAccountResponse) ProtoMessage() {}
+
+func (x *GetAccountResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_auth_v1_auth_proto_msgTypes[30]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use GetAccountResponse.ProtoReflect.Descriptor instead.
+func (*GetAccountResponse) Descriptor() ([]byte, []int) {
+	return file_auth_v1_auth_proto_rawDescGZIP(), []int{30}
+}
+
+func (x *GetAccountResponse) GetUser() *User {
+	if x != nil {
+		return x.User
+	}
+	return nil
+}
+
+func (x *GetAccountResponse) GetBannedUntil() int64 {
+	if x != nil {
+		return x.BannedUntil
+	}
+	return 0
+}
+
+func (x *GetAccountResponse) GetBanReason() string {
+	if x != nil {
+		return x.BanReason
+	}
+	return ""
+}
+
+type SetRoleRequest struct {
+	state  protoimpl.MessageState `protogen:"open.v1"`
+	UserId []byte                 `protobuf:"bytes,1,opt,name=user_id,json=userId,proto3" json:"user_id,omitempty"`
+	// "user", "moderator" or "admin".
+	Role          string `protobuf:"bytes,2,opt,name=role,proto3" json:"role,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *SetRoleRequest) Reset() {
+	*x = SetRoleRequest{}
+	mi := &file_auth_v1_auth_proto_msgTypes[31]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *SetRoleRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*SetRoleRequest) ProtoMessage() {}
+
+func (x *SetRoleRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_auth_v1_auth_proto_msgTypes[31]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use SetRoleRequest.ProtoReflect.Descriptor instead.
+func (*SetRoleRequest) Descriptor() ([]byte, []int) {
+	return file_auth_v1_auth_proto_rawDescGZIP(), []int{31}
+}
+
+func (x *SetRoleRequest) GetUserId() []byte {
+	if x != nil {
+		return x.UserId
+	}
+	return nil
+}
+
+func (x *SetRoleRequest) GetRole() string {
+	if x != nil {
+		return x.Role
+	}
+	return ""
+}
+
+type SetRoleResponse struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	User          *User                  `protobuf:"bytes,1,opt,name=user,proto3" json:"user,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *SetRoleResponse) Reset() {
+	*x = SetRoleResponse{}
+	mi := &file_auth_v1_auth_proto_msgTypes[32]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *SetRoleResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*SetRoleResponse) ProtoMessage() {}
+
+func (x *SetRoleResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_auth_v1_auth_proto_msgTypes[32]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use SetRoleResponse.ProtoReflect.Descriptor instead.
+func (*SetRoleResponse) Descriptor() ([]byte, []int) {
+	return file_auth_v1_auth_proto_rawDescGZIP(), []int{32}
+}
+
+func (x *SetRoleResponse) GetUser() *User {
+	if x != nil {
+		return x.User
+	}
+	return nil
+}
+
+type OrderRoomDeletionRequest struct {
+	state  protoimpl.MessageState `protogen:"open.v1"`
+	RoomId []byte                 `protobuf:"bytes,1,opt,name=room_id,json=roomId,proto3" json:"room_id,omitempty"`
+	// May be empty.
+	Reason        string `protobuf:"bytes,2,opt,name=reason,proto3" json:"reason,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *OrderRoomDeletionRequest) Reset() {
+	*x = OrderRoomDeletionRequest{}
+	mi := &file_auth_v1_auth_proto_msgTypes[33]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *OrderRoomDeletionRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*OrderRoomDeletionRequest) ProtoMessage() {}
+
+func (x *OrderRoomDeletionRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_auth_v1_auth_proto_msgTypes[33]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use OrderRoomDeletionRequest.ProtoReflect.Descriptor instead.
+func (*OrderRoomDeletionRequest) Descriptor() ([]byte, []int) {
+	return file_auth_v1_auth_proto_rawDescGZIP(), []int{33}
+}
+
+func (x *OrderRoomDeletionRequest) GetRoomId() []byte {
+	if x != nil {
+		return x.RoomId
+	}
+	return nil
+}
+
+func (x *OrderRoomDeletionRequest) GetReason() string {
+	if x != nil {
+		return x.Reason
+	}
+	return ""
+}
+
+type OrderRoomDeletionResponse struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *OrderRoomDeletionResponse) Reset() {
+	*x = OrderRoomDeletionResponse{}
+	mi := &file_auth_v1_auth_proto_msgTypes[34]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *OrderRoomDeletionResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*OrderRoomDeletionResponse) ProtoMessage() {}
+
+func (x *OrderRoomDeletionResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_auth_v1_auth_proto_msgTypes[34]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use OrderRoomDeletionResponse.ProtoReflect.Descriptor instead.
+func (*OrderRoomDeletionResponse) Descriptor() ([]byte, []int) {
+	return file_auth_v1_auth_proto_rawDescGZIP(), []int{34}
+}
+
 type BanRequest struct {
 	state  protoimpl.MessageState `protogen:"open.v1"`
 	UserId []byte                 `protobuf:"bytes,1,opt,name=user_id,json=userId,proto3" json:"user_id,omitempty"`
@@ -1480,7 +1790,7 @@ type BanRequest struct {
 
 func (x *BanRequest) Reset() {
 	*x = BanRequest{}
-	mi := &file_auth_v1_auth_proto_msgTypes[29]
+	mi := &file_auth_v1_auth_proto_msgTypes[35]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1492,7 +1802,7 @@ func (x *BanRequest) String() string {
 func (*BanRequest) ProtoMessage() {}
 
 func (x *BanRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_auth_v1_auth_proto_msgTypes[29]
+	mi := &file_auth_v1_auth_proto_msgTypes[35]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1505,7 +1815,7 @@ func (x *BanRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use BanRequest.ProtoReflect.Descriptor instead.
 func (*BanRequest) Descriptor() ([]byte, []int) {
-	return file_auth_v1_auth_proto_rawDescGZIP(), []int{29}
+	return file_auth_v1_auth_proto_rawDescGZIP(), []int{35}
 }
 
 func (x *BanRequest) GetUserId() []byte {
@@ -1537,7 +1847,7 @@ type BanResponse struct {
 
 func (x *BanResponse) Reset() {
 	*x = BanResponse{}
-	mi := &file_auth_v1_auth_proto_msgTypes[30]
+	mi := &file_auth_v1_auth_proto_msgTypes[36]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1549,7 +1859,7 @@ func (x *BanResponse) String() string {
 func (*BanResponse) ProtoMessage() {}
 
 func (x *BanResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_auth_v1_auth_proto_msgTypes[30]
+	mi := &file_auth_v1_auth_proto_msgTypes[36]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1562,7 +1872,7 @@ func (x *BanResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use BanResponse.ProtoReflect.Descriptor instead.
 func (*BanResponse) Descriptor() ([]byte, []int) {
-	return file_auth_v1_auth_proto_rawDescGZIP(), []int{30}
+	return file_auth_v1_auth_proto_rawDescGZIP(), []int{36}
 }
 
 type UnbanRequest struct {
@@ -1574,7 +1884,7 @@ type UnbanRequest struct {
 
 func (x *UnbanRequest) Reset() {
 	*x = UnbanRequest{}
-	mi := &file_auth_v1_auth_proto_msgTypes[31]
+	mi := &file_auth_v1_auth_proto_msgTypes[37]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1586,7 +1896,7 @@ func (x *UnbanRequest) String() string {
 func (*UnbanRequest) ProtoMessage() {}
 
 func (x *UnbanRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_auth_v1_auth_proto_msgTypes[31]
+	mi := &file_auth_v1_auth_proto_msgTypes[37]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1599,7 +1909,7 @@ func (x *UnbanRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use UnbanRequest.ProtoReflect.Descriptor instead.
 func (*UnbanRequest) Descriptor() ([]byte, []int) {
-	return file_auth_v1_auth_proto_rawDescGZIP(), []int{31}
+	return file_auth_v1_auth_proto_rawDescGZIP(), []int{37}
 }
 
 func (x *UnbanRequest) GetUserId() []byte {
@@ -1617,7 +1927,7 @@ type UnbanResponse struct {
 
 func (x *UnbanResponse) Reset() {
 	*x = UnbanResponse{}
-	mi := &file_auth_v1_auth_proto_msgTypes[32]
+	mi := &file_auth_v1_auth_proto_msgTypes[38]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1629,7 +1939,7 @@ func (x *UnbanResponse) String() string {
 func (*UnbanResponse) ProtoMessage() {}
 
 func (x *UnbanResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_auth_v1_auth_proto_msgTypes[32]
+	mi := &file_auth_v1_auth_proto_msgTypes[38]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1642,7 +1952,7 @@ func (x *UnbanResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use UnbanResponse.ProtoReflect.Descriptor instead.
 func (*UnbanResponse) Descriptor() ([]byte, []int) {
-	return file_auth_v1_auth_proto_rawDescGZIP(), []int{32}
+	return file_auth_v1_auth_proto_rawDescGZIP(), []int{38}
 }
 
 type CreateResetRequest struct {
@@ -1654,7 +1964,7 @@ type CreateResetRequest struct {
 
 func (x *CreateResetRequest) Reset() {
 	*x = CreateResetRequest{}
-	mi := &file_auth_v1_auth_proto_msgTypes[33]
+	mi := &file_auth_v1_auth_proto_msgTypes[39]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1666,7 +1976,7 @@ func (x *CreateResetRequest) String() string {
 func (*CreateResetRequest) ProtoMessage() {}
 
 func (x *CreateResetRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_auth_v1_auth_proto_msgTypes[33]
+	mi := &file_auth_v1_auth_proto_msgTypes[39]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1679,7 +1989,7 @@ func (x *CreateResetRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use CreateResetRequest.ProtoReflect.Descriptor instead.
 func (*CreateResetRequest) Descriptor() ([]byte, []int) {
-	return file_auth_v1_auth_proto_rawDescGZIP(), []int{33}
+	return file_auth_v1_auth_proto_rawDescGZIP(), []int{39}
 }
 
 func (x *CreateResetRequest) GetUserId() []byte {
@@ -1699,7 +2009,7 @@ type CreateResetResponse struct {
 
 func (x *CreateResetResponse) Reset() {
 	*x = CreateResetResponse{}
-	mi := &file_auth_v1_auth_proto_msgTypes[34]
+	mi := &file_auth_v1_auth_proto_msgTypes[40]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1711,7 +2021,7 @@ func (x *CreateResetResponse) String() string {
 func (*CreateResetResponse) ProtoMessage() {}
 
 func (x *CreateResetResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_auth_v1_auth_proto_msgTypes[34]
+	mi := &file_auth_v1_auth_proto_msgTypes[40]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1724,7 +2034,7 @@ func (x *CreateResetResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use CreateResetResponse.ProtoReflect.Descriptor instead.
 func (*CreateResetResponse) Descriptor() ([]byte, []int) {
-	return file_auth_v1_auth_proto_rawDescGZIP(), []int{34}
+	return file_auth_v1_auth_proto_rawDescGZIP(), []int{40}
 }
 
 func (x *CreateResetResponse) GetToken() string {
@@ -1752,7 +2062,7 @@ type ResetPasswordRequest struct {
 
 func (x *ResetPasswordRequest) Reset() {
 	*x = ResetPasswordRequest{}
-	mi := &file_auth_v1_auth_proto_msgTypes[35]
+	mi := &file_auth_v1_auth_proto_msgTypes[41]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1764,7 +2074,7 @@ func (x *ResetPasswordRequest) String() string {
 func (*ResetPasswordRequest) ProtoMessage() {}
 
 func (x *ResetPasswordRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_auth_v1_auth_proto_msgTypes[35]
+	mi := &file_auth_v1_auth_proto_msgTypes[41]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1777,7 +2087,7 @@ func (x *ResetPasswordRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ResetPasswordRequest.ProtoReflect.Descriptor instead.
 func (*ResetPasswordRequest) Descriptor() ([]byte, []int) {
-	return file_auth_v1_auth_proto_rawDescGZIP(), []int{35}
+	return file_auth_v1_auth_proto_rawDescGZIP(), []int{41}
 }
 
 func (x *ResetPasswordRequest) GetToken() string {
@@ -1809,7 +2119,7 @@ type ResetPasswordResponse struct {
 
 func (x *ResetPasswordResponse) Reset() {
 	*x = ResetPasswordResponse{}
-	mi := &file_auth_v1_auth_proto_msgTypes[36]
+	mi := &file_auth_v1_auth_proto_msgTypes[42]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1821,7 +2131,7 @@ func (x *ResetPasswordResponse) String() string {
 func (*ResetPasswordResponse) ProtoMessage() {}
 
 func (x *ResetPasswordResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_auth_v1_auth_proto_msgTypes[36]
+	mi := &file_auth_v1_auth_proto_msgTypes[42]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1834,7 +2144,7 @@ func (x *ResetPasswordResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ResetPasswordResponse.ProtoReflect.Descriptor instead.
 func (*ResetPasswordResponse) Descriptor() ([]byte, []int) {
-	return file_auth_v1_auth_proto_rawDescGZIP(), []int{36}
+	return file_auth_v1_auth_proto_rawDescGZIP(), []int{42}
 }
 
 // Act is an entry of the audit log.
@@ -1856,7 +2166,7 @@ type Act struct {
 
 func (x *Act) Reset() {
 	*x = Act{}
-	mi := &file_auth_v1_auth_proto_msgTypes[37]
+	mi := &file_auth_v1_auth_proto_msgTypes[43]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1868,7 +2178,7 @@ func (x *Act) String() string {
 func (*Act) ProtoMessage() {}
 
 func (x *Act) ProtoReflect() protoreflect.Message {
-	mi := &file_auth_v1_auth_proto_msgTypes[37]
+	mi := &file_auth_v1_auth_proto_msgTypes[43]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1881,7 +2191,7 @@ func (x *Act) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Act.ProtoReflect.Descriptor instead.
 func (*Act) Descriptor() ([]byte, []int) {
-	return file_auth_v1_auth_proto_rawDescGZIP(), []int{37}
+	return file_auth_v1_auth_proto_rawDescGZIP(), []int{43}
 }
 
 func (x *Act) GetId() []byte {
@@ -1945,7 +2255,7 @@ type ListAuditRequest struct {
 
 func (x *ListAuditRequest) Reset() {
 	*x = ListAuditRequest{}
-	mi := &file_auth_v1_auth_proto_msgTypes[38]
+	mi := &file_auth_v1_auth_proto_msgTypes[44]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1957,7 +2267,7 @@ func (x *ListAuditRequest) String() string {
 func (*ListAuditRequest) ProtoMessage() {}
 
 func (x *ListAuditRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_auth_v1_auth_proto_msgTypes[38]
+	mi := &file_auth_v1_auth_proto_msgTypes[44]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1970,7 +2280,7 @@ func (x *ListAuditRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListAuditRequest.ProtoReflect.Descriptor instead.
 func (*ListAuditRequest) Descriptor() ([]byte, []int) {
-	return file_auth_v1_auth_proto_rawDescGZIP(), []int{38}
+	return file_auth_v1_auth_proto_rawDescGZIP(), []int{44}
 }
 
 func (x *ListAuditRequest) GetBeforeId() []byte {
@@ -1997,7 +2307,7 @@ type ListAuditResponse struct {
 
 func (x *ListAuditResponse) Reset() {
 	*x = ListAuditResponse{}
-	mi := &file_auth_v1_auth_proto_msgTypes[39]
+	mi := &file_auth_v1_auth_proto_msgTypes[45]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2009,7 +2319,7 @@ func (x *ListAuditResponse) String() string {
 func (*ListAuditResponse) ProtoMessage() {}
 
 func (x *ListAuditResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_auth_v1_auth_proto_msgTypes[39]
+	mi := &file_auth_v1_auth_proto_msgTypes[45]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2022,7 +2332,7 @@ func (x *ListAuditResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListAuditResponse.ProtoReflect.Descriptor instead.
 func (*ListAuditResponse) Descriptor() ([]byte, []int) {
-	return file_auth_v1_auth_proto_rawDescGZIP(), []int{39}
+	return file_auth_v1_auth_proto_rawDescGZIP(), []int{45}
 }
 
 func (x *ListAuditResponse) GetActs() []*Act {
@@ -2047,7 +2357,7 @@ type StatsRequest struct {
 
 func (x *StatsRequest) Reset() {
 	*x = StatsRequest{}
-	mi := &file_auth_v1_auth_proto_msgTypes[40]
+	mi := &file_auth_v1_auth_proto_msgTypes[46]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2059,7 +2369,7 @@ func (x *StatsRequest) String() string {
 func (*StatsRequest) ProtoMessage() {}
 
 func (x *StatsRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_auth_v1_auth_proto_msgTypes[40]
+	mi := &file_auth_v1_auth_proto_msgTypes[46]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2072,7 +2382,7 @@ func (x *StatsRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use StatsRequest.ProtoReflect.Descriptor instead.
 func (*StatsRequest) Descriptor() ([]byte, []int) {
-	return file_auth_v1_auth_proto_rawDescGZIP(), []int{40}
+	return file_auth_v1_auth_proto_rawDescGZIP(), []int{46}
 }
 
 type StatsResponse struct {
@@ -2086,7 +2396,7 @@ type StatsResponse struct {
 
 func (x *StatsResponse) Reset() {
 	*x = StatsResponse{}
-	mi := &file_auth_v1_auth_proto_msgTypes[41]
+	mi := &file_auth_v1_auth_proto_msgTypes[47]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2098,7 +2408,7 @@ func (x *StatsResponse) String() string {
 func (*StatsResponse) ProtoMessage() {}
 
 func (x *StatsResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_auth_v1_auth_proto_msgTypes[41]
+	mi := &file_auth_v1_auth_proto_msgTypes[47]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2111,7 +2421,7 @@ func (x *StatsResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use StatsResponse.ProtoReflect.Descriptor instead.
 func (*StatsResponse) Descriptor() ([]byte, []int) {
-	return file_auth_v1_auth_proto_rawDescGZIP(), []int{41}
+	return file_auth_v1_auth_proto_rawDescGZIP(), []int{47}
 }
 
 func (x *StatsResponse) GetUsers() *Count {
@@ -2139,7 +2449,7 @@ type Count struct {
 
 func (x *Count) Reset() {
 	*x = Count{}
-	mi := &file_auth_v1_auth_proto_msgTypes[42]
+	mi := &file_auth_v1_auth_proto_msgTypes[48]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2151,7 +2461,7 @@ func (x *Count) String() string {
 func (*Count) ProtoMessage() {}
 
 func (x *Count) ProtoReflect() protoreflect.Message {
-	mi := &file_auth_v1_auth_proto_msgTypes[42]
+	mi := &file_auth_v1_auth_proto_msgTypes[48]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2164,7 +2474,7 @@ func (x *Count) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Count.ProtoReflect.Descriptor instead.
 func (*Count) Descriptor() ([]byte, []int) {
-	return file_auth_v1_auth_proto_rawDescGZIP(), []int{42}
+	return file_auth_v1_auth_proto_rawDescGZIP(), []int{48}
 }
 
 func (x *Count) GetTotal() int64 {
@@ -2191,7 +2501,7 @@ type ListDeletionsRequest struct {
 
 func (x *ListDeletionsRequest) Reset() {
 	*x = ListDeletionsRequest{}
-	mi := &file_auth_v1_auth_proto_msgTypes[43]
+	mi := &file_auth_v1_auth_proto_msgTypes[49]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2203,7 +2513,7 @@ func (x *ListDeletionsRequest) String() string {
 func (*ListDeletionsRequest) ProtoMessage() {}
 
 func (x *ListDeletionsRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_auth_v1_auth_proto_msgTypes[43]
+	mi := &file_auth_v1_auth_proto_msgTypes[49]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2216,7 +2526,7 @@ func (x *ListDeletionsRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListDeletionsRequest.ProtoReflect.Descriptor instead.
 func (*ListDeletionsRequest) Descriptor() ([]byte, []int) {
-	return file_auth_v1_auth_proto_rawDescGZIP(), []int{43}
+	return file_auth_v1_auth_proto_rawDescGZIP(), []int{49}
 }
 
 func (x *ListDeletionsRequest) GetAfter() []byte {
@@ -2236,7 +2546,7 @@ type ListDeletionsResponse struct {
 
 func (x *ListDeletionsResponse) Reset() {
 	*x = ListDeletionsResponse{}
-	mi := &file_auth_v1_auth_proto_msgTypes[44]
+	mi := &file_auth_v1_auth_proto_msgTypes[50]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2248,7 +2558,7 @@ func (x *ListDeletionsResponse) String() string {
 func (*ListDeletionsResponse) ProtoMessage() {}
 
 func (x *ListDeletionsResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_auth_v1_auth_proto_msgTypes[44]
+	mi := &file_auth_v1_auth_proto_msgTypes[50]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2261,7 +2571,7 @@ func (x *ListDeletionsResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListDeletionsResponse.ProtoReflect.Descriptor instead.
 func (*ListDeletionsResponse) Descriptor() ([]byte, []int) {
-	return file_auth_v1_auth_proto_rawDescGZIP(), []int{44}
+	return file_auth_v1_auth_proto_rawDescGZIP(), []int{50}
 }
 
 func (x *ListDeletionsResponse) GetUserIds() [][]byte {
@@ -2281,7 +2591,7 @@ type ConfirmDeletionsRequest struct {
 
 func (x *ConfirmDeletionsRequest) Reset() {
 	*x = ConfirmDeletionsRequest{}
-	mi := &file_auth_v1_auth_proto_msgTypes[45]
+	mi := &file_auth_v1_auth_proto_msgTypes[51]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2293,7 +2603,7 @@ func (x *ConfirmDeletionsRequest) String() string {
 func (*ConfirmDeletionsRequest) ProtoMessage() {}
 
 func (x *ConfirmDeletionsRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_auth_v1_auth_proto_msgTypes[45]
+	mi := &file_auth_v1_auth_proto_msgTypes[51]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2306,7 +2616,7 @@ func (x *ConfirmDeletionsRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ConfirmDeletionsRequest.ProtoReflect.Descriptor instead.
 func (*ConfirmDeletionsRequest) Descriptor() ([]byte, []int) {
-	return file_auth_v1_auth_proto_rawDescGZIP(), []int{45}
+	return file_auth_v1_auth_proto_rawDescGZIP(), []int{51}
 }
 
 func (x *ConfirmDeletionsRequest) GetUserIds() [][]byte {
@@ -2324,7 +2634,7 @@ type ConfirmDeletionsResponse struct {
 
 func (x *ConfirmDeletionsResponse) Reset() {
 	*x = ConfirmDeletionsResponse{}
-	mi := &file_auth_v1_auth_proto_msgTypes[46]
+	mi := &file_auth_v1_auth_proto_msgTypes[52]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2336,7 +2646,7 @@ func (x *ConfirmDeletionsResponse) String() string {
 func (*ConfirmDeletionsResponse) ProtoMessage() {}
 
 func (x *ConfirmDeletionsResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_auth_v1_auth_proto_msgTypes[46]
+	mi := &file_auth_v1_auth_proto_msgTypes[52]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2349,7 +2659,7 @@ func (x *ConfirmDeletionsResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ConfirmDeletionsResponse.ProtoReflect.Descriptor instead.
 func (*ConfirmDeletionsResponse) Descriptor() ([]byte, []int) {
-	return file_auth_v1_auth_proto_rawDescGZIP(), []int{46}
+	return file_auth_v1_auth_proto_rawDescGZIP(), []int{52}
 }
 
 type KeySetRequest struct {
@@ -2360,7 +2670,7 @@ type KeySetRequest struct {
 
 func (x *KeySetRequest) Reset() {
 	*x = KeySetRequest{}
-	mi := &file_auth_v1_auth_proto_msgTypes[47]
+	mi := &file_auth_v1_auth_proto_msgTypes[53]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2372,7 +2682,7 @@ func (x *KeySetRequest) String() string {
 func (*KeySetRequest) ProtoMessage() {}
 
 func (x *KeySetRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_auth_v1_auth_proto_msgTypes[47]
+	mi := &file_auth_v1_auth_proto_msgTypes[53]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2385,7 +2695,7 @@ func (x *KeySetRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use KeySetRequest.ProtoReflect.Descriptor instead.
 func (*KeySetRequest) Descriptor() ([]byte, []int) {
-	return file_auth_v1_auth_proto_rawDescGZIP(), []int{47}
+	return file_auth_v1_auth_proto_rawDescGZIP(), []int{53}
 }
 
 type KeySetResponse struct {
@@ -2397,7 +2707,7 @@ type KeySetResponse struct {
 
 func (x *KeySetResponse) Reset() {
 	*x = KeySetResponse{}
-	mi := &file_auth_v1_auth_proto_msgTypes[48]
+	mi := &file_auth_v1_auth_proto_msgTypes[54]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2409,7 +2719,7 @@ func (x *KeySetResponse) String() string {
 func (*KeySetResponse) ProtoMessage() {}
 
 func (x *KeySetResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_auth_v1_auth_proto_msgTypes[48]
+	mi := &file_auth_v1_auth_proto_msgTypes[54]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2422,7 +2732,7 @@ func (x *KeySetResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use KeySetResponse.ProtoReflect.Descriptor instead.
 func (*KeySetResponse) Descriptor() ([]byte, []int) {
-	return file_auth_v1_auth_proto_rawDescGZIP(), []int{48}
+	return file_auth_v1_auth_proto_rawDescGZIP(), []int{54}
 }
 
 func (x *KeySetResponse) GetKeys() []*Key {
@@ -2443,7 +2753,7 @@ type Key struct {
 
 func (x *Key) Reset() {
 	*x = Key{}
-	mi := &file_auth_v1_auth_proto_msgTypes[49]
+	mi := &file_auth_v1_auth_proto_msgTypes[55]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2455,7 +2765,7 @@ func (x *Key) String() string {
 func (*Key) ProtoMessage() {}
 
 func (x *Key) ProtoReflect() protoreflect.Message {
-	mi := &file_auth_v1_auth_proto_msgTypes[49]
+	mi := &file_auth_v1_auth_proto_msgTypes[55]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2468,7 +2778,7 @@ func (x *Key) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Key.ProtoReflect.Descriptor instead.
 func (*Key) Descriptor() ([]byte, []int) {
-	return file_auth_v1_auth_proto_rawDescGZIP(), []int{49}
+	return file_auth_v1_auth_proto_rawDescGZIP(), []int{55}
 }
 
 func (x *Key) GetKid() string {
@@ -2496,7 +2806,7 @@ type RevokedSinceRequest struct {
 
 func (x *RevokedSinceRequest) Reset() {
 	*x = RevokedSinceRequest{}
-	mi := &file_auth_v1_auth_proto_msgTypes[50]
+	mi := &file_auth_v1_auth_proto_msgTypes[56]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2508,7 +2818,7 @@ func (x *RevokedSinceRequest) String() string {
 func (*RevokedSinceRequest) ProtoMessage() {}
 
 func (x *RevokedSinceRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_auth_v1_auth_proto_msgTypes[50]
+	mi := &file_auth_v1_auth_proto_msgTypes[56]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2521,7 +2831,7 @@ func (x *RevokedSinceRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use RevokedSinceRequest.ProtoReflect.Descriptor instead.
 func (*RevokedSinceRequest) Descriptor() ([]byte, []int) {
-	return file_auth_v1_auth_proto_rawDescGZIP(), []int{50}
+	return file_auth_v1_auth_proto_rawDescGZIP(), []int{56}
 }
 
 func (x *RevokedSinceRequest) GetCursor() int64 {
@@ -2541,7 +2851,7 @@ type RevokedSinceResponse struct {
 
 func (x *RevokedSinceResponse) Reset() {
 	*x = RevokedSinceResponse{}
-	mi := &file_auth_v1_auth_proto_msgTypes[51]
+	mi := &file_auth_v1_auth_proto_msgTypes[57]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2553,7 +2863,7 @@ func (x *RevokedSinceResponse) String() string {
 func (*RevokedSinceResponse) ProtoMessage() {}
 
 func (x *RevokedSinceResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_auth_v1_auth_proto_msgTypes[51]
+	mi := &file_auth_v1_auth_proto_msgTypes[57]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2566,7 +2876,7 @@ func (x *RevokedSinceResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use RevokedSinceResponse.ProtoReflect.Descriptor instead.
 func (*RevokedSinceResponse) Descriptor() ([]byte, []int) {
-	return file_auth_v1_auth_proto_rawDescGZIP(), []int{51}
+	return file_auth_v1_auth_proto_rawDescGZIP(), []int{57}
 }
 
 func (x *RevokedSinceResponse) GetSessionIds() [][]byte {
@@ -2667,15 +2977,33 @@ const file_auth_v1_auth_proto_rawDesc = "" +
 	"\x0fGetUsersRequest\x12\x19\n" +
 	"\buser_ids\x18\x01 \x03(\fR\auserIds\"7\n" +
 	"\x10GetUsersResponse\x12#\n" +
-	"\x05users\x18\x01 \x03(\v2\r.auth.v1.UserR\x05users\"s\n" +
+	"\x05users\x18\x01 \x03(\v2\r.auth.v1.UserR\x05users\"\x89\x01\n" +
 	"\x10ListUsersRequest\x12\x16\n" +
 	"\x06search\x18\x01 \x01(\tR\x06search\x12\x14\n" +
 	"\x05limit\x18\x02 \x01(\rR\x05limit\x12\x16\n" +
 	"\x06offset\x18\x03 \x01(\rR\x06offset\x12\x19\n" +
-	"\buser_ids\x18\x04 \x03(\fR\auserIds\"N\n" +
+	"\buser_ids\x18\x04 \x03(\fR\auserIds\x12\x14\n" +
+	"\x05after\x18\x05 \x01(\fR\x05after\"b\n" +
 	"\x11ListUsersResponse\x12#\n" +
 	"\x05users\x18\x01 \x03(\v2\r.auth.v1.UserR\x05users\x12\x14\n" +
-	"\x05total\x18\x02 \x01(\rR\x05total\"S\n" +
+	"\x05total\x18\x02 \x01(\rR\x05total\x12\x12\n" +
+	"\x04next\x18\x03 \x01(\fR\x04next\",\n" +
+	"\x11GetAccountRequest\x12\x17\n" +
+	"\auser_id\x18\x01 \x01(\fR\x06userId\"y\n" +
+	"\x12GetAccountResponse\x12!\n" +
+	"\x04user\x18\x01 \x01(\v2\r.auth.v1.UserR\x04user\x12!\n" +
+	"\fbanned_until\x18\x02 \x01(\x03R\vbannedUntil\x12\x1d\n" +
+	"\n" +
+	"ban_reason\x18\x03 \x01(\tR\tbanReason\"=\n" +
+	"\x0eSetRoleRequest\x12\x17\n" +
+	"\auser_id\x18\x01 \x01(\fR\x06userId\x12\x12\n" +
+	"\x04role\x18\x02 \x01(\tR\x04role\"4\n" +
+	"\x0fSetRoleResponse\x12!\n" +
+	"\x04user\x18\x01 \x01(\v2\r.auth.v1.UserR\x04user\"K\n" +
+	"\x18OrderRoomDeletionRequest\x12\x17\n" +
+	"\aroom_id\x18\x01 \x01(\fR\x06roomId\x12\x16\n" +
+	"\x06reason\x18\x02 \x01(\tR\x06reason\"\x1b\n" +
+	"\x19OrderRoomDeletionResponse\"S\n" +
 	"\n" +
 	"BanRequest\x12\x17\n" +
 	"\auser_id\x18\x01 \x01(\fR\x06userId\x12\x16\n" +
@@ -2737,7 +3065,7 @@ const file_auth_v1_auth_proto_rawDesc = "" +
 	"\x14RevokedSinceResponse\x12\x1f\n" +
 	"\vsession_ids\x18\x01 \x03(\fR\n" +
 	"sessionIds\x12\x16\n" +
-	"\x06cursor\x18\x02 \x01(\x03R\x06cursor2\x82\x0e\n" +
+	"\x06cursor\x18\x02 \x01(\x03R\x06cursor2\xe3\x0f\n" +
 	"\vAuthService\x12?\n" +
 	"\bRegister\x12\x18.auth.v1.RegisterRequest\x1a\x19.auth.v1.RegisterResponse\x126\n" +
 	"\x05Login\x12\x15.auth.v1.LoginRequest\x1a\x16.auth.v1.LoginResponse\x129\n" +
@@ -2753,11 +3081,15 @@ const file_auth_v1_auth_proto_rawDesc = "" +
 	"\rListDeletions\x12\x1d.auth.v1.ListDeletionsRequest\x1a\x1e.auth.v1.ListDeletionsResponse\x12W\n" +
 	"\x10ConfirmDeletions\x12 .auth.v1.ConfirmDeletionsRequest\x1a!.auth.v1.ConfirmDeletionsResponse\x12?\n" +
 	"\bGetUsers\x12\x18.auth.v1.GetUsersRequest\x1a\x19.auth.v1.GetUsersResponse\x12B\n" +
-	"\tListUsers\x12\x19.auth.v1.ListUsersRequest\x1a\x1a.auth.v1.ListUsersResponse\x120\n" +
+	"\tListUsers\x12\x19.auth.v1.ListUsersRequest\x1a\x1a.auth.v1.ListUsersResponse\x12E\n" +
+	"\n" +
+	"GetAccount\x12\x1a.auth.v1.GetAccountRequest\x1a\x1b.auth.v1.GetAccountResponse\x12<\n" +
+	"\aSetRole\x12\x17.auth.v1.SetRoleRequest\x1a\x18.auth.v1.SetRoleResponse\x120\n" +
 	"\x03Ban\x12\x13.auth.v1.BanRequest\x1a\x14.auth.v1.BanResponse\x126\n" +
 	"\x05Unban\x12\x15.auth.v1.UnbanRequest\x1a\x16.auth.v1.UnbanResponse\x12H\n" +
 	"\vCreateReset\x12\x1b.auth.v1.CreateResetRequest\x1a\x1c.auth.v1.CreateResetResponse\x12N\n" +
-	"\rResetPassword\x12\x1d.auth.v1.ResetPasswordRequest\x1a\x1e.auth.v1.ResetPasswordResponse\x12B\n" +
+	"\rResetPassword\x12\x1d.auth.v1.ResetPasswordRequest\x1a\x1e.auth.v1.ResetPasswordResponse\x12Z\n" +
+	"\x11OrderRoomDeletion\x12!.auth.v1.OrderRoomDeletionRequest\x1a\".auth.v1.OrderRoomDeletionResponse\x12B\n" +
 	"\tListAudit\x12\x19.auth.v1.ListAuditRequest\x1a\x1a.auth.v1.ListAuditResponse\x12E\n" +
 	"\n" +
 	"SendNotice\x12\x1a.auth.v1.SendNoticeRequest\x1a\x1b.auth.v1.SendNoticeResponse\x126\n" +
@@ -2780,7 +3112,7 @@ func file_auth_v1_auth_proto_rawDescGZIP() []byte {
 	return file_auth_v1_auth_proto_rawDescData
 }
 
-var file_auth_v1_auth_proto_msgTypes = make([]protoimpl.MessageInfo, 52)
+var file_auth_v1_auth_proto_msgTypes = make([]protoimpl.MessageInfo, 58)
 var file_auth_v1_auth_proto_goTypes = []any{
 	(*User)(nil),                        // 0: auth.v1.User
 	(*Session)(nil),                     // 1: auth.v1.Session
@@ -2811,33 +3143,39 @@ var file_auth_v1_auth_proto_goTypes = []any{
 	(*GetUsersResponse)(nil),            // 26: auth.v1.GetUsersResponse
 	(*ListUsersRequest)(nil),            // 27: auth.v1.ListUsersRequest
 	(*ListUsersResponse)(nil),           // 28: auth.v1.ListUsersResponse
-	(*BanRequest)(nil),                  // 29: auth.v1.BanRequest
-	(*BanResponse)(nil),                 // 30: auth.v1.BanResponse
-	(*UnbanRequest)(nil),                // 31: auth.v1.UnbanRequest
-	(*UnbanResponse)(nil),               // 32: auth.v1.UnbanResponse
-	(*CreateResetRequest)(nil),          // 33: auth.v1.CreateResetRequest
-	(*CreateResetResponse)(nil),         // 34: auth.v1.CreateResetResponse
-	(*ResetPasswordRequest)(nil),        // 35: auth.v1.ResetPasswordRequest
-	(*ResetPasswordResponse)(nil),       // 36: auth.v1.ResetPasswordResponse
-	(*Act)(nil),                         // 37: auth.v1.Act
-	(*ListAuditRequest)(nil),            // 38: auth.v1.ListAuditRequest
-	(*ListAuditResponse)(nil),           // 39: auth.v1.ListAuditResponse
-	(*StatsRequest)(nil),                // 40: auth.v1.StatsRequest
-	(*StatsResponse)(nil),               // 41: auth.v1.StatsResponse
-	(*Count)(nil),                       // 42: auth.v1.Count
-	(*ListDeletionsRequest)(nil),        // 43: auth.v1.ListDeletionsRequest
-	(*ListDeletionsResponse)(nil),       // 44: auth.v1.ListDeletionsResponse
-	(*ConfirmDeletionsRequest)(nil),     // 45: auth.v1.ConfirmDeletionsRequest
-	(*ConfirmDeletionsResponse)(nil),    // 46: auth.v1.ConfirmDeletionsResponse
-	(*KeySetRequest)(nil),               // 47: auth.v1.KeySetRequest
-	(*KeySetResponse)(nil),              // 48: auth.v1.KeySetResponse
-	(*Key)(nil),                         // 49: auth.v1.Key
-	(*RevokedSinceRequest)(nil),         // 50: auth.v1.RevokedSinceRequest
-	(*RevokedSinceResponse)(nil),        // 51: auth.v1.RevokedSinceResponse
-	(*SendNoticeRequest)(nil),           // 52: auth.v1.SendNoticeRequest
-	(*CountUsersRequest)(nil),           // 53: auth.v1.CountUsersRequest
-	(*SendNoticeResponse)(nil),          // 54: auth.v1.SendNoticeResponse
-	(*CountUsersResponse)(nil),          // 55: auth.v1.CountUsersResponse
+	(*GetAccountRequest)(nil),           // 29: auth.v1.GetAccountRequest
+	(*GetAccountResponse)(nil),          // 30: auth.v1.GetAccountResponse
+	(*SetRoleRequest)(nil),              // 31: auth.v1.SetRoleRequest
+	(*SetRoleResponse)(nil),             // 32: auth.v1.SetRoleResponse
+	(*OrderRoomDeletionRequest)(nil),    // 33: auth.v1.OrderRoomDeletionRequest
+	(*OrderRoomDeletionResponse)(nil),   // 34: auth.v1.OrderRoomDeletionResponse
+	(*BanRequest)(nil),                  // 35: auth.v1.BanRequest
+	(*BanResponse)(nil),                 // 36: auth.v1.BanResponse
+	(*UnbanRequest)(nil),                // 37: auth.v1.UnbanRequest
+	(*UnbanResponse)(nil),               // 38: auth.v1.UnbanResponse
+	(*CreateResetRequest)(nil),          // 39: auth.v1.CreateResetRequest
+	(*CreateResetResponse)(nil),         // 40: auth.v1.CreateResetResponse
+	(*ResetPasswordRequest)(nil),        // 41: auth.v1.ResetPasswordRequest
+	(*ResetPasswordResponse)(nil),       // 42: auth.v1.ResetPasswordResponse
+	(*Act)(nil),                         // 43: auth.v1.Act
+	(*ListAuditRequest)(nil),            // 44: auth.v1.ListAuditRequest
+	(*ListAuditResponse)(nil),           // 45: auth.v1.ListAuditResponse
+	(*StatsRequest)(nil),                // 46: auth.v1.StatsRequest
+	(*StatsResponse)(nil),               // 47: auth.v1.StatsResponse
+	(*Count)(nil),                       // 48: auth.v1.Count
+	(*ListDeletionsRequest)(nil),        // 49: auth.v1.ListDeletionsRequest
+	(*ListDeletionsResponse)(nil),       // 50: auth.v1.ListDeletionsResponse
+	(*ConfirmDeletionsRequest)(nil),     // 51: auth.v1.ConfirmDeletionsRequest
+	(*ConfirmDeletionsResponse)(nil),    // 52: auth.v1.ConfirmDeletionsResponse
+	(*KeySetRequest)(nil),               // 53: auth.v1.KeySetRequest
+	(*KeySetResponse)(nil),              // 54: auth.v1.KeySetResponse
+	(*Key)(nil),                         // 55: auth.v1.Key
+	(*RevokedSinceRequest)(nil),         // 56: auth.v1.RevokedSinceRequest
+	(*RevokedSinceResponse)(nil),        // 57: auth.v1.RevokedSinceResponse
+	(*SendNoticeRequest)(nil),           // 58: auth.v1.SendNoticeRequest
+	(*CountUsersRequest)(nil),           // 59: auth.v1.CountUsersRequest
+	(*SendNoticeResponse)(nil),          // 60: auth.v1.SendNoticeResponse
+	(*CountUsersResponse)(nil),          // 61: auth.v1.CountUsersResponse
 }
 var file_auth_v1_auth_proto_depIdxs = []int32{
 	2,  // 0: auth.v1.RegisterRequest.client:type_name -> auth.v1.Client
@@ -2853,66 +3191,74 @@ var file_auth_v1_auth_proto_depIdxs = []int32{
 	0,  // 10: auth.v1.UpdateProfileResponse.user:type_name -> auth.v1.User
 	0,  // 11: auth.v1.GetUsersResponse.users:type_name -> auth.v1.User
 	0,  // 12: auth.v1.ListUsersResponse.users:type_name -> auth.v1.User
-	2,  // 13: auth.v1.ResetPasswordRequest.client:type_name -> auth.v1.Client
-	37, // 14: auth.v1.ListAuditResponse.acts:type_name -> auth.v1.Act
-	42, // 15: auth.v1.StatsResponse.users:type_name -> auth.v1.Count
-	42, // 16: auth.v1.StatsResponse.sessions:type_name -> auth.v1.Count
-	49, // 17: auth.v1.KeySetResponse.keys:type_name -> auth.v1.Key
-	3,  // 18: auth.v1.AuthService.Register:input_type -> auth.v1.RegisterRequest
-	5,  // 19: auth.v1.AuthService.Login:input_type -> auth.v1.LoginRequest
-	7,  // 20: auth.v1.AuthService.Logout:input_type -> auth.v1.LogoutRequest
-	9,  // 21: auth.v1.AuthService.Refresh:input_type -> auth.v1.RefreshRequest
-	11, // 22: auth.v1.AuthService.ChangePassword:input_type -> auth.v1.ChangePasswordRequest
-	13, // 23: auth.v1.AuthService.CheckSession:input_type -> auth.v1.CheckSessionRequest
-	15, // 24: auth.v1.AuthService.ListSessions:input_type -> auth.v1.ListSessionsRequest
-	17, // 25: auth.v1.AuthService.RevokeSession:input_type -> auth.v1.RevokeSessionRequest
-	19, // 26: auth.v1.AuthService.RevokeOtherSessions:input_type -> auth.v1.RevokeOtherSessionsRequest
-	21, // 27: auth.v1.AuthService.UpdateProfile:input_type -> auth.v1.UpdateProfileRequest
-	23, // 28: auth.v1.AuthService.DeleteAccount:input_type -> auth.v1.DeleteAccountRequest
-	43, // 29: auth.v1.AuthService.ListDeletions:input_type -> auth.v1.ListDeletionsRequest
-	45, // 30: auth.v1.AuthService.ConfirmDeletions:input_type -> auth.v1.ConfirmDeletionsRequest
-	25, // 31: auth.v1.AuthService.GetUsers:input_type -> auth.v1.GetUsersRequest
-	27, // 32: auth.v1.AuthService.ListUsers:input_type -> auth.v1.ListUsersRequest
-	29, // 33: auth.v1.AuthService.Ban:input_type -> auth.v1.BanRequest
-	31, // 34: auth.v1.AuthService.Unban:input_type -> auth.v1.UnbanRequest
-	33, // 35: auth.v1.AuthService.CreateReset:input_type -> auth.v1.CreateResetRequest
-	35, // 36: auth.v1.AuthService.ResetPassword:input_type -> auth.v1.ResetPasswordRequest
-	38, // 37: auth.v1.AuthService.ListAudit:input_type -> auth.v1.ListAuditRequest
-	52, // 38: auth.v1.AuthService.SendNotice:input_type -> auth.v1.SendNoticeRequest
-	40, // 39: auth.v1.AuthService.Stats:input_type -> auth.v1.StatsRequest
-	53, // 40: auth.v1.AuthService.CountUsers:input_type -> auth.v1.CountUsersRequest
-	47, // 41: auth.v1.AuthService.KeySet:input_type -> auth.v1.KeySetRequest
-	50, // 42: auth.v1.AuthService.RevokedSince:input_type -> auth.v1.RevokedSinceRequest
-	4,  // 43: auth.v1.AuthService.Register:output_type -> auth.v1.RegisterResponse
-	6,  // 44: auth.v1.AuthService.Login:output_type -> auth.v1.LoginResponse
-	8,  // 45: auth.v1.AuthService.Logout:output_type -> auth.v1.LogoutResponse
-	10, // 46: auth.v1.AuthService.Refresh:output_type -> auth.v1.RefreshResponse
-	12, // 47: auth.v1.AuthService.ChangePassword:output_type -> auth.v1.ChangePasswordResponse
-	14, // 48: auth.v1.AuthService.CheckSession:output_type -> auth.v1.CheckSessionResponse
-	16, // 49: auth.v1.AuthService.ListSessions:output_type -> auth.v1.ListSessionsResponse
-	18, // 50: auth.v1.AuthService.RevokeSession:output_type -> auth.v1.RevokeSessionResponse
-	20, // 51: auth.v1.AuthService.RevokeOtherSessions:output_type -> auth.v1.RevokeOtherSessionsResponse
-	22, // 52: auth.v1.AuthService.UpdateProfile:output_type -> auth.v1.UpdateProfileResponse
-	24, // 53: auth.v1.AuthService.DeleteAccount:output_type -> auth.v1.DeleteAccountResponse
-	44, // 54: auth.v1.AuthService.ListDeletions:output_type -> auth.v1.ListDeletionsResponse
-	46, // 55: auth.v1.AuthService.ConfirmDeletions:output_type -> auth.v1.ConfirmDeletionsResponse
-	26, // 56: auth.v1.AuthService.GetUsers:output_type -> auth.v1.GetUsersResponse
-	28, // 57: auth.v1.AuthService.ListUsers:output_type -> auth.v1.ListUsersResponse
-	30, // 58: auth.v1.AuthService.Ban:output_type -> auth.v1.BanResponse
-	32, // 59: auth.v1.AuthService.Unban:output_type -> auth.v1.UnbanResponse
-	34, // 60: auth.v1.AuthService.CreateReset:output_type -> auth.v1.CreateResetResponse
-	36, // 61: auth.v1.AuthService.ResetPassword:output_type -> auth.v1.ResetPasswordResponse
-	39, // 62: auth.v1.AuthService.ListAudit:output_type -> auth.v1.ListAuditResponse
-	54, // 63: auth.v1.AuthService.SendNotice:output_type -> auth.v1.SendNoticeResponse
-	41, // 64: auth.v1.AuthService.Stats:output_type -> auth.v1.StatsResponse
-	55, // 65: auth.v1.AuthService.CountUsers:output_type -> auth.v1.CountUsersResponse
-	48, // 66: auth.v1.AuthService.KeySet:output_type -> auth.v1.KeySetResponse
-	51, // 67: auth.v1.AuthService.RevokedSince:output_type -> auth.v1.RevokedSinceResponse
-	43, // [43:68] is the sub-list for method output_type
-	18, // [18:43] is the sub-list for method input_type
-	18, // [18:18] is the sub-list for extension type_name
-	18, // [18:18] is the sub-list for extension extendee
-	0,  // [0:18] is the sub-list for field type_name
+	0,  // 13: auth.v1.GetAccountResponse.user:type_name -> auth.v1.User
+	0,  // 14: auth.v1.SetRoleResponse.user:type_name -> auth.v1.User
+	2,  // 15: auth.v1.ResetPasswordRequest.client:type_name -> auth.v1.Client
+	43, // 16: auth.v1.ListAuditResponse.acts:type_name -> auth.v1.Act
+	48, // 17: auth.v1.StatsResponse.users:type_name -> auth.v1.Count
+	48, // 18: auth.v1.StatsResponse.sessions:type_name -> auth.v1.Count
+	55, // 19: auth.v1.KeySetResponse.keys:type_name -> auth.v1.Key
+	3,  // 20: auth.v1.AuthService.Register:input_type -> auth.v1.RegisterRequest
+	5,  // 21: auth.v1.AuthService.Login:input_type -> auth.v1.LoginRequest
+	7,  // 22: auth.v1.AuthService.Logout:input_type -> auth.v1.LogoutRequest
+	9,  // 23: auth.v1.AuthService.Refresh:input_type -> auth.v1.RefreshRequest
+	11, // 24: auth.v1.AuthService.ChangePassword:input_type -> auth.v1.ChangePasswordRequest
+	13, // 25: auth.v1.AuthService.CheckSession:input_type -> auth.v1.CheckSessionRequest
+	15, // 26: auth.v1.AuthService.ListSessions:input_type -> auth.v1.ListSessionsRequest
+	17, // 27: auth.v1.AuthService.RevokeSession:input_type -> auth.v1.RevokeSessionRequest
+	19, // 28: auth.v1.AuthService.RevokeOtherSessions:input_type -> auth.v1.RevokeOtherSessionsRequest
+	21, // 29: auth.v1.AuthService.UpdateProfile:input_type -> auth.v1.UpdateProfileRequest
+	23, // 30: auth.v1.AuthService.DeleteAccount:input_type -> auth.v1.DeleteAccountRequest
+	49, // 31: auth.v1.AuthService.ListDeletions:input_type -> auth.v1.ListDeletionsRequest
+	51, // 32: auth.v1.AuthService.ConfirmDeletions:input_type -> auth.v1.ConfirmDeletionsRequest
+	25, // 33: auth.v1.AuthService.GetUsers:input_type -> auth.v1.GetUsersRequest
+	27, // 34: auth.v1.AuthService.ListUsers:input_type -> auth.v1.ListUsersRequest
+	29, // 35: auth.v1.AuthService.GetAccount:input_type -> auth.v1.GetAccountRequest
+	31, // 36: auth.v1.AuthService.SetRole:input_type -> auth.v1.SetRoleRequest
+	35, // 37: auth.v1.AuthService.Ban:input_type -> auth.v1.BanRequest
+	37, // 38: auth.v1.AuthService.Unban:input_type -> auth.v1.UnbanRequest
+	39, // 39: auth.v1.AuthService.CreateReset:input_type -> auth.v1.CreateResetRequest
+	41, // 40: auth.v1.AuthService.ResetPassword:input_type -> auth.v1.ResetPasswordRequest
+	33, // 41: auth.v1.AuthService.OrderRoomDeletion:input_type -> auth.v1.OrderRoomDeletionRequest
+	44, // 42: auth.v1.AuthService.ListAudit:input_type -> auth.v1.ListAuditRequest
+	58, // 43: auth.v1.AuthService.SendNotice:input_type -> auth.v1.SendNoticeRequest
+	46, // 44: auth.v1.AuthService.Stats:input_type -> auth.v1.StatsRequest
+	59, // 45: auth.v1.AuthService.CountUsers:input_type -> auth.v1.CountUsersRequest
+	53, // 46: auth.v1.AuthService.KeySet:input_type -> auth.v1.KeySetRequest
+	56, // 47: auth.v1.AuthService.RevokedSince:input_type -> auth.v1.RevokedSinceRequest
+	4,  // 48: auth.v1.AuthService.Register:output_type -> auth.v1.RegisterResponse
+	6,  // 49: auth.v1.AuthService.Login:output_type -> auth.v1.LoginResponse
+	8,  // 50: auth.v1.AuthService.Logout:output_type -> auth.v1.LogoutResponse
+	10, // 51: auth.v1.AuthService.Refresh:output_type -> auth.v1.RefreshResponse
+	12, // 52: auth.v1.AuthService.ChangePassword:output_type -> auth.v1.ChangePasswordResponse
+	14, // 53: auth.v1.AuthService.CheckSession:output_type -> auth.v1.CheckSessionResponse
+	16, // 54: auth.v1.AuthService.ListSessions:output_type -> auth.v1.ListSessionsResponse
+	18, // 55: auth.v1.AuthService.RevokeSession:output_type -> auth.v1.RevokeSessionResponse
+	20, // 56: auth.v1.AuthService.RevokeOtherSessions:output_type -> auth.v1.RevokeOtherSessionsResponse
+	22, // 57: auth.v1.AuthService.UpdateProfile:output_type -> auth.v1.UpdateProfileResponse
+	24, // 58: auth.v1.AuthService.DeleteAccount:output_type -> auth.v1.DeleteAccountResponse
+	50, // 59: auth.v1.AuthService.ListDeletions:output_type -> auth.v1.ListDeletionsResponse
+	52, // 60: auth.v1.AuthService.ConfirmDeletions:output_type -> auth.v1.ConfirmDeletionsResponse
+	26, // 61: auth.v1.AuthService.GetUsers:output_type -> auth.v1.GetUsersResponse
+	28, // 62: auth.v1.AuthService.ListUsers:output_type -> auth.v1.ListUsersResponse
+	30, // 63: auth.v1.AuthService.GetAccount:output_type -> auth.v1.GetAccountResponse
+	32, // 64: auth.v1.AuthService.SetRole:output_type -> auth.v1.SetRoleResponse
+	36, // 65: auth.v1.AuthService.Ban:output_type -> auth.v1.BanResponse
+	38, // 66: auth.v1.AuthService.Unban:output_type -> auth.v1.UnbanResponse
+	40, // 67: auth.v1.AuthService.CreateReset:output_type -> auth.v1.CreateResetResponse
+	42, // 68: auth.v1.AuthService.ResetPassword:output_type -> auth.v1.ResetPasswordResponse
+	34, // 69: auth.v1.AuthService.OrderRoomDeletion:output_type -> auth.v1.OrderRoomDeletionResponse
+	45, // 70: auth.v1.AuthService.ListAudit:output_type -> auth.v1.ListAuditResponse
+	60, // 71: auth.v1.AuthService.SendNotice:output_type -> auth.v1.SendNoticeResponse
+	47, // 72: auth.v1.AuthService.Stats:output_type -> auth.v1.StatsResponse
+	61, // 73: auth.v1.AuthService.CountUsers:output_type -> auth.v1.CountUsersResponse
+	54, // 74: auth.v1.AuthService.KeySet:output_type -> auth.v1.KeySetResponse
+	57, // 75: auth.v1.AuthService.RevokedSince:output_type -> auth.v1.RevokedSinceResponse
+	48, // [48:76] is the sub-list for method output_type
+	20, // [20:48] is the sub-list for method input_type
+	20, // [20:20] is the sub-list for extension type_name
+	20, // [20:20] is the sub-list for extension extendee
+	0,  // [0:20] is the sub-list for field type_name
 }
 
 func init() { file_auth_v1_auth_proto_init() }
@@ -2929,7 +3275,7 @@ func file_auth_v1_auth_proto_init() {
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_auth_v1_auth_proto_rawDesc), len(file_auth_v1_auth_proto_rawDesc)),
 			NumEnums:      0,
-			NumMessages:   52,
+			NumMessages:   58,
 			NumExtensions: 0,
 			NumServices:   1,
 		},

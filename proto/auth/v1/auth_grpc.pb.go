@@ -40,10 +40,13 @@ const (
 	AuthService_ConfirmDeletions_FullMethodName    = "/auth.v1.AuthService/ConfirmDeletions"
 	AuthService_GetUsers_FullMethodName            = "/auth.v1.AuthService/GetUsers"
 	AuthService_ListUsers_FullMethodName           = "/auth.v1.AuthService/ListUsers"
+	AuthService_GetAccount_FullMethodName          = "/auth.v1.AuthService/GetAccount"
+	AuthService_SetRole_FullMethodName             = "/auth.v1.AuthService/SetRole"
 	AuthService_Ban_FullMethodName                 = "/auth.v1.AuthService/Ban"
 	AuthService_Unban_FullMethodName               = "/auth.v1.AuthService/Unban"
 	AuthService_CreateReset_FullMethodName         = "/auth.v1.AuthService/CreateReset"
 	AuthService_ResetPassword_FullMethodName       = "/auth.v1.AuthService/ResetPassword"
+	AuthService_OrderRoomDeletion_FullMethodName   = "/auth.v1.AuthService/OrderRoomDeletion"
 	AuthService_ListAudit_FullMethodName           = "/auth.v1.AuthService/ListAudit"
 	AuthService_SendNotice_FullMethodName          = "/auth.v1.AuthService/SendNotice"
 	AuthService_Stats_FullMethodName               = "/auth.v1.AuthService/Stats"
@@ -98,12 +101,19 @@ type AuthServiceClient interface {
 	GetUsers(ctx context.Context, in *GetUsersRequest, opts ...grpc.CallOption) (*GetUsersResponse, error)
 	// ListUsers lists users by name.
 	ListUsers(ctx context.Context, in *ListUsersRequest, opts ...grpc.CallOption) (*ListUsersResponse, error)
+	// GetAccount shows a user with what only administrators and moderators may
+	// know. Errors: permission_denied, user_not_found.
+	GetAccount(ctx context.Context, in *GetAccountRequest, opts ...grpc.CallOption) (*GetAccountResponse, error)
+	// SetRole gives a user a role in the system. The acting user must be an
+	// administrator. Errors: permission_denied, user_not_found,
+	// validation_failed, last_admin.
+	SetRole(ctx context.Context, in *SetRoleRequest, opts ...grpc.CallOption) (*SetRoleResponse, error)
 	// Ban ends all sessions of a user and refuses new ones. The acting user must
-	// be an administrator. Errors: permission_denied, user_not_found,
-	// validation_failed.
+	// be an administrator, or a moderator if the user is neither. Errors:
+	// permission_denied, user_not_found, validation_failed, last_admin.
 	Ban(ctx context.Context, in *BanRequest, opts ...grpc.CallOption) (*BanResponse, error)
-	// Unban lets a user log in again. The acting user must be an administrator.
-	// Errors: permission_denied, user_not_found.
+	// Unban lets a user log in again. Who may ban it may do that. Errors:
+	// permission_denied, user_not_found.
 	Unban(ctx context.Context, in *UnbanRequest, opts ...grpc.CallOption) (*UnbanResponse, error)
 	// CreateReset makes a secret with which a user can choose a new password
 	// once, and voids the one before. The acting user must be an administrator.
@@ -113,6 +123,10 @@ type AuthServiceClient interface {
 	// and ends all its sessions. Errors: reset_token_invalid, password_too_weak,
 	// busy.
 	ResetPassword(ctx context.Context, in *ResetPasswordRequest, opts ...grpc.CallOption) (*ResetPasswordResponse, error)
+	// OrderRoomDeletion says whether the acting user, an administrator or a
+	// moderator, may have a room deleted, and if so notes in the audit log that it
+	// was ordered. Errors: permission_denied, validation_failed.
+	OrderRoomDeletion(ctx context.Context, in *OrderRoomDeletionRequest, opts ...grpc.CallOption) (*OrderRoomDeletionResponse, error)
 	// ListAudit lists what was done about accounts, the newest first. The acting
 	// user must be an administrator. Errors: permission_denied,
 	// validation_failed.
@@ -291,6 +305,26 @@ func (c *authServiceClient) ListUsers(ctx context.Context, in *ListUsersRequest,
 	return out, nil
 }
 
+func (c *authServiceClient) GetAccount(ctx context.Context, in *GetAccountRequest, opts ...grpc.CallOption) (*GetAccountResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(GetAccountResponse)
+	err := c.cc.Invoke(ctx, AuthService_GetAccount_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *authServiceClient) SetRole(ctx context.Context, in *SetRoleRequest, opts ...grpc.CallOption) (*SetRoleResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(SetRoleResponse)
+	err := c.cc.Invoke(ctx, AuthService_SetRole_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
 func (c *authServiceClient) Ban(ctx context.Context, in *BanRequest, opts ...grpc.CallOption) (*BanResponse, error) {
 	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
 	out := new(BanResponse)
@@ -325,6 +359,16 @@ func (c *authServiceClient) ResetPassword(ctx context.Context, in *ResetPassword
 	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
 	out := new(ResetPasswordResponse)
 	err := c.cc.Invoke(ctx, AuthService_ResetPassword_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *authServiceClient) OrderRoomDeletion(ctx context.Context, in *OrderRoomDeletionRequest, opts ...grpc.CallOption) (*OrderRoomDeletionResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(OrderRoomDeletionResponse)
+	err := c.cc.Invoke(ctx, AuthService_OrderRoomDeletion_FullMethodName, in, out, cOpts...)
 	if err != nil {
 		return nil, err
 	}
@@ -437,12 +481,19 @@ type AuthServiceServer interface {
 	GetUsers(context.Context, *GetUsersRequest) (*GetUsersResponse, error)
 	// ListUsers lists users by name.
 	ListUsers(context.Context, *ListUsersRequest) (*ListUsersResponse, error)
+	// GetAccount shows a user with what only administrators and moderators may
+	// know. Errors: permission_denied, user_not_found.
+	GetAccount(context.Context, *GetAccountRequest) (*GetAccountResponse, error)
+	// SetRole gives a user a role in the system. The acting user must be an
+	// administrator. Errors: permission_denied, user_not_found,
+	// validation_failed, last_admin.
+	SetRole(context.Context, *SetRoleRequest) (*SetRoleResponse, error)
 	// Ban ends all sessions of a user and refuses new ones. The acting user must
-	// be an administrator. Errors: permission_denied, user_not_found,
-	// validation_failed.
+	// be an administrator, or a moderator if the user is neither. Errors:
+	// permission_denied, user_not_found, validation_failed, last_admin.
 	Ban(context.Context, *BanRequest) (*BanResponse, error)
-	// Unban lets a user log in again. The acting user must be an administrator.
-	// Errors: permission_denied, user_not_found.
+	// Unban lets a user log in again. Who may ban it may do that. Errors:
+	// permission_denied, user_not_found.
 	Unban(context.Context, *UnbanRequest) (*UnbanResponse, error)
 	// CreateReset makes a secret with which a user can choose a new password
 	// once, and voids the one before. The acting user must be an administrator.
@@ -452,6 +503,10 @@ type AuthServiceServer interface {
 	// and ends all its sessions. Errors: reset_token_invalid, password_too_weak,
 	// busy.
 	ResetPassword(context.Context, *ResetPasswordRequest) (*ResetPasswordResponse, error)
+	// OrderRoomDeletion says whether the acting user, an administrator or a
+	// moderator, may have a room deleted, and if so notes in the audit log that it
+	// was ordered. Errors: permission_denied, validation_failed.
+	OrderRoomDeletion(context.Context, *OrderRoomDeletionRequest) (*OrderRoomDeletionResponse, error)
 	// ListAudit lists what was done about accounts, the newest first. The acting
 	// user must be an administrator. Errors: permission_denied,
 	// validation_failed.
@@ -525,6 +580,12 @@ func (UnimplementedAuthServiceServer) GetUsers(context.Context, *GetUsersRequest
 func (UnimplementedAuthServiceServer) ListUsers(context.Context, *ListUsersRequest) (*ListUsersResponse, error) {
 	return nil, status.Error(codes.Unimplemented, "method ListUsers not implemented")
 }
+func (UnimplementedAuthServiceServer) GetAccount(context.Context, *GetAccountRequest) (*GetAccountResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method GetAccount not implemented")
+}
+func (UnimplementedAuthServiceServer) SetRole(context.Context, *SetRoleRequest) (*SetRoleResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method SetRole not implemented")
+}
 func (UnimplementedAuthServiceServer) Ban(context.Context, *BanRequest) (*BanResponse, error) {
 	return nil, status.Error(codes.Unimplemented, "method Ban not implemented")
 }
@@ -536,6 +597,9 @@ func (UnimplementedAuthServiceServer) CreateReset(context.Context, *CreateResetR
 }
 func (UnimplementedAuthServiceServer) ResetPassword(context.Context, *ResetPasswordRequest) (*ResetPasswordResponse, error) {
 	return nil, status.Error(codes.Unimplemented, "method ResetPassword not implemented")
+}
+func (UnimplementedAuthServiceServer) OrderRoomDeletion(context.Context, *OrderRoomDeletionRequest) (*OrderRoomDeletionResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method OrderRoomDeletion not implemented")
 }
 func (UnimplementedAuthServiceServer) ListAudit(context.Context, *ListAuditRequest) (*ListAuditResponse, error) {
 	return nil, status.Error(codes.Unimplemented, "method ListAudit not implemented")
@@ -846,6 +910,42 @@ func _AuthService_ListUsers_Handler(srv interface{}, ctx context.Context, dec fu
 	return interceptor(ctx, in, info, handler)
 }
 
+func _AuthService_GetAccount_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(GetAccountRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(AuthServiceServer).GetAccount(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: AuthService_GetAccount_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(AuthServiceServer).GetAccount(ctx, req.(*GetAccountRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _AuthService_SetRole_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(SetRoleRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(AuthServiceServer).SetRole(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: AuthService_SetRole_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(AuthServiceServer).SetRole(ctx, req.(*SetRoleRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
 func _AuthService_Ban_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
 	in := new(BanRequest)
 	if err := dec(in); err != nil {
@@ -914,6 +1014,24 @@ func _AuthService_ResetPassword_Handler(srv interface{}, ctx context.Context, de
 	}
 	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
 		return srv.(AuthServiceServer).ResetPassword(ctx, req.(*ResetPasswordRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _AuthService_OrderRoomDeletion_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(OrderRoomDeletionRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(AuthServiceServer).OrderRoomDeletion(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: AuthService_OrderRoomDeletion_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(AuthServiceServer).OrderRoomDeletion(ctx, req.(*OrderRoomDeletionRequest))
 	}
 	return interceptor(ctx, in, info, handler)
 }
@@ -1094,6 +1212,14 @@ var AuthService_ServiceDesc = grpc.ServiceDesc{
 			Handler:    _AuthService_ListUsers_Handler,
 		},
 		{
+			MethodName: "GetAccount",
+			Handler:    _AuthService_GetAccount_Handler,
+		},
+		{
+			MethodName: "SetRole",
+			Handler:    _AuthService_SetRole_Handler,
+		},
+		{
 			MethodName: "Ban",
 			Handler:    _AuthService_Ban_Handler,
 		},
@@ -1108,6 +1234,10 @@ var AuthService_ServiceDesc = grpc.ServiceDesc{
 		{
 			MethodName: "ResetPassword",
 			Handler:    _AuthService_ResetPassword_Handler,
+		},
+		{
+			MethodName: "OrderRoomDeletion",
+			Handler:    _AuthService_OrderRoomDeletion_Handler,
 		},
 		{
 			MethodName: "ListAudit",

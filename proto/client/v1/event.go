@@ -14,6 +14,8 @@ const (
 	TypeUserTyping      = "user_typing"
 	TypeServerNotice    = "server_notice"
 	TypeSessionExpiring = "session_expiring"
+	// TypeUserUpdated goes to clients with the feature resume only.
+	TypeUserUpdated = "user_updated"
 	// TypeConversationAdded goes to clients with the feature resume only.
 	TypeConversationAdded = "conversation_added"
 	// TypeReadMarked goes to clients with the feature resume only.

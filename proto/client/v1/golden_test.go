@@ -59,6 +59,7 @@ var server = map[string]func() any{
 	clientv1.TypeServerNotice:      frame[clientv1.ServerNotice],
 	clientv1.TypeSessionExpiring:   frame[clientv1.SessionExpiring],
 	clientv1.TypeConversationAdded: frame[clientv1.ConversationAdded],
+	clientv1.TypeUserUpdated:       frame[clientv1.UserUpdated],
 	clientv1.TypeReadMarked:        frame[clientv1.ReadMarked],
 	clientv1.TypeUnknownEvent:      frame[clientv1.UnknownEvent],
 	"unknown_event.user":           frame[clientv1.UnknownUserEvent],

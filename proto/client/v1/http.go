@@ -73,6 +73,8 @@ type UsersBody struct {
 	Users      []UserItem `json:"users"`
 	HasMore    bool       `json:"has_more"`
 	TotalCount int        `json:"total_count"`
+	// NextCursor is what to ask with for the next page; absent if there is none.
+	NextCursor string `json:"next_cursor,omitempty"`
 }
 
 // CreateRoomBody is the body of POST /api/v1/rooms.
@@ -105,9 +107,12 @@ type RoomsBody struct {
 	Rooms      []RoomItem `json:"rooms"`
 	HasMore    bool       `json:"has_more"`
 	TotalCount int        `json:"total_count"`
+	// NextCursor is what to ask with for the next page; absent if there is none.
+	NextCursor string `json:"next_cursor,omitempty"`
 }
 
-// MembersBody answers GET /api/v1/rooms/{room_id}/members.
+// MembersBody answers GET /api/v1/rooms/{room_id}/members. Total counts all
+// members, also those on other pages.
 type MembersBody struct {
 	Members []Member `json:"members"`
 	Total   int      `json:"total"`

@@ -340,8 +340,10 @@ type ListRoomsRequest struct {
 	// Only public rooms.
 	PublicOnly bool `protobuf:"varint,3,opt,name=public_only,json=publicOnly,proto3" json:"public_only,omitempty"`
 	// 1 to 1,000.
-	Limit         uint32 `protobuf:"varint,4,opt,name=limit,proto3" json:"limit,omitempty"`
-	Offset        uint32 `protobuf:"varint,5,opt,name=offset,proto3" json:"offset,omitempty"`
+	Limit  uint32 `protobuf:"varint,4,opt,name=limit,proto3" json:"limit,omitempty"`
+	Offset uint32 `protobuf:"varint,5,opt,name=offset,proto3" json:"offset,omitempty"`
+	// If not empty, only those behind this place: next of an earlier answer.
+	After         []byte `protobuf:"bytes,6,opt,name=after,proto3" json:"after,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -411,11 +413,20 @@ func (x *ListRoomsRequest) GetOffset() uint32 {
 	return 0
 }
 
+func (x *ListRoomsRequest) GetAfter() []byte {
+	if x != nil {
+		return x.After
+	}
+	return nil
+}
+
 type ListRoomsResponse struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	Rooms []*RoomItem            `protobuf:"bytes,1,rep,name=rooms,proto3" json:"rooms,omitempty"`
 	// How many there are on all pages.
-	Total         uint32 `protobuf:"varint,2,opt,name=total,proto3" json:"total,omitempty"`
+	Total uint32 `protobuf:"varint,2,opt,name=total,proto3" json:"total,omitempty"`
+	// The place of the last one; empty if there are no more behind it.
+	Next          []byte `protobuf:"bytes,3,opt,name=next,proto3" json:"next,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -462,6 +473,13 @@ func (x *ListRoomsResponse) GetTotal() uint32 {
 		return x.Total
 	}
 	return 0
+}
+
+func (x *ListRoomsResponse) GetNext() []byte {
+	if x != nil {
+		return x.Next
+	}
+	return nil
 }
 
 type RoomItem struct {
@@ -790,8 +808,11 @@ func (*LeaveRoomResponse) Descriptor() ([]byte, []int) {
 }
 
 type ListMembersRequest struct {
-	state         protoimpl.MessageState `protogen:"open.v1"`
-	RoomId        []byte                 `protobuf:"bytes,1,opt,name=room_id,json=roomId,proto3" json:"room_id,omitempty"`
+	state  protoimpl.MessageState `protogen:"open.v1"`
+	RoomId []byte                 `protobuf:"bytes,1,opt,name=room_id,json=roomId,proto3" json:"room_id,omitempty"`
+	// At most 1,000; 0 is all.
+	Limit         uint32 `protobuf:"varint,2,opt,name=limit,proto3" json:"limit,omitempty"`
+	Offset        uint32 `protobuf:"varint,3,opt,name=offset,proto3" json:"offset,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -833,9 +854,25 @@ func (x *ListMembersRequest) GetRoomId() []byte {
 	return nil
 }
 
+func (x *ListMembersRequest) GetLimit() uint32 {
+	if x != nil {
+		return x.Limit
+	}
+	return 0
+}
+
+func (x *ListMembersRequest) GetOffset() uint32 {
+	if x != nil {
+		return x.Offset
+	}
+	return 0
+}
+
 type ListMembersResponse struct {
-	state         protoimpl.MessageState `protogen:"open.v1"`
-	Members       []*Member              `protobuf:"bytes,1,rep,name=members,proto3" json:"members,omitempty"`
+	state   protoimpl.MessageState `protogen:"open.v1"`
+	Members []*Member              `protobuf:"bytes,1,rep,name=members,proto3" json:"members,omitempty"`
+	// How many there are on all pages.
+	Total         uint32 `protobuf:"varint,2,opt,name=total,proto3" json:"total,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -875,6 +912,13 @@ func (x *ListMembersResponse) GetMembers() []*Member {
 		return x.Members
 	}
 	return nil
+}
+
+func (x *ListMembersResponse) GetTotal() uint32 {
+	if x != nil {
+		return x.Total
+	}
+	return 0
 }
 
 type SetRoleRequest struct {
@@ -1279,6 +1323,86 @@ func (*DeleteRoomResponse) Descriptor() ([]byte, []int) {
 	return file_room_v1_room_proto_rawDescGZIP(), []int{23}
 }
 
+type RemoveRoomRequest struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	RoomId        []byte                 `protobuf:"bytes,1,opt,name=room_id,json=roomId,proto3" json:"room_id,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *RemoveRoomRequest) Reset() {
+	*x = RemoveRoomRequest{}
+	mi := &file_room_v1_room_proto_msgTypes[24]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *RemoveRoomRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*RemoveRoomRequest) ProtoMessage() {}
+
+func (x *RemoveRoomRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_room_v1_room_proto_msgTypes[24]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use RemoveRoomRequest.ProtoReflect.Descriptor instead.
+func (*RemoveRoomRequest) Descriptor() ([]byte, []int) {
+	return file_room_v1_room_proto_rawDescGZIP(), []int{24}
+}
+
+func (x *RemoveRoomRequest) GetRoomId() []byte {
+	if x != nil {
+		return x.RoomId
+	}
+	return nil
+}
+
+type RemoveRoomResponse struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *RemoveRoomResponse) Reset() {
+	*x = RemoveRoomResponse{}
+	mi := &file_room_v1_room_proto_msgTypes[25]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *RemoveRoomResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*RemoveRoomResponse) ProtoMessage() {}
+
+func (x *RemoveRoomResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_room_v1_room_proto_msgTypes[25]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use RemoveRoomResponse.ProtoReflect.Descriptor instead.
+func (*RemoveRoomResponse) Descriptor() ([]byte, []int) {
+	return file_room_v1_room_proto_rawDescGZIP(), []int{25}
+}
+
 type TransferRoomRequest struct {
 	state         protoimpl.MessageState `protogen:"open.v1"`
 	RoomId        []byte                 `protobuf:"bytes,1,opt,name=room_id,json=roomId,proto3" json:"room_id,omitempty"`
@@ -1289,7 +1413,7 @@ type TransferRoomRequest struct {
 
 func (x *TransferRoomRequest) Reset() {
 	*x = TransferRoomRequest{}
-	mi := &file_room_v1_room_proto_msgTypes[24]
+	mi := &file_room_v1_room_proto_msgTypes[26]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1301,7 +1425,7 @@ func (x *TransferRoomRequest) String() string {
 func (*TransferRoomRequest) ProtoMessage() {}
 
 func (x *TransferRoomRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_room_v1_room_proto_msgTypes[24]
+	mi := &file_room_v1_room_proto_msgTypes[26]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1314,7 +1438,7 @@ func (x *TransferRoomRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use TransferRoomRequest.ProtoReflect.Descriptor instead.
 func (*TransferRoomRequest) Descriptor() ([]byte, []int) {
-	return file_room_v1_room_proto_rawDescGZIP(), []int{24}
+	return file_room_v1_room_proto_rawDescGZIP(), []int{26}
 }
 
 func (x *TransferRoomRequest) GetRoomId() []byte {
@@ -1340,7 +1464,7 @@ type TransferRoomResponse struct {
 
 func (x *TransferRoomResponse) Reset() {
 	*x = TransferRoomResponse{}
-	mi := &file_room_v1_room_proto_msgTypes[25]
+	mi := &file_room_v1_room_proto_msgTypes[27]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1352,7 +1476,7 @@ func (x *TransferRoomResponse) String() string {
 func (*TransferRoomResponse) ProtoMessage() {}
 
 func (x *TransferRoomResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_room_v1_room_proto_msgTypes[25]
+	mi := &file_room_v1_room_proto_msgTypes[27]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1365,7 +1489,7 @@ func (x *TransferRoomResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use TransferRoomResponse.ProtoReflect.Descriptor instead.
 func (*TransferRoomResponse) Descriptor() ([]byte, []int) {
-	return file_room_v1_room_proto_rawDescGZIP(), []int{25}
+	return file_room_v1_room_proto_rawDescGZIP(), []int{27}
 }
 
 func (x *TransferRoomResponse) GetRoom() *v1.Room {
@@ -1387,7 +1511,7 @@ type MuteMemberRequest struct {
 
 func (x *MuteMemberRequest) Reset() {
 	*x = MuteMemberRequest{}
-	mi := &file_room_v1_room_proto_msgTypes[26]
+	mi := &file_room_v1_room_proto_msgTypes[28]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1399,7 +1523,7 @@ func (x *MuteMemberRequest) String() string {
 func (*MuteMemberRequest) ProtoMessage() {}
 
 func (x *MuteMemberRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_room_v1_room_proto_msgTypes[26]
+	mi := &file_room_v1_room_proto_msgTypes[28]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1412,7 +1536,7 @@ func (x *MuteMemberRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use MuteMemberRequest.ProtoReflect.Descriptor instead.
 func (*MuteMemberRequest) Descriptor() ([]byte, []int) {
-	return file_room_v1_room_proto_rawDescGZIP(), []int{26}
+	return file_room_v1_room_proto_rawDescGZIP(), []int{28}
 }
 
 func (x *MuteMemberRequest) GetRoomId() []byte {
@@ -1445,7 +1569,7 @@ type MuteMemberResponse struct {
 
 func (x *MuteMemberResponse) Reset() {
 	*x = MuteMemberResponse{}
-	mi := &file_room_v1_room_proto_msgTypes[27]
+	mi := &file_room_v1_room_proto_msgTypes[29]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1457,7 +1581,7 @@ func (x *MuteMemberResponse) String() string {
 func (*MuteMemberResponse) ProtoMessage() {}
 
 func (x *MuteMemberResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_room_v1_room_proto_msgTypes[27]
+	mi := &file_room_v1_room_proto_msgTypes[29]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1470,7 +1594,7 @@ func (x *MuteMemberResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use MuteMemberResponse.ProtoReflect.Descriptor instead.
 func (*MuteMemberResponse) Descriptor() ([]byte, []int) {
-	return file_room_v1_room_proto_rawDescGZIP(), []int{27}
+	return file_room_v1_room_proto_rawDescGZIP(), []int{29}
 }
 
 func (x *MuteMemberResponse) GetMember() *Member {
@@ -1490,7 +1614,7 @@ type BanUserRequest struct {
 
 func (x *BanUserRequest) Reset() {
 	*x = BanUserRequest{}
-	mi := &file_room_v1_room_proto_msgTypes[28]
+	mi := &file_room_v1_room_proto_msgTypes[30]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1502,7 +1626,7 @@ func (x *BanUserRequest) String() string {
 func (*BanUserRequest) ProtoMessage() {}
 
 func (x *BanUserRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_room_v1_room_proto_msgTypes[28]
+	mi := &file_room_v1_room_proto_msgTypes[30]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1515,7 +1639,7 @@ func (x *BanUserRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use BanUserRequest.ProtoReflect.Descriptor instead.
 func (*BanUserRequest) Descriptor() ([]byte, []int) {
-	return file_room_v1_room_proto_rawDescGZIP(), []int{28}
+	return file_room_v1_room_proto_rawDescGZIP(), []int{30}
 }
 
 func (x *BanUserRequest) GetRoomId() []byte {
@@ -1540,7 +1664,7 @@ type BanUserResponse struct {
 
 func (x *BanUserResponse) Reset() {
 	*x = BanUserResponse{}
-	mi := &file_room_v1_room_proto_msgTypes[29]
+	mi := &file_room_v1_room_proto_msgTypes[31]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1552,7 +1676,7 @@ func (x *BanUserResponse) String() string {
 func (*BanUserResponse) ProtoMessage() {}
 
 func (x *BanUserResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_room_v1_room_proto_msgTypes[29]
+	mi := &file_room_v1_room_proto_msgTypes[31]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1565,7 +1689,7 @@ func (x *BanUserResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use BanUserResponse.ProtoReflect.Descriptor instead.
 func (*BanUserResponse) Descriptor() ([]byte, []int) {
-	return file_room_v1_room_proto_rawDescGZIP(), []int{29}
+	return file_room_v1_room_proto_rawDescGZIP(), []int{31}
 }
 
 type UnbanUserRequest struct {
@@ -1578,7 +1702,7 @@ type UnbanUserRequest struct {
 
 func (x *UnbanUserRequest) Reset() {
 	*x = UnbanUserRequest{}
-	mi := &file_room_v1_room_proto_msgTypes[30]
+	mi := &file_room_v1_room_proto_msgTypes[32]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1590,7 +1714,7 @@ func (x *UnbanUserRequest) String() string {
 func (*UnbanUserRequest) ProtoMessage() {}
 
 func (x *UnbanUserRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_room_v1_room_proto_msgTypes[30]
+	mi := &file_room_v1_room_proto_msgTypes[32]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1603,7 +1727,7 @@ func (x *UnbanUserRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use UnbanUserRequest.ProtoReflect.Descriptor instead.
 func (*UnbanUserRequest) Descriptor() ([]byte, []int) {
-	return file_room_v1_room_proto_rawDescGZIP(), []int{30}
+	return file_room_v1_room_proto_rawDescGZIP(), []int{32}
 }
 
 func (x *UnbanUserRequest) GetRoomId() []byte {
@@ -1628,7 +1752,7 @@ type UnbanUserResponse struct {
 
 func (x *UnbanUserResponse) Reset() {
 	*x = UnbanUserResponse{}
-	mi := &file_room_v1_room_proto_msgTypes[31]
+	mi := &file_room_v1_room_proto_msgTypes[33]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1640,7 +1764,7 @@ func (x *UnbanUserResponse) String() string {
 func (*UnbanUserResponse) ProtoMessage() {}
 
 func (x *UnbanUserResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_room_v1_room_proto_msgTypes[31]
+	mi := &file_room_v1_room_proto_msgTypes[33]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1653,7 +1777,7 @@ func (x *UnbanUserResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use UnbanUserResponse.ProtoReflect.Descriptor instead.
 func (*UnbanUserResponse) Descriptor() ([]byte, []int) {
-	return file_room_v1_room_proto_rawDescGZIP(), []int{31}
+	return file_room_v1_room_proto_rawDescGZIP(), []int{33}
 }
 
 type ListBansRequest struct {
@@ -1665,7 +1789,7 @@ type ListBansRequest struct {
 
 func (x *ListBansRequest) Reset() {
 	*x = ListBansRequest{}
-	mi := &file_room_v1_room_proto_msgTypes[32]
+	mi := &file_room_v1_room_proto_msgTypes[34]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1677,7 +1801,7 @@ func (x *ListBansRequest) String() string {
 func (*ListBansRequest) ProtoMessage() {}
 
 func (x *ListBansRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_room_v1_room_proto_msgTypes[32]
+	mi := &file_room_v1_room_proto_msgTypes[34]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1690,7 +1814,7 @@ func (x *ListBansRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListBansRequest.ProtoReflect.Descriptor instead.
 func (*ListBansRequest) Descriptor() ([]byte, []int) {
-	return file_room_v1_room_proto_rawDescGZIP(), []int{32}
+	return file_room_v1_room_proto_rawDescGZIP(), []int{34}
 }
 
 func (x *ListBansRequest) GetRoomId() []byte {
@@ -1709,7 +1833,7 @@ type ListBansResponse struct {
 
 func (x *ListBansResponse) Reset() {
 	*x = ListBansResponse{}
-	mi := &file_room_v1_room_proto_msgTypes[33]
+	mi := &file_room_v1_room_proto_msgTypes[35]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1721,7 +1845,7 @@ func (x *ListBansResponse) String() string {
 func (*ListBansResponse) ProtoMessage() {}
 
 func (x *ListBansResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_room_v1_room_proto_msgTypes[33]
+	mi := &file_room_v1_room_proto_msgTypes[35]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1734,7 +1858,7 @@ func (x *ListBansResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListBansResponse.ProtoReflect.Descriptor instead.
 func (*ListBansResponse) Descriptor() ([]byte, []int) {
-	return file_room_v1_room_proto_rawDescGZIP(), []int{33}
+	return file_room_v1_room_proto_rawDescGZIP(), []int{35}
 }
 
 func (x *ListBansResponse) GetBans() []*Ban {
@@ -1756,7 +1880,7 @@ type Ban struct {
 
 func (x *Ban) Reset() {
 	*x = Ban{}
-	mi := &file_room_v1_room_proto_msgTypes[34]
+	mi := &file_room_v1_room_proto_msgTypes[36]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1768,7 +1892,7 @@ func (x *Ban) String() string {
 func (*Ban) ProtoMessage() {}
 
 func (x *Ban) ProtoReflect() protoreflect.Message {
-	mi := &file_room_v1_room_proto_msgTypes[34]
+	mi := &file_room_v1_room_proto_msgTypes[36]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1781,7 +1905,7 @@ func (x *Ban) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Ban.ProtoReflect.Descriptor instead.
 func (*Ban) Descriptor() ([]byte, []int) {
-	return file_room_v1_room_proto_rawDescGZIP(), []int{34}
+	return file_room_v1_room_proto_rawDescGZIP(), []int{36}
 }
 
 func (x *Ban) GetUserId() []byte {
@@ -1815,7 +1939,7 @@ type InviteRequest struct {
 
 func (x *InviteRequest) Reset() {
 	*x = InviteRequest{}
-	mi := &file_room_v1_room_proto_msgTypes[35]
+	mi := &file_room_v1_room_proto_msgTypes[37]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1827,7 +1951,7 @@ func (x *InviteRequest) String() string {
 func (*InviteRequest) ProtoMessage() {}
 
 func (x *InviteRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_room_v1_room_proto_msgTypes[35]
+	mi := &file_room_v1_room_proto_msgTypes[37]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1840,7 +1964,7 @@ func (x *InviteRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use InviteRequest.ProtoReflect.Descriptor instead.
 func (*InviteRequest) Descriptor() ([]byte, []int) {
-	return file_room_v1_room_proto_rawDescGZIP(), []int{35}
+	return file_room_v1_room_proto_rawDescGZIP(), []int{37}
 }
 
 func (x *InviteRequest) GetRoomId() []byte {
@@ -1866,7 +1990,7 @@ type InviteResponse struct {
 
 func (x *InviteResponse) Reset() {
 	*x = InviteResponse{}
-	mi := &file_room_v1_room_proto_msgTypes[36]
+	mi := &file_room_v1_room_proto_msgTypes[38]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1878,7 +2002,7 @@ func (x *InviteResponse) String() string {
 func (*InviteResponse) ProtoMessage() {}
 
 func (x *InviteResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_room_v1_room_proto_msgTypes[36]
+	mi := &file_room_v1_room_proto_msgTypes[38]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1891,7 +2015,7 @@ func (x *InviteResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use InviteResponse.ProtoReflect.Descriptor instead.
 func (*InviteResponse) Descriptor() ([]byte, []int) {
-	return file_room_v1_room_proto_rawDescGZIP(), []int{36}
+	return file_room_v1_room_proto_rawDescGZIP(), []int{38}
 }
 
 func (x *InviteResponse) GetInvitation() *v1.Invitation {
@@ -1902,14 +2026,17 @@ func (x *InviteResponse) GetInvitation() *v1.Invitation {
 }
 
 type ListInvitationsRequest struct {
-	state         protoimpl.MessageState `protogen:"open.v1"`
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// At most 1,000; 0 is that many.
+	Limit         uint32 `protobuf:"varint,1,opt,name=limit,proto3" json:"limit,omitempty"`
+	Offset        uint32 `protobuf:"varint,2,opt,name=offset,proto3" json:"offset,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
 
 func (x *ListInvitationsRequest) Reset() {
 	*x = ListInvitationsRequest{}
-	mi := &file_room_v1_room_proto_msgTypes[37]
+	mi := &file_room_v1_room_proto_msgTypes[39]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1921,7 +2048,7 @@ func (x *ListInvitationsRequest) String() string {
 func (*ListInvitationsRequest) ProtoMessage() {}
 
 func (x *ListInvitationsRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_room_v1_room_proto_msgTypes[37]
+	mi := &file_room_v1_room_proto_msgTypes[39]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1934,19 +2061,34 @@ func (x *ListInvitationsRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListInvitationsRequest.ProtoReflect.Descriptor instead.
 func (*ListInvitationsRequest) Descriptor() ([]byte, []int) {
-	return file_room_v1_room_proto_rawDescGZIP(), []int{37}
+	return file_room_v1_room_proto_rawDescGZIP(), []int{39}
+}
+
+func (x *ListInvitationsRequest) GetLimit() uint32 {
+	if x != nil {
+		return x.Limit
+	}
+	return 0
+}
+
+func (x *ListInvitationsRequest) GetOffset() uint32 {
+	if x != nil {
+		return x.Offset
+	}
+	return 0
 }
 
 type ListInvitationsResponse struct {
 	state         protoimpl.MessageState `protogen:"open.v1"`
 	Invitations   []*v1.Invitation       `protobuf:"bytes,1,rep,name=invitations,proto3" json:"invitations,omitempty"`
+	HasMore       bool                   `protobuf:"varint,2,opt,name=has_more,json=hasMore,proto3" json:"has_more,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
 
 func (x *ListInvitationsResponse) Reset() {
 	*x = ListInvitationsResponse{}
-	mi := &file_room_v1_room_proto_msgTypes[38]
+	mi := &file_room_v1_room_proto_msgTypes[40]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1958,7 +2100,7 @@ func (x *ListInvitationsResponse) String() string {
 func (*ListInvitationsResponse) ProtoMessage() {}
 
 func (x *ListInvitationsResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_room_v1_room_proto_msgTypes[38]
+	mi := &file_room_v1_room_proto_msgTypes[40]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1971,7 +2113,7 @@ func (x *ListInvitationsResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListInvitationsResponse.ProtoReflect.Descriptor instead.
 func (*ListInvitationsResponse) Descriptor() ([]byte, []int) {
-	return file_room_v1_room_proto_rawDescGZIP(), []int{38}
+	return file_room_v1_room_proto_rawDescGZIP(), []int{40}
 }
 
 func (x *ListInvitationsResponse) GetInvitations() []*v1.Invitation {
@@ -1979,6 +2121,126 @@ func (x *ListInvitationsResponse) GetInvitations() []*v1.Invitation {
 		return x.Invitations
 	}
 	return nil
+}
+
+func (x *ListInvitationsResponse) GetHasMore() bool {
+	if x != nil {
+		return x.HasMore
+	}
+	return false
+}
+
+type ListRoomInvitationsRequest struct {
+	state  protoimpl.MessageState `protogen:"open.v1"`
+	RoomId []byte                 `protobuf:"bytes,1,opt,name=room_id,json=roomId,proto3" json:"room_id,omitempty"`
+	// At most 1,000; 0 is that many.
+	Limit         uint32 `protobuf:"varint,2,opt,name=limit,proto3" json:"limit,omitempty"`
+	Offset        uint32 `protobuf:"varint,3,opt,name=offset,proto3" json:"offset,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *ListRoomInvitationsRequest) Reset() {
+	*x = ListRoomInvitationsRequest{}
+	mi := &file_room_v1_room_proto_msgTypes[41]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ListRoomInvitationsRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ListRoomInvitationsRequest) ProtoMessage() {}
+
+func (x *ListRoomInvitationsRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_room_v1_room_proto_msgTypes[41]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ListRoomInvitationsRequest.ProtoReflect.Descriptor instead.
+func (*ListRoomInvitationsRequest) Descriptor() ([]byte, []int) {
+	return file_room_v1_room_proto_rawDescGZIP(), []int{41}
+}
+
+func (x *ListRoomInvitationsRequest) GetRoomId() []byte {
+	if x != nil {
+		return x.RoomId
+	}
+	return nil
+}
+
+func (x *ListRoomInvitationsRequest) GetLimit() uint32 {
+	if x != nil {
+		return x.Limit
+	}
+	return 0
+}
+
+func (x *ListRoomInvitationsRequest) GetOffset() uint32 {
+	if x != nil {
+		return x.Offset
+	}
+	return 0
+}
+
+type ListRoomInvitationsResponse struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	Invitations   []*v1.Invitation       `protobuf:"bytes,1,rep,name=invitations,proto3" json:"invitations,omitempty"`
+	HasMore       bool                   `protobuf:"varint,2,opt,name=has_more,json=hasMore,proto3" json:"has_more,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *ListRoomInvitationsResponse) Reset() {
+	*x = ListRoomInvitationsResponse{}
+	mi := &file_room_v1_room_proto_msgTypes[42]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ListRoomInvitationsResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ListRoomInvitationsResponse) ProtoMessage() {}
+
+func (x *ListRoomInvitationsResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_room_v1_room_proto_msgTypes[42]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ListRoomInvitationsResponse.ProtoReflect.Descriptor instead.
+func (*ListRoomInvitationsResponse) Descriptor() ([]byte, []int) {
+	return file_room_v1_room_proto_rawDescGZIP(), []int{42}
+}
+
+func (x *ListRoomInvitationsResponse) GetInvitations() []*v1.Invitation {
+	if x != nil {
+		return x.Invitations
+	}
+	return nil
+}
+
+func (x *ListRoomInvitationsResponse) GetHasMore() bool {
+	if x != nil {
+		return x.HasMore
+	}
+	return false
 }
 
 type AcceptInvitationRequest struct {
@@ -1990,7 +2252,7 @@ type AcceptInvitationRequest struct {
 
 func (x *AcceptInvitationRequest) Reset() {
 	*x = AcceptInvitationRequest{}
-	mi := &file_room_v1_room_proto_msgTypes[39]
+	mi := &file_room_v1_room_proto_msgTypes[43]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2002,7 +2264,7 @@ func (x *AcceptInvitationRequest) String() string {
 func (*AcceptInvitationRequest) ProtoMessage() {}
 
 func (x *AcceptInvitationRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_room_v1_room_proto_msgTypes[39]
+	mi := &file_room_v1_room_proto_msgTypes[43]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2015,7 +2277,7 @@ func (x *AcceptInvitationRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use AcceptInvitationRequest.ProtoReflect.Descriptor instead.
 func (*AcceptInvitationRequest) Descriptor() ([]byte, []int) {
-	return file_room_v1_room_proto_rawDescGZIP(), []int{39}
+	return file_room_v1_room_proto_rawDescGZIP(), []int{43}
 }
 
 func (x *AcceptInvitationRequest) GetInvitationId() []byte {
@@ -2035,7 +2297,7 @@ type AcceptInvitationResponse struct {
 
 func (x *AcceptInvitationResponse) Reset() {
 	*x = AcceptInvitationResponse{}
-	mi := &file_room_v1_room_proto_msgTypes[40]
+	mi := &file_room_v1_room_proto_msgTypes[44]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2047,7 +2309,7 @@ func (x *AcceptInvitationResponse) String() string {
 func (*AcceptInvitationResponse) ProtoMessage() {}
 
 func (x *AcceptInvitationResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_room_v1_room_proto_msgTypes[40]
+	mi := &file_room_v1_room_proto_msgTypes[44]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2060,7 +2322,7 @@ func (x *AcceptInvitationResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use AcceptInvitationResponse.ProtoReflect.Descriptor instead.
 func (*AcceptInvitationResponse) Descriptor() ([]byte, []int) {
-	return file_room_v1_room_proto_rawDescGZIP(), []int{40}
+	return file_room_v1_room_proto_rawDescGZIP(), []int{44}
 }
 
 func (x *AcceptInvitationResponse) GetRoom() *v1.Room {
@@ -2086,7 +2348,7 @@ type DeclineInvitationRequest struct {
 
 func (x *DeclineInvitationRequest) Reset() {
 	*x = DeclineInvitationRequest{}
-	mi := &file_room_v1_room_proto_msgTypes[41]
+	mi := &file_room_v1_room_proto_msgTypes[45]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2098,7 +2360,7 @@ func (x *DeclineInvitationRequest) String() string {
 func (*DeclineInvitationRequest) ProtoMessage() {}
 
 func (x *DeclineInvitationRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_room_v1_room_proto_msgTypes[41]
+	mi := &file_room_v1_room_proto_msgTypes[45]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2111,7 +2373,7 @@ func (x *DeclineInvitationRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use DeclineInvitationRequest.ProtoReflect.Descriptor instead.
 func (*DeclineInvitationRequest) Descriptor() ([]byte, []int) {
-	return file_room_v1_room_proto_rawDescGZIP(), []int{41}
+	return file_room_v1_room_proto_rawDescGZIP(), []int{45}
 }
 
 func (x *DeclineInvitationRequest) GetInvitationId() []byte {
@@ -2129,7 +2391,7 @@ type DeclineInvitationResponse struct {
 
 func (x *DeclineInvitationResponse) Reset() {
 	*x = DeclineInvitationResponse{}
-	mi := &file_room_v1_room_proto_msgTypes[42]
+	mi := &file_room_v1_room_proto_msgTypes[46]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2141,7 +2403,7 @@ func (x *DeclineInvitationResponse) String() string {
 func (*DeclineInvitationResponse) ProtoMessage() {}
 
 func (x *DeclineInvitationResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_room_v1_room_proto_msgTypes[42]
+	mi := &file_room_v1_room_proto_msgTypes[46]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2154,7 +2416,7 @@ func (x *DeclineInvitationResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use DeclineInvitationResponse.ProtoReflect.Descriptor instead.
 func (*DeclineInvitationResponse) Descriptor() ([]byte, []int) {
-	return file_room_v1_room_proto_rawDescGZIP(), []int{42}
+	return file_room_v1_room_proto_rawDescGZIP(), []int{46}
 }
 
 type CancelInvitationRequest struct {
@@ -2166,7 +2428,7 @@ type CancelInvitationRequest struct {
 
 func (x *CancelInvitationRequest) Reset() {
 	*x = CancelInvitationRequest{}
-	mi := &file_room_v1_room_proto_msgTypes[43]
+	mi := &file_room_v1_room_proto_msgTypes[47]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2178,7 +2440,7 @@ func (x *CancelInvitationRequest) String() string {
 func (*CancelInvitationRequest) ProtoMessage() {}
 
 func (x *CancelInvitationRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_room_v1_room_proto_msgTypes[43]
+	mi := &file_room_v1_room_proto_msgTypes[47]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2191,7 +2453,7 @@ func (x *CancelInvitationRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use CancelInvitationRequest.ProtoReflect.Descriptor instead.
 func (*CancelInvitationRequest) Descriptor() ([]byte, []int) {
-	return file_room_v1_room_proto_rawDescGZIP(), []int{43}
+	return file_room_v1_room_proto_rawDescGZIP(), []int{47}
 }
 
 func (x *CancelInvitationRequest) GetInvitationId() []byte {
@@ -2209,7 +2471,7 @@ type CancelInvitationResponse struct {
 
 func (x *CancelInvitationResponse) Reset() {
 	*x = CancelInvitationResponse{}
-	mi := &file_room_v1_room_proto_msgTypes[44]
+	mi := &file_room_v1_room_proto_msgTypes[48]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2221,7 +2483,7 @@ func (x *CancelInvitationResponse) String() string {
 func (*CancelInvitationResponse) ProtoMessage() {}
 
 func (x *CancelInvitationResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_room_v1_room_proto_msgTypes[44]
+	mi := &file_room_v1_room_proto_msgTypes[48]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2234,7 +2496,7 @@ func (x *CancelInvitationResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use CancelInvitationResponse.ProtoReflect.Descriptor instead.
 func (*CancelInvitationResponse) Descriptor() ([]byte, []int) {
-	return file_room_v1_room_proto_rawDescGZIP(), []int{44}
+	return file_room_v1_room_proto_rawDescGZIP(), []int{48}
 }
 
 type SetBlockRequest struct {
@@ -2247,7 +2509,7 @@ type SetBlockRequest struct {
 
 func (x *SetBlockRequest) Reset() {
 	*x = SetBlockRequest{}
-	mi := &file_room_v1_room_proto_msgTypes[45]
+	mi := &file_room_v1_room_proto_msgTypes[49]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2259,7 +2521,7 @@ func (x *SetBlockRequest) String() string {
 func (*SetBlockRequest) ProtoMessage() {}
 
 func (x *SetBlockRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_room_v1_room_proto_msgTypes[45]
+	mi := &file_room_v1_room_proto_msgTypes[49]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2272,7 +2534,7 @@ func (x *SetBlockRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use SetBlockRequest.ProtoReflect.Descriptor instead.
 func (*SetBlockRequest) Descriptor() ([]byte, []int) {
-	return file_room_v1_room_proto_rawDescGZIP(), []int{45}
+	return file_room_v1_room_proto_rawDescGZIP(), []int{49}
 }
 
 func (x *SetBlockRequest) GetUserId() []byte {
@@ -2297,7 +2559,7 @@ type SetBlockResponse struct {
 
 func (x *SetBlockResponse) Reset() {
 	*x = SetBlockResponse{}
-	mi := &file_room_v1_room_proto_msgTypes[46]
+	mi := &file_room_v1_room_proto_msgTypes[50]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2309,7 +2571,7 @@ func (x *SetBlockResponse) String() string {
 func (*SetBlockResponse) ProtoMessage() {}
 
 func (x *SetBlockResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_room_v1_room_proto_msgTypes[46]
+	mi := &file_room_v1_room_proto_msgTypes[50]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2322,7 +2584,165 @@ func (x *SetBlockResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use SetBlockResponse.ProtoReflect.Descriptor instead.
 func (*SetBlockResponse) Descriptor() ([]byte, []int) {
-	return file_room_v1_room_proto_rawDescGZIP(), []int{46}
+	return file_room_v1_room_proto_rawDescGZIP(), []int{50}
+}
+
+type ListBlocksRequest struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// At most 1,000; 0 is that many.
+	Limit         uint32 `protobuf:"varint,1,opt,name=limit,proto3" json:"limit,omitempty"`
+	Offset        uint32 `protobuf:"varint,2,opt,name=offset,proto3" json:"offset,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *ListBlocksRequest) Reset() {
+	*x = ListBlocksRequest{}
+	mi := &file_room_v1_room_proto_msgTypes[51]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ListBlocksRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ListBlocksRequest) ProtoMessage() {}
+
+func (x *ListBlocksRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_room_v1_room_proto_msgTypes[51]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ListBlocksRequest.ProtoReflect.Descriptor instead.
+func (*ListBlocksRequest) Descriptor() ([]byte, []int) {
+	return file_room_v1_room_proto_rawDescGZIP(), []int{51}
+}
+
+func (x *ListBlocksRequest) GetLimit() uint32 {
+	if x != nil {
+		return x.Limit
+	}
+	return 0
+}
+
+func (x *ListBlocksRequest) GetOffset() uint32 {
+	if x != nil {
+		return x.Offset
+	}
+	return 0
+}
+
+type ListBlocksResponse struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	Blocks        []*Block               `protobuf:"bytes,1,rep,name=blocks,proto3" json:"blocks,omitempty"`
+	HasMore       bool                   `protobuf:"varint,2,opt,name=has_more,json=hasMore,proto3" json:"has_more,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *ListBlocksResponse) Reset() {
+	*x = ListBlocksResponse{}
+	mi := &file_room_v1_room_proto_msgTypes[52]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ListBlocksResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ListBlocksResponse) ProtoMessage() {}
+
+func (x *ListBlocksResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_room_v1_room_proto_msgTypes[52]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ListBlocksResponse.ProtoReflect.Descriptor instead.
+func (*ListBlocksResponse) Descriptor() ([]byte, []int) {
+	return file_room_v1_room_proto_rawDescGZIP(), []int{52}
+}
+
+func (x *ListBlocksResponse) GetBlocks() []*Block {
+	if x != nil {
+		return x.Blocks
+	}
+	return nil
+}
+
+func (x *ListBlocksResponse) GetHasMore() bool {
+	if x != nil {
+		return x.HasMore
+	}
+	return false
+}
+
+type Block struct {
+	state  protoimpl.MessageState `protogen:"open.v1"`
+	UserId []byte                 `protobuf:"bytes,1,opt,name=user_id,json=userId,proto3" json:"user_id,omitempty"`
+	// 0 if that is not known.
+	CreatedAt     int64 `protobuf:"varint,2,opt,name=created_at,json=createdAt,proto3" json:"created_at,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *Block) Reset() {
+	*x = Block{}
+	mi := &file_room_v1_room_proto_msgTypes[53]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *Block) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*Block) ProtoMessage() {}
+
+func (x *Block) ProtoReflect() protoreflect.Message {
+	mi := &file_room_v1_room_proto_msgTypes[53]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use Block.ProtoReflect.Descriptor instead.
+func (*Block) Descriptor() ([]byte, []int) {
+	return file_room_v1_room_proto_rawDescGZIP(), []int{53}
+}
+
+func (x *Block) GetUserId() []byte {
+	if x != nil {
+		return x.UserId
+	}
+	return nil
+}
+
+func (x *Block) GetCreatedAt() int64 {
+	if x != nil {
+		return x.CreatedAt
+	}
+	return 0
 }
 
 var File_room_v1_room_proto protoreflect.FileDescriptor
@@ -2355,7 +2775,7 @@ const file_room_v1_room_proto_rawDesc = "" +
 	"\n" +
 	"membership\x18\x02 \x01(\v2\x0f.room.v1.MemberR\n" +
 	"membership\x12!\n" +
-	"\fmember_count\x18\x03 \x01(\rR\vmemberCount\"\x9a\x01\n" +
+	"\fmember_count\x18\x03 \x01(\rR\vmemberCount\"\xb0\x01\n" +
 	"\x10ListRoomsRequest\x12\x16\n" +
 	"\x06search\x18\x01 \x01(\tR\x06search\x12\x1f\n" +
 	"\vjoined_only\x18\x02 \x01(\bR\n" +
@@ -2363,10 +2783,12 @@ const file_room_v1_room_proto_rawDesc = "" +
 	"\vpublic_only\x18\x03 \x01(\bR\n" +
 	"publicOnly\x12\x14\n" +
 	"\x05limit\x18\x04 \x01(\rR\x05limit\x12\x16\n" +
-	"\x06offset\x18\x05 \x01(\rR\x06offset\"R\n" +
+	"\x06offset\x18\x05 \x01(\rR\x06offset\x12\x14\n" +
+	"\x05after\x18\x06 \x01(\fR\x05after\"f\n" +
 	"\x11ListRoomsResponse\x12'\n" +
 	"\x05rooms\x18\x01 \x03(\v2\x11.room.v1.RoomItemR\x05rooms\x12\x14\n" +
-	"\x05total\x18\x02 \x01(\rR\x05total\"n\n" +
+	"\x05total\x18\x02 \x01(\rR\x05total\x12\x12\n" +
+	"\x04next\x18\x03 \x01(\fR\x04next\"n\n" +
 	"\bRoomItem\x12\"\n" +
 	"\x04room\x18\x01 \x01(\v2\x0e.event.v1.RoomR\x04room\x12!\n" +
 	"\fmember_count\x18\x02 \x01(\rR\vmemberCount\x12\x1b\n" +
@@ -2384,11 +2806,14 @@ const file_room_v1_room_proto_rawDesc = "" +
 	"membership\"+\n" +
 	"\x10LeaveRoomRequest\x12\x17\n" +
 	"\aroom_id\x18\x01 \x01(\fR\x06roomId\"\x13\n" +
-	"\x11LeaveRoomResponse\"-\n" +
+	"\x11LeaveRoomResponse\"[\n" +
 	"\x12ListMembersRequest\x12\x17\n" +
-	"\aroom_id\x18\x01 \x01(\fR\x06roomId\"@\n" +
+	"\aroom_id\x18\x01 \x01(\fR\x06roomId\x12\x14\n" +
+	"\x05limit\x18\x02 \x01(\rR\x05limit\x12\x16\n" +
+	"\x06offset\x18\x03 \x01(\rR\x06offset\"V\n" +
 	"\x13ListMembersResponse\x12)\n" +
-	"\amembers\x18\x01 \x03(\v2\x0f.room.v1.MemberR\amembers\"f\n" +
+	"\amembers\x18\x01 \x03(\v2\x0f.room.v1.MemberR\amembers\x12\x14\n" +
+	"\x05total\x18\x02 \x01(\rR\x05total\"f\n" +
 	"\x0eSetRoleRequest\x12\x17\n" +
 	"\aroom_id\x18\x01 \x01(\fR\x06roomId\x12\x17\n" +
 	"\auser_id\x18\x02 \x01(\fR\x06userId\x12\"\n" +
@@ -2418,7 +2843,10 @@ const file_room_v1_room_proto_rawDesc = "" +
 	"\x04room\x18\x01 \x01(\v2\x0e.event.v1.RoomR\x04room\",\n" +
 	"\x11DeleteRoomRequest\x12\x17\n" +
 	"\aroom_id\x18\x01 \x01(\fR\x06roomId\"\x14\n" +
-	"\x12DeleteRoomResponse\"G\n" +
+	"\x12DeleteRoomResponse\",\n" +
+	"\x11RemoveRoomRequest\x12\x17\n" +
+	"\aroom_id\x18\x01 \x01(\fR\x06roomId\"\x14\n" +
+	"\x12RemoveRoomResponse\"G\n" +
 	"\x13TransferRoomRequest\x12\x17\n" +
 	"\aroom_id\x18\x01 \x01(\fR\x06roomId\x12\x17\n" +
 	"\auser_id\x18\x02 \x01(\fR\x06userId\":\n" +
@@ -2453,10 +2881,20 @@ const file_room_v1_room_proto_rawDesc = "" +
 	"\x0eInviteResponse\x124\n" +
 	"\n" +
 	"invitation\x18\x01 \x01(\v2\x14.event.v1.InvitationR\n" +
-	"invitation\"\x18\n" +
-	"\x16ListInvitationsRequest\"Q\n" +
+	"invitation\"F\n" +
+	"\x16ListInvitationsRequest\x12\x14\n" +
+	"\x05limit\x18\x01 \x01(\rR\x05limit\x12\x16\n" +
+	"\x06offset\x18\x02 \x01(\rR\x06offset\"l\n" +
 	"\x17ListInvitationsResponse\x126\n" +
-	"\vinvitations\x18\x01 \x03(\v2\x14.event.v1.InvitationR\vinvitations\">\n" +
+	"\vinvitations\x18\x01 \x03(\v2\x14.event.v1.InvitationR\vinvitations\x12\x19\n" +
+	"\bhas_more\x18\x02 \x01(\bR\ahasMore\"c\n" +
+	"\x1aListRoomInvitationsRequest\x12\x17\n" +
+	"\aroom_id\x18\x01 \x01(\fR\x06roomId\x12\x14\n" +
+	"\x05limit\x18\x02 \x01(\rR\x05limit\x12\x16\n" +
+	"\x06offset\x18\x03 \x01(\rR\x06offset\"p\n" +
+	"\x1bListRoomInvitationsResponse\x126\n" +
+	"\vinvitations\x18\x01 \x03(\v2\x14.event.v1.InvitationR\vinvitations\x12\x19\n" +
+	"\bhas_more\x18\x02 \x01(\bR\ahasMore\">\n" +
 	"\x17AcceptInvitationRequest\x12#\n" +
 	"\rinvitation_id\x18\x01 \x01(\fR\finvitationId\"o\n" +
 	"\x18AcceptInvitationResponse\x12\"\n" +
@@ -2473,7 +2911,17 @@ const file_room_v1_room_proto_rawDesc = "" +
 	"\x0fSetBlockRequest\x12\x17\n" +
 	"\auser_id\x18\x01 \x01(\fR\x06userId\x12\x18\n" +
 	"\ablocked\x18\x02 \x01(\bR\ablocked\"\x12\n" +
-	"\x10SetBlockResponse2\xb6\f\n" +
+	"\x10SetBlockResponse\"A\n" +
+	"\x11ListBlocksRequest\x12\x14\n" +
+	"\x05limit\x18\x01 \x01(\rR\x05limit\x12\x16\n" +
+	"\x06offset\x18\x02 \x01(\rR\x06offset\"W\n" +
+	"\x12ListBlocksResponse\x12&\n" +
+	"\x06blocks\x18\x01 \x03(\v2\x0e.room.v1.BlockR\x06blocks\x12\x19\n" +
+	"\bhas_more\x18\x02 \x01(\bR\ahasMore\"?\n" +
+	"\x05Block\x12\x17\n" +
+	"\auser_id\x18\x01 \x01(\fR\x06userId\x12\x1d\n" +
+	"\n" +
+	"created_at\x18\x02 \x01(\x03R\tcreatedAt2\xa6\x0e\n" +
 	"\vRoomService\x12E\n" +
 	"\n" +
 	"CreateRoom\x12\x1a.room.v1.CreateRoomRequest\x1a\x1b.room.v1.CreateRoomResponse\x12<\n" +
@@ -2490,7 +2938,9 @@ const file_room_v1_room_proto_rawDesc = "" +
 	"\n" +
 	"UpdateRoom\x12\x1a.room.v1.UpdateRoomRequest\x1a\x1b.room.v1.UpdateRoomResponse\x12E\n" +
 	"\n" +
-	"DeleteRoom\x12\x1a.room.v1.DeleteRoomRequest\x1a\x1b.room.v1.DeleteRoomResponse\x12K\n" +
+	"DeleteRoom\x12\x1a.room.v1.DeleteRoomRequest\x1a\x1b.room.v1.DeleteRoomResponse\x12E\n" +
+	"\n" +
+	"RemoveRoom\x12\x1a.room.v1.RemoveRoomRequest\x1a\x1b.room.v1.RemoveRoomResponse\x12K\n" +
 	"\fTransferRoom\x12\x1c.room.v1.TransferRoomRequest\x1a\x1d.room.v1.TransferRoomResponse\x12E\n" +
 	"\n" +
 	"MuteMember\x12\x1a.room.v1.MuteMemberRequest\x1a\x1b.room.v1.MuteMemberResponse\x12<\n" +
@@ -2498,11 +2948,14 @@ const file_room_v1_room_proto_rawDesc = "" +
 	"\tUnbanUser\x12\x19.room.v1.UnbanUserRequest\x1a\x1a.room.v1.UnbanUserResponse\x12?\n" +
 	"\bListBans\x12\x18.room.v1.ListBansRequest\x1a\x19.room.v1.ListBansResponse\x129\n" +
 	"\x06Invite\x12\x16.room.v1.InviteRequest\x1a\x17.room.v1.InviteResponse\x12T\n" +
-	"\x0fListInvitations\x12\x1f.room.v1.ListInvitationsRequest\x1a .room.v1.ListInvitationsResponse\x12W\n" +
+	"\x0fListInvitations\x12\x1f.room.v1.ListInvitationsRequest\x1a .room.v1.ListInvitationsResponse\x12`\n" +
+	"\x13ListRoomInvitations\x12#.room.v1.ListRoomInvitationsRequest\x1a$.room.v1.ListRoomInvitationsResponse\x12W\n" +
 	"\x10AcceptInvitation\x12 .room.v1.AcceptInvitationRequest\x1a!.room.v1.AcceptInvitationResponse\x12Z\n" +
 	"\x11DeclineInvitation\x12!.room.v1.DeclineInvitationRequest\x1a\".room.v1.DeclineInvitationResponse\x12W\n" +
 	"\x10CancelInvitation\x12 .room.v1.CancelInvitationRequest\x1a!.room.v1.CancelInvitationResponse\x12?\n" +
-	"\bSetBlock\x12\x18.room.v1.SetBlockRequest\x1a\x19.room.v1.SetBlockResponseB\x85\x01\n" +
+	"\bSetBlock\x12\x18.room.v1.SetBlockRequest\x1a\x19.room.v1.SetBlockResponse\x12E\n" +
+	"\n" +
+	"ListBlocks\x12\x1a.room.v1.ListBlocksRequest\x1a\x1b.room.v1.ListBlocksResponseB\x85\x01\n" +
 	"\vcom.room.v1B\tRoomProtoP\x01Z.github.com/lair-chat/lair/proto/room/v1;roomv1\xa2\x02\x03RXX\xaa\x02\aRoom.V1\xca\x02\aRoom\\V1\xe2\x02\x13Room\\V1\\GPBMetadata\xea\x02\bRoom::V1b\x06proto3"
 
 var (
@@ -2517,128 +2970,143 @@ func file_room_v1_room_proto_rawDescGZIP() []byte {
 	return file_room_v1_room_proto_rawDescData
 }
 
-var file_room_v1_room_proto_msgTypes = make([]protoimpl.MessageInfo, 47)
+var file_room_v1_room_proto_msgTypes = make([]protoimpl.MessageInfo, 54)
 var file_room_v1_room_proto_goTypes = []any{
-	(*Member)(nil),                    // 0: room.v1.Member
-	(*CreateRoomRequest)(nil),         // 1: room.v1.CreateRoomRequest
-	(*CreateRoomResponse)(nil),        // 2: room.v1.CreateRoomResponse
-	(*GetRoomRequest)(nil),            // 3: room.v1.GetRoomRequest
-	(*GetRoomResponse)(nil),           // 4: room.v1.GetRoomResponse
-	(*ListRoomsRequest)(nil),          // 5: room.v1.ListRoomsRequest
-	(*ListRoomsResponse)(nil),         // 6: room.v1.ListRoomsResponse
-	(*RoomItem)(nil),                  // 7: room.v1.RoomItem
-	(*CountRoomsRequest)(nil),         // 8: room.v1.CountRoomsRequest
-	(*CountRoomsResponse)(nil),        // 9: room.v1.CountRoomsResponse
-	(*JoinRoomRequest)(nil),           // 10: room.v1.JoinRoomRequest
-	(*JoinRoomResponse)(nil),          // 11: room.v1.JoinRoomResponse
-	(*LeaveRoomRequest)(nil),          // 12: room.v1.LeaveRoomRequest
-	(*LeaveRoomResponse)(nil),         // 13: room.v1.LeaveRoomResponse
-	(*ListMembersRequest)(nil),        // 14: room.v1.ListMembersRequest
-	(*ListMembersResponse)(nil),       // 15: room.v1.ListMembersResponse
-	(*SetRoleRequest)(nil),            // 16: room.v1.SetRoleRequest
-	(*SetRoleResponse)(nil),           // 17: room.v1.SetRoleResponse
-	(*KickMemberRequest)(nil),         // 18: room.v1.KickMemberRequest
-	(*KickMemberResponse)(nil),        // 19: room.v1.KickMemberResponse
-	(*UpdateRoomRequest)(nil),         // 20: room.v1.UpdateRoomRequest
-	(*UpdateRoomResponse)(nil),        // 21: room.v1.UpdateRoomResponse
-	(*DeleteRoomRequest)(nil),         // 22: room.v1.DeleteRoomRequest
-	(*DeleteRoomResponse)(nil),        // 23: room.v1.DeleteRoomResponse
-	(*TransferRoomRequest)(nil),       // 24: room.v1.TransferRoomRequest
-	(*TransferRoomResponse)(nil),      // 25: room.v1.TransferRoomResponse
-	(*MuteMemberRequest)(nil),         // 26: room.v1.MuteMemberRequest
-	(*MuteMemberResponse)(nil),        // 27: room.v1.MuteMemberResponse
-	(*BanUserRequest)(nil),            // 28: room.v1.BanUserRequest
-	(*BanUserResponse)(nil),           // 29: room.v1.BanUserResponse
-	(*UnbanUserRequest)(nil),          // 30: room.v1.UnbanUserRequest
-	(*UnbanUserResponse)(nil),         // 31: room.v1.UnbanUserResponse
-	(*ListBansRequest)(nil),           // 32: room.v1.ListBansRequest
-	(*ListBansResponse)(nil),          // 33: room.v1.ListBansResponse
-	(*Ban)(nil),                       // 34: room.v1.Ban
-	(*InviteRequest)(nil),             // 35: room.v1.InviteRequest
-	(*InviteResponse)(nil),            // 36: room.v1.InviteResponse
-	(*ListInvitationsRequest)(nil),    // 37: room.v1.ListInvitationsRequest
-	(*ListInvitationsResponse)(nil),   // 38: room.v1.ListInvitationsResponse
-	(*AcceptInvitationRequest)(nil),   // 39: room.v1.AcceptInvitationRequest
-	(*AcceptInvitationResponse)(nil),  // 40: room.v1.AcceptInvitationResponse
-	(*DeclineInvitationRequest)(nil),  // 41: room.v1.DeclineInvitationRequest
-	(*DeclineInvitationResponse)(nil), // 42: room.v1.DeclineInvitationResponse
-	(*CancelInvitationRequest)(nil),   // 43: room.v1.CancelInvitationRequest
-	(*CancelInvitationResponse)(nil),  // 44: room.v1.CancelInvitationResponse
-	(*SetBlockRequest)(nil),           // 45: room.v1.SetBlockRequest
-	(*SetBlockResponse)(nil),          // 46: room.v1.SetBlockResponse
-	(v1.Role)(0),                      // 47: event.v1.Role
-	(*v1.Room)(nil),                   // 48: event.v1.Room
-	(*v1.Invitation)(nil),             // 49: event.v1.Invitation
+	(*Member)(nil),                      // 0: room.v1.Member
+	(*CreateRoomRequest)(nil),           // 1: room.v1.CreateRoomRequest
+	(*CreateRoomResponse)(nil),          // 2: room.v1.CreateRoomResponse
+	(*GetRoomRequest)(nil),              // 3: room.v1.GetRoomRequest
+	(*GetRoomResponse)(nil),             // 4: room.v1.GetRoomResponse
+	(*ListRoomsRequest)(nil),            // 5: room.v1.ListRoomsRequest
+	(*ListRoomsResponse)(nil),           // 6: room.v1.ListRoomsResponse
+	(*RoomItem)(nil),                    // 7: room.v1.RoomItem
+	(*CountRoomsRequest)(nil),           // 8: room.v1.CountRoomsRequest
+	(*CountRoomsResponse)(nil),          // 9: room.v1.CountRoomsResponse
+	(*JoinRoomRequest)(nil),             // 10: room.v1.JoinRoomRequest
+	(*JoinRoomResponse)(nil),            // 11: room.v1.JoinRoomResponse
+	(*LeaveRoomRequest)(nil),            // 12: room.v1.LeaveRoomRequest
+	(*LeaveRoomResponse)(nil),           // 13: room.v1.LeaveRoomResponse
+	(*ListMembersRequest)(nil),          // 14: room.v1.ListMembersRequest
+	(*ListMembersResponse)(nil),         // 15: room.v1.ListMembersResponse
+	(*SetRoleRequest)(nil),              // 16: room.v1.SetRoleRequest
+	(*SetRoleResponse)(nil),             // 17: room.v1.SetRoleResponse
+	(*KickMemberRequest)(nil),           // 18: room.v1.KickMemberRequest
+	(*KickMemberResponse)(nil),          // 19: room.v1.KickMemberResponse
+	(*UpdateRoomRequest)(nil),           // 20: room.v1.UpdateRoomRequest
+	(*UpdateRoomResponse)(nil),          // 21: room.v1.UpdateRoomResponse
+	(*DeleteRoomRequest)(nil),           // 22: room.v1.DeleteRoomRequest
+	(*DeleteRoomResponse)(nil),          // 23: room.v1.DeleteRoomResponse
+	(*RemoveRoomRequest)(nil),           // 24: room.v1.RemoveRoomRequest
+	(*RemoveRoomResponse)(nil),          // 25: room.v1.RemoveRoomResponse
+	(*TransferRoomRequest)(nil),         // 26: room.v1.TransferRoomRequest
+	(*TransferRoomResponse)(nil),        // 27: room.v1.TransferRoomResponse
+	(*MuteMemberRequest)(nil),           // 28: room.v1.MuteMemberRequest
+	(*MuteMemberResponse)(nil),          // 29: room.v1.MuteMemberResponse
+	(*BanUserRequest)(nil),              // 30: room.v1.BanUserRequest
+	(*BanUserResponse)(nil),             // 31: room.v1.BanUserResponse
+	(*UnbanUserRequest)(nil),            // 32: room.v1.UnbanUserRequest
+	(*UnbanUserResponse)(nil),           // 33: room.v1.UnbanUserResponse
+	(*ListBansRequest)(nil),             // 34: room.v1.ListBansRequest
+	(*ListBansResponse)(nil),            // 35: room.v1.ListBansResponse
+	(*Ban)(nil),                         // 36: room.v1.Ban
+	(*InviteRequest)(nil),               // 37: room.v1.InviteRequest
+	(*InviteResponse)(nil),              // 38: room.v1.InviteResponse
+	(*ListInvitationsRequest)(nil),      // 39: room.v1.ListInvitationsRequest
+	(*ListInvitationsResponse)(nil),     // 40: room.v1.ListInvitationsResponse
+	(*ListRoomInvitationsRequest)(nil),  // 41: room.v1.ListRoomInvitationsRequest
+	(*ListRoomInvitationsResponse)(nil), // 42: room.v1.ListRoomInvitationsResponse
+	(*AcceptInvitationRequest)(nil),     // 43: room.v1.AcceptInvitationRequest
+	(*AcceptInvitationResponse)(nil),    // 44: room.v1.AcceptInvitationResponse
+	(*DeclineInvitationRequest)(nil),    // 45: room.v1.DeclineInvitationRequest
+	(*DeclineInvitationResponse)(nil),   // 46: room.v1.DeclineInvitationResponse
+	(*CancelInvitationRequest)(nil),     // 47: room.v1.CancelInvitationRequest
+	(*CancelInvitationResponse)(nil),    // 48: room.v1.CancelInvitationResponse
+	(*SetBlockRequest)(nil),             // 49: room.v1.SetBlockRequest
+	(*SetBlockResponse)(nil),            // 50: room.v1.SetBlockResponse
+	(*ListBlocksRequest)(nil),           // 51: room.v1.ListBlocksRequest
+	(*ListBlocksResponse)(nil),          // 52: room.v1.ListBlocksResponse
+	(*Block)(nil),                       // 53: room.v1.Block
+	(v1.Role)(0),                        // 54: event.v1.Role
+	(*v1.Room)(nil),                     // 55: event.v1.Room
+	(*v1.Invitation)(nil),               // 56: event.v1.Invitation
 }
 var file_room_v1_room_proto_depIdxs = []int32{
-	47, // 0: room.v1.Member.role:type_name -> event.v1.Role
-	48, // 1: room.v1.CreateRoomResponse.room:type_name -> event.v1.Room
-	48, // 2: room.v1.GetRoomResponse.room:type_name -> event.v1.Room
+	54, // 0: room.v1.Member.role:type_name -> event.v1.Role
+	55, // 1: room.v1.CreateRoomResponse.room:type_name -> event.v1.Room
+	55, // 2: room.v1.GetRoomResponse.room:type_name -> event.v1.Room
 	0,  // 3: room.v1.GetRoomResponse.membership:type_name -> room.v1.Member
 	7,  // 4: room.v1.ListRoomsResponse.rooms:type_name -> room.v1.RoomItem
-	48, // 5: room.v1.RoomItem.room:type_name -> event.v1.Room
-	48, // 6: room.v1.JoinRoomResponse.room:type_name -> event.v1.Room
+	55, // 5: room.v1.RoomItem.room:type_name -> event.v1.Room
+	55, // 6: room.v1.JoinRoomResponse.room:type_name -> event.v1.Room
 	0,  // 7: room.v1.JoinRoomResponse.membership:type_name -> room.v1.Member
 	0,  // 8: room.v1.ListMembersResponse.members:type_name -> room.v1.Member
-	47, // 9: room.v1.SetRoleRequest.role:type_name -> event.v1.Role
+	54, // 9: room.v1.SetRoleRequest.role:type_name -> event.v1.Role
 	0,  // 10: room.v1.SetRoleResponse.member:type_name -> room.v1.Member
-	48, // 11: room.v1.UpdateRoomResponse.room:type_name -> event.v1.Room
-	48, // 12: room.v1.TransferRoomResponse.room:type_name -> event.v1.Room
+	55, // 11: room.v1.UpdateRoomResponse.room:type_name -> event.v1.Room
+	55, // 12: room.v1.TransferRoomResponse.room:type_name -> event.v1.Room
 	0,  // 13: room.v1.MuteMemberResponse.member:type_name -> room.v1.Member
-	34, // 14: room.v1.ListBansResponse.bans:type_name -> room.v1.Ban
-	49, // 15: room.v1.InviteResponse.invitation:type_name -> event.v1.Invitation
-	49, // 16: room.v1.ListInvitationsResponse.invitations:type_name -> event.v1.Invitation
-	48, // 17: room.v1.AcceptInvitationResponse.room:type_name -> event.v1.Room
-	0,  // 18: room.v1.AcceptInvitationResponse.membership:type_name -> room.v1.Member
-	1,  // 19: room.v1.RoomService.CreateRoom:input_type -> room.v1.CreateRoomRequest
-	3,  // 20: room.v1.RoomService.GetRoom:input_type -> room.v1.GetRoomRequest
-	5,  // 21: room.v1.RoomService.ListRooms:input_type -> room.v1.ListRoomsRequest
-	8,  // 22: room.v1.RoomService.CountRooms:input_type -> room.v1.CountRoomsRequest
-	10, // 23: room.v1.RoomService.JoinRoom:input_type -> room.v1.JoinRoomRequest
-	12, // 24: room.v1.RoomService.LeaveRoom:input_type -> room.v1.LeaveRoomRequest
-	14, // 25: room.v1.RoomService.ListMembers:input_type -> room.v1.ListMembersRequest
-	16, // 26: room.v1.RoomService.SetRole:input_type -> room.v1.SetRoleRequest
-	18, // 27: room.v1.RoomService.KickMember:input_type -> room.v1.KickMemberRequest
-	20, // 28: room.v1.RoomService.UpdateRoom:input_type -> room.v1.UpdateRoomRequest
-	22, // 29: room.v1.RoomService.DeleteRoom:input_type -> room.v1.DeleteRoomRequest
-	24, // 30: room.v1.RoomService.TransferRoom:input_type -> room.v1.TransferRoomRequest
-	26, // 31: room.v1.RoomService.MuteMember:input_type -> room.v1.MuteMemberRequest
-	28, // 32: room.v1.RoomService.BanUser:input_type -> room.v1.BanUserRequest
-	30, // 33: room.v1.RoomService.UnbanUser:input_type -> room.v1.UnbanUserRequest
-	32, // 34: room.v1.RoomService.ListBans:input_type -> room.v1.ListBansRequest
-	35, // 35: room.v1.RoomService.Invite:input_type -> room.v1.InviteRequest
-	37, // 36: room.v1.RoomService.ListInvitations:input_type -> room.v1.ListInvitationsRequest
-	39, // 37: room.v1.RoomService.AcceptInvitation:input_type -> room.v1.AcceptInvitationRequest
-	41, // 38: room.v1.RoomService.DeclineInvitation:input_type -> room.v1.DeclineInvitationRequest
-	43, // 39: room.v1.RoomService.CancelInvitation:input_type -> room.v1.CancelInvitationRequest
-	45, // 40: room.v1.RoomService.SetBlock:input_type -> room.v1.SetBlockRequest
-	2,  // 41: room.v1.RoomService.CreateRoom:output_type -> room.v1.CreateRoomResponse
-	4,  // 42: room.v1.RoomService.GetRoom:output_type -> room.v1.GetRoomResponse
-	6,  // 43: room.v1.RoomService.ListRooms:output_type -> room.v1.ListRoomsResponse
-	9,  // 44: room.v1.RoomService.CountRooms:output_type -> room.v1.CountRoomsResponse
-	11, // 45: room.v1.RoomService.JoinRoom:output_type -> room.v1.JoinRoomResponse
-	13, // 46: room.v1.RoomService.LeaveRoom:output_type -> room.v1.LeaveRoomResponse
-	15, // 47: room.v1.RoomService.ListMembers:output_type -> room.v1.ListMembersResponse
-	17, // 48: room.v1.RoomService.SetRole:output_type -> room.v1.SetRoleResponse
-	19, // 49: room.v1.RoomService.KickMember:output_type -> room.v1.KickMemberResponse
-	21, // 50: room.v1.RoomService.UpdateRoom:output_type -> room.v1.UpdateRoomResponse
-	23, // 51: room.v1.RoomService.DeleteRoom:output_type -> room.v1.DeleteRoomResponse
-	25, // 52: room.v1.RoomService.TransferRoom:output_type -> room.v1.TransferRoomResponse
-	27, // 53: room.v1.RoomService.MuteMember:output_type -> room.v1.MuteMemberResponse
-	29, // 54: room.v1.RoomService.BanUser:output_type -> room.v1.BanUserResponse
-	31, // 55: room.v1.RoomService.UnbanUser:output_type -> room.v1.UnbanUserResponse
-	33, // 56: room.v1.RoomService.ListBans:output_type -> room.v1.ListBansResponse
-	36, // 57: room.v1.RoomService.Invite:output_type -> room.v1.InviteResponse
-	38, // 58: room.v1.RoomService.ListInvitations:output_type -> room.v1.ListInvitationsResponse
-	40, // 59: room.v1.RoomService.AcceptInvitation:output_type -> room.v1.AcceptInvitationResponse
-	42, // 60: room.v1.RoomService.DeclineInvitation:output_type -> room.v1.DeclineInvitationResponse
-	44, // 61: room.v1.RoomService.CancelInvitation:output_type -> room.v1.CancelInvitationResponse
-	46, // 62: room.v1.RoomService.SetBlock:output_type -> room.v1.SetBlockResponse
-	41, // [41:63] is the sub-list for method output_type
-	19, // [19:41] is the sub-list for method input_type
-	19, // [19:19] is the sub-list for extension type_name
-	19, // [19:19] is the sub-list for extension extendee
-	0,  // [0:19] is the sub-list for field type_name
+	36, // 14: room.v1.ListBansResponse.bans:type_name -> room.v1.Ban
+	56, // 15: room.v1.InviteResponse.invitation:type_name -> event.v1.Invitation
+	56, // 16: room.v1.ListInvitationsResponse.invitations:type_name -> event.v1.Invitation
+	56, // 17: room.v1.ListRoomInvitationsResponse.invitations:type_name -> event.v1.Invitation
+	55, // 18: room.v1.AcceptInvitationResponse.room:type_name -> event.v1.Room
+	0,  // 19: room.v1.AcceptInvitationResponse.membership:type_name -> room.v1.Member
+	53, // 20: room.v1.ListBlocksResponse.blocks:type_name -> room.v1.Block
+	1,  // 21: room.v1.RoomService.CreateRoom:input_type -> room.v1.CreateRoomRequest
+	3,  // 22: room.v1.RoomService.GetRoom:input_type -> room.v1.GetRoomRequest
+	5,  // 23: room.v1.RoomService.ListRooms:input_type -> room.v1.ListRoomsRequest
+	8,  // 24: room.v1.RoomService.CountRooms:input_type -> room.v1.CountRoomsRequest
+	10, // 25: room.v1.RoomService.JoinRoom:input_type -> room.v1.JoinRoomRequest
+	12, // 26: room.v1.RoomService.LeaveRoom:input_type -> room.v1.LeaveRoomRequest
+	14, // 27: room.v1.RoomService.ListMembers:input_type -> room.v1.ListMembersRequest
+	16, // 28: room.v1.RoomService.SetRole:input_type -> room.v1.SetRoleRequest
+	18, // 29: room.v1.RoomService.KickMember:input_type -> room.v1.KickMemberRequest
+	20, // 30: room.v1.RoomService.UpdateRoom:input_type -> room.v1.UpdateRoomRequest
+	22, // 31: room.v1.RoomService.DeleteRoom:input_type -> room.v1.DeleteRoomRequest
+	24, // 32: room.v1.RoomService.RemoveRoom:input_type -> room.v1.RemoveRoomRequest
+	26, // 33: room.v1.RoomService.TransferRoom:input_type -> room.v1.TransferRoomRequest
+	28, // 34: room.v1.RoomService.MuteMember:input_type -> room.v1.MuteMemberRequest
+	30, // 35: room.v1.RoomService.BanUser:input_type -> room.v1.BanUserRequest
+	32, // 36: room.v1.RoomService.UnbanUser:input_type -> room.v1.UnbanUserRequest
+	34, // 37: room.v1.RoomService.ListBans:input_type -> room.v1.ListBansRequest
+	37, // 38: room.v1.RoomService.Invite:input_type -> room.v1.InviteRequest
+	39, // 39: room.v1.RoomService.ListInvitations:input_type -> room.v1.ListInvitationsRequest
+	41, // 40: room.v1.RoomService.ListRoomInvitations:input_type -> room.v1.ListRoomInvitationsRequest
+	43, // 41: room.v1.RoomService.AcceptInvitation:input_type -> room.v1.AcceptInvitationRequest
+	45, // 42: room.v1.RoomService.DeclineInvitation:input_type -> room.v1.DeclineInvitationRequest
+	47, // 43: room.v1.RoomService.CancelInvitation:input_type -> room.v1.CancelInvitationRequest
+	49, // 44: room.v1.RoomService.SetBlock:input_type -> room.v1.SetBlockRequest
+	51, // 45: room.v1.RoomService.ListBlocks:input_type -> room.v1.ListBlocksRequest
+	2,  // 46: room.v1.RoomService.CreateRoom:output_type -> room.v1.CreateRoomResponse
+	4,  // 47: room.v1.RoomService.GetRoom:output_type -> room.v1.GetRoomResponse
+	6,  // 48: room.v1.RoomService.ListRooms:output_type -> room.v1.ListRoomsResponse
+	9,  // 49: room.v1.RoomService.CountRooms:output_type -> room.v1.CountRoomsResponse
+	11, // 50: room.v1.RoomService.JoinRoom:output_type -> room.v1.JoinRoomResponse
+	13, // 51: room.v1.RoomService.LeaveRoom:output_type -> room.v1.LeaveRoomResponse
+	15, // 52: room.v1.RoomService.ListMembers:output_type -> room.v1.ListMembersResponse
+	17, // 53: room.v1.RoomService.SetRole:output_type -> room.v1.SetRoleResponse
+	19, // 54: room.v1.RoomService.KickMember:output_type -> room.v1.KickMemberResponse
+	21, // 55: room.v1.RoomService.UpdateRoom:output_type -> room.v1.UpdateRoomResponse
+	23, // 56: room.v1.RoomService.DeleteRoom:output_type -> room.v1.DeleteRoomResponse
+	25, // 57: room.v1.RoomService.RemoveRoom:output_type -> room.v1.RemoveRoomResponse
+	27, // 58: room.v1.RoomService.TransferRoom:output_type -> room.v1.TransferRoomResponse
+	29, // 59: room.v1.RoomService.MuteMember:output_type -> room.v1.MuteMemberResponse
+	31, // 60: room.v1.RoomService.BanUser:output_type -> room.v1.BanUserResponse
+	33, // 61: room.v1.RoomService.UnbanUser:output_type -> room.v1.UnbanUserResponse
+	35, // 62: room.v1.RoomService.ListBans:output_type -> room.v1.ListBansResponse
+	38, // 63: room.v1.RoomService.Invite:output_type -> room.v1.InviteResponse
+	40, // 64: room.v1.RoomService.ListInvitations:output_type -> room.v1.ListInvitationsResponse
+	42, // 65: room.v1.RoomService.ListRoomInvitations:output_type -> room.v1.ListRoomInvitationsResponse
+	44, // 66: room.v1.RoomService.AcceptInvitation:output_type -> room.v1.AcceptInvitationResponse
+	46, // 67: room.v1.RoomService.DeclineInvitation:output_type -> room.v1.DeclineInvitationResponse
+	48, // 68: room.v1.RoomService.CancelInvitation:output_type -> room.v1.CancelInvitationResponse
+	50, // 69: room.v1.RoomService.SetBlock:output_type -> room.v1.SetBlockResponse
+	52, // 70: room.v1.RoomService.ListBlocks:output_type -> room.v1.ListBlocksResponse
+	46, // [46:71] is the sub-list for method output_type
+	21, // [21:46] is the sub-list for method input_type
+	21, // [21:21] is the sub-list for extension type_name
+	21, // [21:21] is the sub-list for extension extendee
+	0,  // [0:21] is the sub-list for field type_name
 }
 
 func init() { file_room_v1_room_proto_init() }
@@ -2654,7 +3122,7 @@ func file_room_v1_room_proto_init() {
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_room_v1_room_proto_rawDesc), len(file_room_v1_room_proto_rawDesc)),
 			NumEnums:      0,
-			NumMessages:   47,
+			NumMessages:   54,
 			NumExtensions: 0,
 			NumServices:   1,
 		},

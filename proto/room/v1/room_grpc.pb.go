@@ -25,28 +25,31 @@ import (
 const _ = grpc.SupportPackageIsVersion9
 
 const (
-	RoomService_CreateRoom_FullMethodName        = "/room.v1.RoomService/CreateRoom"
-	RoomService_GetRoom_FullMethodName           = "/room.v1.RoomService/GetRoom"
-	RoomService_ListRooms_FullMethodName         = "/room.v1.RoomService/ListRooms"
-	RoomService_CountRooms_FullMethodName        = "/room.v1.RoomService/CountRooms"
-	RoomService_JoinRoom_FullMethodName          = "/room.v1.RoomService/JoinRoom"
-	RoomService_LeaveRoom_FullMethodName         = "/room.v1.RoomService/LeaveRoom"
-	RoomService_ListMembers_FullMethodName       = "/room.v1.RoomService/ListMembers"
-	RoomService_SetRole_FullMethodName           = "/room.v1.RoomService/SetRole"
-	RoomService_KickMember_FullMethodName        = "/room.v1.RoomService/KickMember"
-	RoomService_UpdateRoom_FullMethodName        = "/room.v1.RoomService/UpdateRoom"
-	RoomService_DeleteRoom_FullMethodName        = "/room.v1.RoomService/DeleteRoom"
-	RoomService_TransferRoom_FullMethodName      = "/room.v1.RoomService/TransferRoom"
-	RoomService_MuteMember_FullMethodName        = "/room.v1.RoomService/MuteMember"
-	RoomService_BanUser_FullMethodName           = "/room.v1.RoomService/BanUser"
-	RoomService_UnbanUser_FullMethodName         = "/room.v1.RoomService/UnbanUser"
-	RoomService_ListBans_FullMethodName          = "/room.v1.RoomService/ListBans"
-	RoomService_Invite_FullMethodName            = "/room.v1.RoomService/Invite"
-	RoomService_ListInvitations_FullMethodName   = "/room.v1.RoomService/ListInvitations"
-	RoomService_AcceptInvitation_FullMethodName  = "/room.v1.RoomService/AcceptInvitation"
-	RoomService_DeclineInvitation_FullMethodName = "/room.v1.RoomService/DeclineInvitation"
-	RoomService_CancelInvitation_FullMethodName  = "/room.v1.RoomService/CancelInvitation"
-	RoomService_SetBlock_FullMethodName          = "/room.v1.RoomService/SetBlock"
+	RoomService_CreateRoom_FullMethodName          = "/room.v1.RoomService/CreateRoom"
+	RoomService_GetRoom_FullMethodName             = "/room.v1.RoomService/GetRoom"
+	RoomService_ListRooms_FullMethodName           = "/room.v1.RoomService/ListRooms"
+	RoomService_CountRooms_FullMethodName          = "/room.v1.RoomService/CountRooms"
+	RoomService_JoinRoom_FullMethodName            = "/room.v1.RoomService/JoinRoom"
+	RoomService_LeaveRoom_FullMethodName           = "/room.v1.RoomService/LeaveRoom"
+	RoomService_ListMembers_FullMethodName         = "/room.v1.RoomService/ListMembers"
+	RoomService_SetRole_FullMethodName             = "/room.v1.RoomService/SetRole"
+	RoomService_KickMember_FullMethodName          = "/room.v1.RoomService/KickMember"
+	RoomService_UpdateRoom_FullMethodName          = "/room.v1.RoomService/UpdateRoom"
+	RoomService_DeleteRoom_FullMethodName          = "/room.v1.RoomService/DeleteRoom"
+	RoomService_RemoveRoom_FullMethodName          = "/room.v1.RoomService/RemoveRoom"
+	RoomService_TransferRoom_FullMethodName        = "/room.v1.RoomService/TransferRoom"
+	RoomService_MuteMember_FullMethodName          = "/room.v1.RoomService/MuteMember"
+	RoomService_BanUser_FullMethodName             = "/room.v1.RoomService/BanUser"
+	RoomService_UnbanUser_FullMethodName           = "/room.v1.RoomService/UnbanUser"
+	RoomService_ListBans_FullMethodName            = "/room.v1.RoomService/ListBans"
+	RoomService_Invite_FullMethodName              = "/room.v1.RoomService/Invite"
+	RoomService_ListInvitations_FullMethodName     = "/room.v1.RoomService/ListInvitations"
+	RoomService_ListRoomInvitations_FullMethodName = "/room.v1.RoomService/ListRoomInvitations"
+	RoomService_AcceptInvitation_FullMethodName    = "/room.v1.RoomService/AcceptInvitation"
+	RoomService_DeclineInvitation_FullMethodName   = "/room.v1.RoomService/DeclineInvitation"
+	RoomService_CancelInvitation_FullMethodName    = "/room.v1.RoomService/CancelInvitation"
+	RoomService_SetBlock_FullMethodName            = "/room.v1.RoomService/SetBlock"
+	RoomService_ListBlocks_FullMethodName          = "/room.v1.RoomService/ListBlocks"
 )
 
 // RoomServiceClient is the client API for RoomService service.
@@ -87,6 +90,10 @@ type RoomServiceClient interface {
 	// DeleteRoom ends a room for everybody; owners may. Errors: room_not_found,
 	// not_room_member, permission_denied.
 	DeleteRoom(ctx context.Context, in *DeleteRoomRequest, opts ...grpc.CallOption) (*DeleteRoomResponse, error)
+	// RemoveRoom does the same for the acting user, whatever its role in the room.
+	// Only for gateways, which have asked auth whether it may. Errors:
+	// room_not_found.
+	RemoveRoom(ctx context.Context, in *RemoveRoomRequest, opts ...grpc.CallOption) (*RemoveRoomResponse, error)
 	// TransferRoom makes another member the owner of record, and the acting
 	// owner a moderator. Errors: not_room_member, permission_denied,
 	// validation_failed.
@@ -110,6 +117,10 @@ type RoomServiceClient interface {
 	// ListInvitations lists the pending invitations to the acting user, the
 	// newest first.
 	ListInvitations(ctx context.Context, in *ListInvitationsRequest, opts ...grpc.CallOption) (*ListInvitationsResponse, error)
+	// ListRoomInvitations lists the pending invitations to a room, the newest
+	// first; moderators and owners may. Errors: room_not_found, not_room_member,
+	// permission_denied.
+	ListRoomInvitations(ctx context.Context, in *ListRoomInvitationsRequest, opts ...grpc.CallOption) (*ListRoomInvitationsResponse, error)
 	// AcceptInvitation makes the acting user a member. Errors:
 	// invitation_not_found, not_invitee, invitation_expired, already_member,
 	// room_full, user_banned.
@@ -124,6 +135,9 @@ type RoomServiceClient interface {
 	// SetBlock says whether the acting user wants to hear another one. Errors:
 	// user_not_found, validation_failed.
 	SetBlock(ctx context.Context, in *SetBlockRequest, opts ...grpc.CallOption) (*SetBlockResponse, error)
+	// ListBlocks lists whom the acting user does not want to hear, the newest
+	// first.
+	ListBlocks(ctx context.Context, in *ListBlocksRequest, opts ...grpc.CallOption) (*ListBlocksResponse, error)
 }
 
 type roomServiceClient struct {
@@ -244,6 +258,16 @@ func (c *roomServiceClient) DeleteRoom(ctx context.Context, in *DeleteRoomReques
 	return out, nil
 }
 
+func (c *roomServiceClient) RemoveRoom(ctx context.Context, in *RemoveRoomRequest, opts ...grpc.CallOption) (*RemoveRoomResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(RemoveRoomResponse)
+	err := c.cc.Invoke(ctx, RoomService_RemoveRoom_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
 func (c *roomServiceClient) TransferRoom(ctx context.Context, in *TransferRoomRequest, opts ...grpc.CallOption) (*TransferRoomResponse, error) {
 	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
 	out := new(TransferRoomResponse)
@@ -314,6 +338,16 @@ func (c *roomServiceClient) ListInvitations(ctx context.Context, in *ListInvitat
 	return out, nil
 }
 
+func (c *roomServiceClient) ListRoomInvitations(ctx context.Context, in *ListRoomInvitationsRequest, opts ...grpc.CallOption) (*ListRoomInvitationsResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(ListRoomInvitationsResponse)
+	err := c.cc.Invoke(ctx, RoomService_ListRoomInvitations_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
 func (c *roomServiceClient) AcceptInvitation(ctx context.Context, in *AcceptInvitationRequest, opts ...grpc.CallOption) (*AcceptInvitationResponse, error) {
 	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
 	out := new(AcceptInvitationResponse)
@@ -348,6 +382,16 @@ func (c *roomServiceClient) SetBlock(ctx context.Context, in *SetBlockRequest, o
 	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
 	out := new(SetBlockResponse)
 	err := c.cc.Invoke(ctx, RoomService_SetBlock_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *roomServiceClient) ListBlocks(ctx context.Context, in *ListBlocksRequest, opts ...grpc.CallOption) (*ListBlocksResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(ListBlocksResponse)
+	err := c.cc.Invoke(ctx, RoomService_ListBlocks_FullMethodName, in, out, cOpts...)
 	if err != nil {
 		return nil, err
 	}
@@ -392,6 +436,10 @@ type RoomServiceServer interface {
 	// DeleteRoom ends a room for everybody; owners may. Errors: room_not_found,
 	// not_room_member, permission_denied.
 	DeleteRoom(context.Context, *DeleteRoomRequest) (*DeleteRoomResponse, error)
+	// RemoveRoom does the same for the acting user, whatever its role in the room.
+	// Only for gateways, which have asked auth whether it may. Errors:
+	// room_not_found.
+	RemoveRoom(context.Context, *RemoveRoomRequest) (*RemoveRoomResponse, error)
 	// TransferRoom makes another member the owner of record, and the acting
 	// owner a moderator. Errors: not_room_member, permission_denied,
 	// validation_failed.
@@ -415,6 +463,10 @@ type RoomServiceServer interface {
 	// ListInvitations lists the pending invitations to the acting user, the
 	// newest first.
 	ListInvitations(context.Context, *ListInvitationsRequest) (*ListInvitationsResponse, error)
+	// ListRoomInvitations lists the pending invitations to a room, the newest
+	// first; moderators and owners may. Errors: room_not_found, not_room_member,
+	// permission_denied.
+	ListRoomInvitations(context.Context, *ListRoomInvitationsRequest) (*ListRoomInvitationsResponse, error)
 	// AcceptInvitation makes the acting user a member. Errors:
 	// invitation_not_found, not_invitee, invitation_expired, already_member,
 	// room_full, user_banned.
@@ -429,6 +481,9 @@ type RoomServiceServer interface {
 	// SetBlock says whether the acting user wants to hear another one. Errors:
 	// user_not_found, validation_failed.
 	SetBlock(context.Context, *SetBlockRequest) (*SetBlockResponse, error)
+	// ListBlocks lists whom the acting user does not want to hear, the newest
+	// first.
+	ListBlocks(context.Context, *ListBlocksRequest) (*ListBlocksResponse, error)
 	mustEmbedUnimplementedRoomServiceServer()
 }
 
@@ -472,6 +527,9 @@ func (UnimplementedRoomServiceServer) UpdateRoom(context.Context, *UpdateRoomReq
 func (UnimplementedRoomServiceServer) DeleteRoom(context.Context, *DeleteRoomRequest) (*DeleteRoomResponse, error) {
 	return nil, status.Error(codes.Unimplemented, "method DeleteRoom not implemented")
 }
+func (UnimplementedRoomServiceServer) RemoveRoom(context.Context, *RemoveRoomRequest) (*RemoveRoomResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method RemoveRoom not implemented")
+}
 func (UnimplementedRoomServiceServer) TransferRoom(context.Context, *TransferRoomRequest) (*TransferRoomResponse, error) {
 	return nil, status.Error(codes.Unimplemented, "method TransferRoom not implemented")
 }
@@ -493,6 +551,9 @@ func (UnimplementedRoomServiceServer) Invite(context.Context, *InviteRequest) (*
 func (UnimplementedRoomServiceServer) ListInvitations(context.Context, *ListInvitationsRequest) (*ListInvitationsResponse, error) {
 	return nil, status.Error(codes.Unimplemented, "method ListInvitations not implemented")
 }
+func (UnimplementedRoomServiceServer) ListRoomInvitations(context.Context, *ListRoomInvitationsRequest) (*ListRoomInvitationsResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method ListRoomInvitations not implemented")
+}
 func (UnimplementedRoomServiceServer) AcceptInvitation(context.Context, *AcceptInvitationRequest) (*AcceptInvitationResponse, error) {
 	return nil, status.Error(codes.Unimplemented, "method AcceptInvitation not implemented")
 }
@@ -504,6 +565,9 @@ func (UnimplementedRoomServiceServer) CancelInvitation(context.Context, *CancelI
 }
 func (UnimplementedRoomServiceServer) SetBlock(context.Context, *SetBlockRequest) (*SetBlockResponse, error) {
 	return nil, status.Error(codes.Unimplemented, "method SetBlock not implemented")
+}
+func (UnimplementedRoomServiceServer) ListBlocks(context.Context, *ListBlocksRequest) (*ListBlocksResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method ListBlocks not implemented")
 }
 func (UnimplementedRoomServiceServer) mustEmbedUnimplementedRoomServiceServer() {}
 func (UnimplementedRoomServiceServer) testEmbeddedByValue()                     {}
@@ -724,6 +788,24 @@ func _RoomService_DeleteRoom_Handler(srv interface{}, ctx context.Context, dec f
 	return interceptor(ctx, in, info, handler)
 }
 
+func _RoomService_RemoveRoom_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(RemoveRoomRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(RoomServiceServer).RemoveRoom(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: RoomService_RemoveRoom_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(RoomServiceServer).RemoveRoom(ctx, req.(*RemoveRoomRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
 func _RoomService_TransferRoom_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
 	in := new(TransferRoomRequest)
 	if err := dec(in); err != nil {
@@ -850,6 +932,24 @@ func _RoomService_ListInvitations_Handler(srv interface{}, ctx context.Context, 
 	return interceptor(ctx, in, info, handler)
 }
 
+func _RoomService_ListRoomInvitations_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(ListRoomInvitationsRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(RoomServiceServer).ListRoomInvitations(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: RoomService_ListRoomInvitations_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(RoomServiceServer).ListRoomInvitations(ctx, req.(*ListRoomInvitationsRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
 func _RoomService_AcceptInvitation_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
 	in := new(AcceptInvitationRequest)
 	if err := dec(in); err != nil {
@@ -922,6 +1022,24 @@ func _RoomService_SetBlock_Handler(srv interface{}, ctx context.Context, dec fun
 	return interceptor(ctx, in, info, handler)
 }
 
+func _RoomService_ListBlocks_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(ListBlocksRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(RoomServiceServer).ListBlocks(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: RoomService_ListBlocks_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(RoomServiceServer).ListBlocks(ctx, req.(*ListBlocksRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
 // RoomService_ServiceDesc is the grpc.ServiceDesc for RoomService service.
 // It's only intended for direct use with grpc.RegisterService,
 // and not to be introspected or modified (even as a copy)
@@ -974,6 +1092,10 @@ var RoomService_ServiceDesc = grpc.ServiceDesc{
 			Handler:    _RoomService_DeleteRoom_Handler,
 		},
 		{
+			MethodName: "RemoveRoom",
+			Handler:    _RoomService_RemoveRoom_Handler,
+		},
+		{
 			MethodName: "TransferRoom",
 			Handler:    _RoomService_TransferRoom_Handler,
 		},
@@ -1002,6 +1124,10 @@ var RoomService_ServiceDesc = grpc.ServiceDesc{
 			Handler:    _RoomService_ListInvitations_Handler,
 		},
 		{
+			MethodName: "ListRoomInvitations",
+			Handler:    _RoomService_ListRoomInvitations_Handler,
+		},
+		{
 			MethodName: "AcceptInvitation",
 			Handler:    _RoomService_AcceptInvitation_Handler,
 		},
@@ -1016,6 +1142,10 @@ var RoomService_ServiceDesc = grpc.ServiceDesc{
 		{
 			MethodName: "SetBlock",
 			Handler:    _RoomService_SetBlock_Handler,
+		},
+		{
+			MethodName: "ListBlocks",
+			Handler:    _RoomService_ListBlocks_Handler,
 		},
 	},
 	Streams:  []grpc.StreamDesc{},

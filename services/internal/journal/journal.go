@@ -81,7 +81,10 @@ type Place struct {
 }
 
 // Block is a pair of users of whom the one does not want to hear the other.
-type Block struct{ By, User id.User }
+type Block struct {
+	By, User id.User
+	At       time.Time // zero if that is not known
+}
 
 // Event is one entry of a conversation's sequence.
 type Event struct {
@@ -138,9 +141,9 @@ type Tx interface {
 
 	// Blocked reports whether the one user blocks the other.
 	Blocked(ctx context.Context, by, user id.User) (bool, error)
-	// SetBlock blocks or unblocks. The head of the direct conversation of the
-	// two, if there is one, must be held.
-	SetBlock(ctx context.Context, by, user id.User, blocked bool) error
+	// SetBlock blocks, since that time unless it did already, or unblocks. The
+	// head of the direct conversation of the two, if there is one, must be held.
+	SetBlock(ctx context.Context, by, user id.User, blocked bool, at time.Time) error
 	// ClearBlocks removes up to limit blocks by a user who has ended and as many
 	// of it, and returns how many it found.
 	ClearBlocks(ctx context.Context, u id.User, limit int) (int64, error)
@@ -174,6 +177,10 @@ type Reader interface {
 	// Members returns the members of now: by role, the highest first, then by
 	// time of joining.
 	Members(ctx context.Context, c id.Conversation) ([]Member, error)
+	// MemberPage returns a part of Members.
+	MemberPage(ctx context.Context, c id.Conversation, limit, offset int) ([]Member, error)
+	// Blocks returns whom a user blocks, the newest first.
+	Blocks(ctx context.Context, by id.User, limit, offset int) ([]Block, error)
 	// Memberships returns all rows of a user, also those of conversations that
 	// it left, each with the head of its conversation.
 	Memberships(ctx context.Context, u id.User) ([]Membership, error)

@@ -2,29 +2,11 @@ package e2e
 
 import (
 	"net/http"
-	"os"
-	"os/exec"
-	"path/filepath"
 	"strings"
 	"testing"
 
 	clientv1 "github.com/lair-chat/lair/proto/client/v1"
 )
-
-// promote makes a user an administrator, as an operator does.
-func (s *system) promote(t *testing.T, name string) {
-	t.Helper()
-	cmd := exec.CommandContext(soon(t), filepath.Join(bin, "lair"), "admin", "create", "-name", name, "-promote") //nolint:gosec // our own words
-	cmd.Env = append(cmd.Env, "PATH="+os.Getenv("PATH"), "TMPDIR="+os.TempDir())                                  //nolint:forbidigo // passed on
-	if s.Postgres != nil {
-		cmd.Env = append(cmd.Env, "LAIR_DATABASE_URL="+s.Postgres.URL("postgres"))
-	} else {
-		cmd.Env = append(cmd.Env, "LAIR_DATA_DIR="+filepath.Join(filepath.Dir(s.log.Name()), "data"))
-	}
-	if out, err := cmd.CombinedOutput(); err != nil {
-		t.Fatalf("%v\n%s", err, out)
-	}
-}
 
 // post makes a request with the person's token and returns the status.
 func (p *person) post(t *testing.T, path, body string) int {
@@ -52,7 +34,7 @@ func noticesReachEverybody(t *testing.T, s *system) {
 	if status := root.post(t, path, body); status != http.StatusForbidden {
 		t.Errorf("somebody who is no administrator: %d", status)
 	}
-	s.promote(t, root.Username)
+	s.promote(t, root)
 	if status := root.post(t, path, body); status != http.StatusOK {
 		t.Fatalf("status %d", status)
 	}

@@ -19,9 +19,11 @@ type Hasher interface {
 	Verify(ctx context.Context, password, hash string) (ok, outdated bool, err error)
 }
 
-// Bell is rung when sessions end; best effort.
+// Bell is rung when sessions end, and when others see a user in another way;
+// best effort.
 type Bell interface {
 	Ended(ctx context.Context, sessions ...id.Session)
+	Changed(ctx context.Context, u id.User)
 }
 
 // Accounts is who may use the system. It is safe for concurrent use.
@@ -106,7 +108,8 @@ func (a *Accounts) Promote(ctx context.Context, username string) (User, error) {
 		return User{}, err
 	}
 	u.Role = RoleAdmin
-	return u, a.Store.SetRole(ctx, u.ID, RoleAdmin, a.now(), a.act(ActRoleChanged, id.User{}, u.ID, "", RoleAdmin))
+	_, err = a.Store.SetRole(ctx, u.ID, RoleAdmin, a.now(), a.act(ActRoleChanged, id.User{}, u.ID, "", RoleAdmin))
+	return u, err
 }
 
 // tries bounds how often a login is verified anew because the hash changed
@@ -212,11 +215,19 @@ func (a *Accounts) ChangePassword(ctx context.Context, u id.User, s id.Session, 
 	return nil
 }
 
-// List returns a page of users by name. Errors: validation_failed.
-func (a *Accounts) List(ctx context.Context, q Query) ([]User, int, error) {
-	if q.Limit < 1 || q.Limit > 1000 || q.Offset < 0 || !isText(q.Search) {
-		return nil, 0, fault.New(fault.Invalid, "validation_failed", "limit must be 1 to 1000")
+// List returns a page of users by name, how many there are in all, and the place
+// of the last one, empty if there are no more behind it. Errors:
+// validation_failed.
+func (a *Accounts) List(ctx context.Context, q Query) (list []User, total int, next string, err error) {
+	if q.Limit < 1 || q.Limit > 1000 || q.Offset < 0 || !isText(q.Search) || !isText(q.After) {
+		return nil, 0, "", fault.New(fault.Invalid, "validation_failed", "limit must be 1 to 1000")
 	}
 	q.Search = Key(q.Search)
-	return a.Store.ListUsers(ctx, q)
+	limit := q.Limit
+	q.Limit++ // to know whether there are more
+	if list, total, err = a.Store.ListUsers(ctx, q); err == nil && len(list) > limit {
+		list = list[:limit]
+		next = Key(list[limit-1].Username)
+	}
+	return list, total, next, err
 }

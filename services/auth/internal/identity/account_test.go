@@ -253,17 +253,23 @@ func TestUsersAreListedWithoutRegardToCase(t *testing.T) {
 	w.ann()
 	w.register("Joanne")
 	w.register("Bob")
-	list, total, err := w.List(t.Context(), identity.Query{Search: "ANN", Limit: 1, Offset: 1})
-	if err != nil || total != 2 || len(list) != 1 || list[0].Username != "Joanne" {
+	list, total, next, err := w.List(t.Context(), identity.Query{Search: "ANN", Limit: 1, Offset: 1})
+	if err != nil || total != 2 || next != "" || len(list) != 1 || list[0].Username != "Joanne" {
 		t.Errorf("got %+v of %d, %v", list, total, err)
 	}
+	if list, _, next, err := w.List(t.Context(), identity.Query{Limit: 2, After: "ann"}); err != nil || next != "" || len(list) != 2 || list[0].Username != "Bob" {
+		t.Errorf("got %+v, %q, %v", list, next, err)
+	}
+	if list, _, next, err := w.List(t.Context(), identity.Query{Limit: 2}); err != nil || next != "bob" || len(list) != 2 {
+		t.Errorf("got %+v, %q, %v", list, next, err)
+	}
 	for _, q := range []identity.Query{
-		{}, {Limit: -1}, {Limit: 1001}, {Limit: 1, Offset: -1}, {Limit: 1, Search: "\x00"}, {Limit: 1, Search: "\xff"},
+		{}, {Limit: -1}, {Limit: 1001}, {Limit: 1, Offset: -1}, {Limit: 1, Search: "\x00"}, {Limit: 1, Search: "\xff"}, {Limit: 1, After: "\x00"},
 	} {
-		_, _, err := w.List(t.Context(), q)
+		_, _, _, err := w.List(t.Context(), q)
 		want(t, err, fault.Invalid, "validation_failed")
 	}
-	if _, total, err := w.List(t.Context(), identity.Query{Limit: 1000}); err != nil || total != 3 {
+	if _, total, _, err := w.List(t.Context(), identity.Query{Limit: 1000}); err != nil || total != 3 {
 		t.Errorf("got %d, %v", total, err)
 	}
 }

@@ -39,6 +39,7 @@ const (
 	ActResetCreated    = "password_reset_created"
 	ActPasswordReset   = "password_reset"
 	ActNotice          = "notice_sent"
+	ActRoomDeletion    = "room_deletion" // it was ordered
 )
 
 // keepActs is how long the audit log goes back.

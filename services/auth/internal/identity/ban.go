@@ -33,10 +33,10 @@ func (a *Accounts) banned(u User) error {
 }
 
 // Ban keeps target out and ends all its sessions. A zero Until is for good.
-// Errors: permission_denied unless u is an administrator and somebody else,
-// user_not_found, validation_failed.
+// Errors: permission_denied unless u may ban target (mayBan) and is somebody
+// else, user_not_found, validation_failed, last_admin.
 func (a *Accounts) Ban(ctx context.Context, u id.User, s id.Session, target id.User, b Ban) error {
-	session, err := a.admin(ctx, u, s)
+	actor, session, err := a.staff(ctx, u, s)
 	if err != nil {
 		return err
 	}
@@ -52,6 +52,9 @@ func (a *Accounts) Ban(ctx context.Context, u id.User, s id.Session, target id.U
 	case !b.Until.After(a.now()) || b.Until.After(ForGood):
 		return fault.New(fault.Invalid, "validation_failed", "until must be in the future")
 	}
+	if _, err := a.mayBan(ctx, actor, target); err != nil {
+		return err
+	}
 	detail := b.Reason
 	if b.Until.Before(ForGood) {
 		detail = "until " + b.Until.Format(time.RFC3339) + ": " + b.Reason
@@ -66,11 +69,11 @@ func (a *Accounts) Ban(ctx context.Context, u id.User, s id.Session, target id.U
 // Unban lets target log in again. Without a ban it does nothing. Errors:
 // permission_denied, user_not_found.
 func (a *Accounts) Unban(ctx context.Context, u id.User, s id.Session, target id.User) error {
-	session, err := a.admin(ctx, u, s)
+	actor, session, err := a.staff(ctx, u, s)
 	if err != nil {
 		return err
 	}
-	if _, err := a.Store.User(ctx, target); err != nil {
+	if _, err := a.mayBan(ctx, actor, target); err != nil {
 		return err
 	}
 	_, err = a.Store.Unban(ctx, target, a.now(), a.act(ActUnbanned, u, target, session.Address, ""))

@@ -38,5 +38,6 @@ func (a *Accounts) Delete(ctx context.Context, u id.User, s id.Session, password
 		return errWrongPassword // it was changed at the same time
 	}
 	a.Bell.Ended(ctx, ended...)
+	a.Bell.Changed(ctx, u)
 	return nil
 }

@@ -116,6 +116,7 @@ func isText(s string) bool { return utf8.ValidString(s) && strings.IndexByte(s, 
 var (
 	ErrUsernameTaken  = fault.New(fault.Conflict, "username_taken", "this user name is taken")
 	ErrEmailTaken     = fault.New(fault.Conflict, "email_taken", "this e-mail address is in use")
+	ErrLastAdmin      = fault.New(fault.Conflict, "last_admin", "the only administrator must stay one, make somebody else one first")
 	ErrNoUser         = fault.New(fault.NotFound, "user_not_found", "there is no such user")
 	ErrNoSession      = fault.New(fault.Unauthenticated, "session_not_found", "this session has ended, log in again")
 	errExpired        = fault.New(fault.Unauthenticated, "session_expired", "this session has expired, log in again")
@@ -130,6 +131,9 @@ type Query struct {
 	Only   []id.User // if not nil, only these
 	Limit  int
 	Offset int
+	// After is the place behind which the page begins: the key of a name; empty
+	// for the beginning.
+	After string
 }
 
 // Store keeps users and sessions. It is safe for concurrent use. Each call is a
@@ -159,8 +163,9 @@ type Store interface {
 	// UpdateProfile changes what a user says of itself, and returns the user as
 	// it is then. Errors: ErrNoUser, ErrEmailTaken.
 	UpdateProfile(ctx context.Context, u id.User, p Profile, at time.Time, acts ...Act) (User, error)
-	// SetRole changes the role of a user, or returns ErrNoUser.
-	SetRole(ctx context.Context, u id.User, role string, at time.Time, acts ...Act) error
+	// SetRole changes the role of a user and reports whether it was another one.
+	// Errors: ErrNoUser, ErrLastAdmin, however many try at once.
+	SetRole(ctx context.Context, u id.User, role string, at time.Time, acts ...Act) (bool, error)
 
 	// InsertSession stores a session unless its user has another hash by now than
 	// the one that was verified, or is banned, which it reports: ChangePassword
@@ -190,7 +195,8 @@ type Store interface {
 	// Forgive forgets wrong passwords.
 	Forgive(ctx context.Context, key LockoutKey) error
 
-	// Ban bans a user, ends all its sessions and returns them. Errors: ErrNoUser.
+	// Ban bans a user, ends all its sessions and returns them. Errors: ErrNoUser,
+	// ErrLastAdmin.
 	Ban(ctx context.Context, u id.User, b Ban, at time.Time, acts ...Act) ([]id.Session, error)
 	// Unban reports whether the user was banned; a ban that is over counts.
 	Unban(ctx context.Context, u id.User, at time.Time, acts ...Act) (bool, error)
@@ -204,7 +210,7 @@ type Store interface {
 	// Acts returns up to limit acts before the one, the newest first. Before the
 	// zero id are all.
 	Acts(ctx context.Context, before id.UUID, limit int) ([]Act, error)
-	// Record records acts that change nothing else.
+	// Record records acts that change nothing else here.
 	Record(ctx context.Context, acts ...Act) error
 	// PurgeActs removes those from before the moment.
 	PurgeActs(ctx context.Context, before time.Time) error

@@ -34,7 +34,7 @@ func CheckDisplayName(name string) (string, error) {
 // UpdateProfile changes what a user says of itself, and returns the user as it
 // is then. Errors: email_invalid, validation_failed, email_taken.
 func (a *Accounts) UpdateProfile(ctx context.Context, u id.User, s id.Session, p Profile) (User, error) {
-	_, session, err := a.Check(ctx, u, s)
+	old, session, err := a.Check(ctx, u, s)
 	if err != nil {
 		return User{}, err
 	}
@@ -54,5 +54,9 @@ func (a *Accounts) UpdateProfile(ctx context.Context, u id.User, s id.Session, p
 		}
 		p.DisplayName = &name
 	}
-	return a.Store.UpdateProfile(ctx, u, p, a.now(), acts...)
+	user, err := a.Store.UpdateProfile(ctx, u, p, a.now(), acts...)
+	if err == nil && (user.Email != old.Email || user.DisplayName != old.DisplayName) {
+		a.Bell.Changed(ctx, u)
+	}
+	return user, err
 }

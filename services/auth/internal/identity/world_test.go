@@ -59,6 +59,24 @@ func (h *hasher) costs() int {
 type bell struct {
 	mu   sync.Mutex
 	rung []id.Session
+	seen []id.User // whose change was told
+}
+
+func (b *bell) Changed(_ context.Context, u id.User) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.seen = append(b.seen, u)
+}
+
+// wantChanged expects that these changes were told since the last call.
+func (w *world) wantChanged(want ...id.User) {
+	w.t.Helper()
+	w.bell.mu.Lock()
+	defer w.bell.mu.Unlock()
+	if !slices.Equal(w.bell.seen, want) {
+		w.t.Errorf("told of %v, want %v", w.bell.seen, want)
+	}
+	w.bell.seen = nil
 }
 
 func (b *bell) Ended(_ context.Context, sessions ...id.Session) {

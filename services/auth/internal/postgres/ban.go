@@ -15,6 +15,9 @@ import (
 // Ban implements identity.Store.
 func (s *Store) Ban(ctx context.Context, u id.User, b identity.Ban, at time.Time, acts ...identity.Act) (ended []id.Session, err error) {
 	err = s.update(ctx, func(tx pgx.Tx) error {
+		if err := s.keepAdmin(ctx, tx, u, at); err != nil {
+			return err
+		}
 		n, err := s.q.SetBan(ctx, tx, db.SetBanParams{
 			UserID: u.UUID, BannedUntil: stored(b.Until), BanReason: b.Reason, UpdatedAt: stored(at),
 		})

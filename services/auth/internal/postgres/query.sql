@@ -17,7 +17,13 @@ UPDATE auth_user SET password = @password, updated_at = @updated_at
 WHERE user_id = @user_id AND password = @old_password;
 
 -- name: SetRole :execrows
-UPDATE auth_user SET role = @role, updated_at = @updated_at WHERE user_id = @user_id;
+-- Only if it is another one.
+UPDATE auth_user SET role = @role, updated_at = @updated_at WHERE user_id = @user_id AND role <> @role AND NOT deleted;
+
+-- name: HoldAdmins :many
+-- Those who are not banned. None of them is demoted or banned by anybody else
+-- until the transaction ends.
+SELECT user_id FROM auth_user WHERE role = 'admin' AND NOT deleted AND banned_until <= @now ORDER BY user_id FOR UPDATE;
 
 -- name: InsertSession :exec
 INSERT INTO auth_session (session_id, user_id, user_agent, address, created_at, expires_at)
@@ -82,6 +88,7 @@ SELECT * FROM auth_user WHERE user_id = ANY(@user_ids::uuid[]) AND NOT deleted;
 -- name: ListUsers :many
 SELECT * FROM auth_user
 WHERE NOT deleted AND strpos(username_key, @search) > 0 AND (NOT @listed_only::boolean OR user_id = ANY(@user_ids::uuid[]))
+	AND username_key > @after
 ORDER BY username_key LIMIT @max_rows OFFSET @skip_rows;
 
 -- name: CountUsers :one

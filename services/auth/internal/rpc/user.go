@@ -32,14 +32,15 @@ func (s *Server) ListUsers(ctx context.Context, req *authv1.ListUsersRequest) (*
 	}
 	q := identity.Query{
 		Search: req.GetSearch(), Limit: int(req.GetLimit()), Offset: int(min(req.GetOffset(), 1<<30)),
+		After: string(req.GetAfter()),
 	}
 	if len(req.GetUserIds()) > 0 {
 		if q.Only, err = userIDs(req.GetUserIds()); err != nil {
 			return nil, err
 		}
 	}
-	list, total, err := s.Accounts.List(ctx, q)
-	return &authv1.ListUsersResponse{Users: shown(list, sees), Total: uint32(total)}, err //nolint:gosec // people
+	list, total, next, err := s.Accounts.List(ctx, q)
+	return &authv1.ListUsersResponse{Users: shown(list, sees), Total: uint32(total), Next: []byte(next)}, err //nolint:gosec // people
 }
 
 // viewer returns whose e-mail addresses the caller may see: its own, or all if

@@ -17,7 +17,12 @@ UPDATE auth_user SET password = @password, updated_at = @updated_at
 WHERE user_id = @user_id AND password = @old_password;
 
 -- name: SetRole :execrows
-UPDATE auth_user SET role = @role, updated_at = @updated_at WHERE user_id = @user_id;
+-- Only if it is another one.
+UPDATE auth_user SET role = @role, updated_at = @updated_at WHERE user_id = @user_id AND role <> @role AND NOT deleted;
+
+-- name: HoldAdmins :many
+-- Those who are not banned. There is one writer at a time.
+SELECT user_id FROM auth_user WHERE role = 'admin' AND NOT deleted AND banned_until <= @now ORDER BY user_id;
 
 -- name: InsertSession :exec
 INSERT INTO auth_session (session_id, user_id, user_agent, address, created_at, expires_at)
@@ -77,6 +82,7 @@ SELECT * FROM auth_user WHERE user_id IN (SELECT unhex(value) FROM json_each(CAS
 SELECT * FROM auth_user
 WHERE deleted = 0 AND instr(username_key, CAST(@search AS TEXT)) > 0
 	AND (CAST(@listed_only AS INTEGER) = 0 OR user_id IN (SELECT unhex(value) FROM json_each(CAST(@user_ids AS TEXT))))
+	AND username_key > CAST(@after AS TEXT)
 ORDER BY username_key LIMIT @max_rows OFFSET @skip_rows;
 
 -- name: CountUsers :one

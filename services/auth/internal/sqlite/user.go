@@ -68,7 +68,7 @@ func (s *Store) ListUsers(ctx context.Context, q identity.Query) ([]identity.Use
 		return nil, 0, err
 	}
 	rows, err := s.q.ListUsers(ctx, s.file.Read, db.ListUsersParams{
-		Search: q.Search, ListedOnly: only, UserIds: list(q.Only), SkipRows: int64(q.Offset), MaxRows: int64(q.Limit),
+		Search: q.Search, After: q.After, ListedOnly: only, UserIds: list(q.Only), SkipRows: int64(q.Offset), MaxRows: int64(q.Limit),
 	})
 	return users(rows), int(total), err
 }
@@ -122,17 +122,33 @@ func optional(text *string) sql.NullString {
 }
 
 // SetRole implements identity.Store.
-func (s *Store) SetRole(ctx context.Context, u id.User, role string, at time.Time, acts ...identity.Act) error {
-	return s.update(ctx, func(tx *sql.Tx) error {
-		n, err := s.q.SetRole(ctx, tx, db.SetRoleParams{UserID: u.UUID, Role: role, UpdatedAt: stored(at)})
-		if err == nil && n == 0 {
-			err = identity.ErrNoUser
+func (s *Store) SetRole(ctx context.Context, u id.User, role string, at time.Time, acts ...identity.Act) (changed bool, err error) {
+	err = s.update(ctx, func(tx *sql.Tx) error {
+		if role != identity.RoleAdmin {
+			if err := s.keepAdmin(ctx, tx, u, at); err != nil {
+				return err
+			}
 		}
+		n, err := s.q.SetRole(ctx, tx, db.SetRoleParams{UserID: u.UUID, Role: role, UpdatedAt: stored(at)})
 		if err != nil {
+			return err
+		}
+		if changed = n > 0; !changed {
+			_, err := user(s.q.User(ctx, tx, u.UUID))
 			return err
 		}
 		return s.record(ctx, tx, acts)
 	})
+	return changed, err
+}
+
+// keepAdmin refuses to take away the only administrator.
+func (s *Store) keepAdmin(ctx context.Context, tx *sql.Tx, u id.User, at time.Time) error {
+	admins, err := s.q.HoldAdmins(ctx, tx, stored(at))
+	if err == nil && len(admins) == 1 && admins[0] == u.UUID {
+		err = identity.ErrLastAdmin
+	}
+	return err
 }
 
 func user(r db.AuthUser, err error) (identity.User, error) {

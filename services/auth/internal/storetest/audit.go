@@ -75,7 +75,7 @@ func (s suite) recordedWithTheDeed() {
 	_, _, err := s.ChangePassword(s.Context(), ann.ID, "another", "new", keep.ID, at, act("no", ann))
 	s.must(err)
 	for _, err := range []error{
-		s.SetRole(s.Context(), stranger.ID, identity.RoleAdmin, at, act("no", ann)),
+		second(s.SetRole(s.Context(), stranger.ID, identity.RoleAdmin, at, act("no", ann))),
 		s.End(s.Context(), stranger.ID, one.ID, act("no", ann)),
 		second(s.UpdateProfile(s.Context(), stranger.ID, identity.Profile{}, at, act("no", ann))),
 		second(s.Ban(s.Context(), stranger.ID, identity.Ban{Until: at}, at, act("no", ann))),
@@ -90,13 +90,24 @@ func (s suite) recordedWithTheDeed() {
 	if err != nil || lifted {
 		s.Errorf("got %v, %v", lifted, err)
 	}
-	s.must(s.SetRole(s.Context(), ann.ID, identity.RoleAdmin, at, act("role", ann)))
+	for range 2 { // the second time it is no change
+		s.must(second(s.SetRole(s.Context(), ann.ID, identity.RoleAdmin, at, act("role", ann))))
+	}
+	for _, err := range []error{
+		second(s.SetRole(s.Context(), ann.ID, identity.RoleUser, at, act("no", ann))),
+		second(s.Ban(s.Context(), ann.ID, identity.Ban{Until: identity.ForGood}, at, act("no", ann))),
+	} {
+		if err == nil {
+			s.Error("the last administrator is gone")
+		}
+	}
 	s.must(s.End(s.Context(), ann.ID, one.ID, act("end", ann)))
 	s.must(second(s.EndOthers(s.Context(), ann.ID, keep.ID, act("others", ann))))
 	s.must(second(s.UpdateProfile(s.Context(), ann.ID, identity.Profile{}, at, act("profile", ann))))
 	_, _, err = s.ChangePassword(s.Context(), ann.ID, ann.Password, "new", keep.ID, at, act("password", ann))
 	s.must(err)
-	if got := s.kinds(); got != "role end others profile password" {
+	s.must(s.Record(s.Context(), act("elsewhere", ann)))
+	if got := s.kinds(); got != "role end others profile password elsewhere" {
 		s.Errorf("got %s", got)
 	}
 }

@@ -72,4 +72,8 @@ func (s suite) paged() {
 	s.wantList(identity.Query{Limit: 2, Offset: 4}, "[eve]", 5)
 	s.wantList(identity.Query{Limit: 2, Offset: 5}, "[]", 5)
 	s.wantList(identity.Query{Limit: 2, Offset: 1 << 30}, "[]", 5)
+	s.wantList(identity.Query{Limit: 2, After: "bob"}, "[cat dan]", 5)
+	s.wantList(identity.Query{Limit: 2, After: "bobby"}, "[cat dan]", 5) // nobody has to be there
+	s.wantList(identity.Query{Limit: 2, After: "ann", Search: "a"}, "[cat dan]", 3)
+	s.wantList(identity.Query{Limit: 2, After: "eve"}, "[]", 5)
 }

@@ -51,6 +51,8 @@ func Run(t *testing.T, open func(*testing.T) Store) {
 		"StalePasswordEndsNothing":             suite.changeStale,
 		"LoginDuringAPasswordChangeIsEnded":    suite.loginDuringChange,
 		"RoleIsSet":                            suite.role,
+		"OneAdministratorStays":                suite.lastAdmin,
+		"AdministratorsWhoFightLeaveOneBehind": suite.adminRace,
 		"DeletedUserLeavesItsName":             suite.deleted,
 		"DeletionsAreConfirmedByEachKeeper":    suite.confirmed,
 		"RefusedDeletionEndsNothing":           suite.undeleted,

@@ -154,14 +154,3 @@ func (s suite) addressRace() {
 		s.oneRegisters(users, identity.ErrEmailTaken)
 	}
 }
-
-func (s suite) role() {
-	ann, bob := s.user("ann"), s.user("bob")
-	ann.Role, ann.UpdatedAt = identity.RoleAdmin, at.Add(1000)
-	s.must(s.SetRole(s.Context(), ann.ID, ann.Role, ann.UpdatedAt))
-	s.wantUser(ann)
-	s.wantUser(bob)
-	if err := s.SetRole(s.Context(), id.User{UUID: id.New()}, identity.RoleAdmin, at); !errors.Is(err, identity.ErrNoUser) {
-		s.Errorf("got %v", err)
-	}
-}

@@ -58,6 +58,9 @@ const (
 type Page struct {
 	Limit  *uint32
 	Offset uint32
+	// Cursor is the place behind which the page begins, of lists by name; it
+	// takes the place of an offset.
+	Cursor *Cursor
 }
 
 // size returns how many entries to ask a service for, which takes no 0, and how

@@ -41,7 +41,7 @@ func TestLargeRoomIsListedInOnePiece(t *testing.T) {
 		}
 		return &presencev1.OnlineResponse{UserIds: req.GetUserIds()}, nil
 	})
-	body, err := s.ListMembers(t.Context(), id.Room{UUID: id.New()})
+	body, err := s.ListMembers(t.Context(), id.Room{UUID: id.New()}, backend.Page{})
 	if err != nil || body.Total != n || len(body.Members) != n {
 		t.Fatalf("got %d of %d members, %v", len(body.Members), body.Total, err)
 	}
@@ -58,7 +58,7 @@ func TestMembersNeedNames(t *testing.T) {
 		return &roomv1.ListMembersResponse{Members: []*roomv1.Member{{UserId: id.New().Bytes()}}}, nil
 	})
 	backendtest.Fail[*authv1.GetUsersRequest](s, fault.New(fault.Unavailable, "unavailable", "auth is away"))
-	if _, err := s.ListMembers(t.Context(), id.Room{UUID: id.New()}); fault.CodeOf(err) != "unavailable" {
+	if _, err := s.ListMembers(t.Context(), id.Room{UUID: id.New()}, backend.Page{}); fault.CodeOf(err) != "unavailable" {
 		t.Errorf("the error is %v", err)
 	}
 }

@@ -24,24 +24,6 @@ func (b *Backend) Invite(ctx context.Context, r id.Room, u id.User) (clientv1.In
 	return invitation(list[0], users), nil
 }
 
-// ListInvitations lists the pending invitations to the acting user, the newest
-// first.
-func (b *Backend) ListInvitations(ctx context.Context) ([]clientv1.Invitation, error) {
-	res, err := b.Rooms.ListInvitations(ctx, &roomv1.ListInvitationsRequest{})
-	if err != nil {
-		return nil, err
-	}
-	users, err := b.Directory.Users(ctx, people(res.GetInvitations())...)
-	if err != nil {
-		return nil, err
-	}
-	list := make([]clientv1.Invitation, len(res.GetInvitations()))
-	for i, w := range res.GetInvitations() {
-		list[i] = invitation(w, users)
-	}
-	return list, nil
-}
-
 // people returns everybody whose name the invitations need.
 func people(list []*eventv1.Invitation) []id.User {
 	ids := make([]id.User, 0, 2*len(list))

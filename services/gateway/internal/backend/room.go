@@ -55,16 +55,14 @@ func (b *Backend) GetRoom(ctx context.Context, r id.Room) (clientv1.RoomDetailBo
 func (b *Backend) ListRooms(ctx context.Context, q RoomQuery) (clientv1.RoomsBody, error) {
 	ask, show := size(q.Limit)
 	res, err := b.Rooms.ListRooms(ctx, &roomv1.ListRoomsRequest{
-		Search: q.Search, JoinedOnly: q.JoinedOnly, PublicOnly: q.PublicOnly, Limit: ask, Offset: q.Offset,
+		Search: q.Search, JoinedOnly: q.JoinedOnly, PublicOnly: q.PublicOnly, Limit: ask, Offset: q.Offset, After: q.after(),
 	})
 	if err != nil {
 		return clientv1.RoomsBody{}, err
 	}
 	rooms := cut(res.GetRooms(), show)
-	body := clientv1.RoomsBody{
-		Rooms: make([]clientv1.RoomItem, len(rooms)), TotalCount: int(res.GetTotal()),
-		HasMore: uint64(q.Offset)+uint64(len(rooms)) < uint64(res.GetTotal()),
-	}
+	body := clientv1.RoomsBody{Rooms: make([]clientv1.RoomItem, len(rooms)), TotalCount: int(res.GetTotal())}
+	body.HasMore, body.NextCursor = q.end(len(res.GetRooms()), len(rooms), res.GetTotal(), res.GetNext())
 	for i, r := range rooms {
 		body.Rooms[i] = object.RoomItem(r)
 	}
@@ -89,13 +87,15 @@ func (b *Backend) LeaveRoom(ctx context.Context, r id.Room) error {
 }
 
 // ListMembers lists owners, then moderators, then members, each by time of
-// joining. Errors: room_not_found, not_room_member.
-func (b *Backend) ListMembers(ctx context.Context, r id.Room) (clientv1.MembersBody, error) {
-	res, err := b.Rooms.ListMembers(ctx, &roomv1.ListMembersRequest{RoomId: r.Bytes()})
+// joining; without a limit all of them. Errors: room_not_found,
+// not_room_member.
+func (b *Backend) ListMembers(ctx context.Context, r id.Room, p Page) (clientv1.MembersBody, error) {
+	ask, show := p.rows()
+	res, err := b.Rooms.ListMembers(ctx, &roomv1.ListMembersRequest{RoomId: r.Bytes(), Limit: ask, Offset: p.Offset})
 	if err != nil {
 		return clientv1.MembersBody{}, err
 	}
-	members := res.GetMembers()
+	members := cut(res.GetMembers(), show)
 	raw, ids := make([][]byte, len(members)), make([]id.User, len(members))
 	for i, m := range members {
 		raw[i], ids[i] = m.GetUserId(), object.UserID(m.GetUserId())
@@ -105,7 +105,7 @@ func (b *Backend) ListMembers(ctx context.Context, r id.Room) (clientv1.MembersB
 		return clientv1.MembersBody{}, err
 	}
 	here := b.online(ctx, raw)
-	body := clientv1.MembersBody{Members: make([]clientv1.Member, len(members)), Total: len(members)}
+	body := clientv1.MembersBody{Members: make([]clientv1.Member, len(members)), Total: max(int(res.GetTotal()), len(members))}
 	for i, m := range members {
 		body.Members[i] = object.Member(m, users[ids[i]].Username, here[ids[i]])
 	}

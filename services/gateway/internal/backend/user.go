@@ -34,7 +34,7 @@ func (b *Backend) GetUser(ctx context.Context, u id.User) (clientv1.UserItem, er
 // ListUsers lists users by name.
 func (b *Backend) ListUsers(ctx context.Context, q UserQuery) (clientv1.UsersBody, error) {
 	ask, show := size(q.Limit)
-	req := &authv1.ListUsersRequest{Search: q.Search, Limit: ask, Offset: q.Offset}
+	req := &authv1.ListUsersRequest{Search: q.Search, Limit: ask, Offset: q.Offset, After: q.after()}
 	if q.OnlineOnly {
 		here, err := b.Online(ctx)
 		if err != nil {
@@ -57,10 +57,8 @@ func (b *Backend) ListUsers(ctx context.Context, q UserQuery) (clientv1.UsersBod
 		ids[i] = u.GetId()
 	}
 	here := b.online(ctx, ids)
-	body := clientv1.UsersBody{
-		Users: make([]clientv1.UserItem, len(users)), TotalCount: int(res.GetTotal()),
-		HasMore: uint64(q.Offset)+uint64(len(users)) < uint64(res.GetTotal()),
-	}
+	body := clientv1.UsersBody{Users: make([]clientv1.UserItem, len(users)), TotalCount: int(res.GetTotal())}
+	body.HasMore, body.NextCursor = q.end(len(res.GetUsers()), len(users), res.GetTotal(), res.GetNext())
 	for i, w := range users {
 		u := object.User(w)
 		body.Users[i] = clientv1.UserItem{User: u, Online: here[u.ID]}

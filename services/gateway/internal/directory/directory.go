@@ -3,7 +3,7 @@
 // cost a call per event.
 //
 // It remembers at most 10,000 users for five minutes, so a changed name shows
-// within that time on every pod.
+// within that time on every pod even if nobody says that it has changed.
 package directory
 
 import (
@@ -189,7 +189,10 @@ func (d *Directory) land(f *flight, answered map[id.User]clientv1.User, err erro
 		d.failure, d.again = err, now.Add(pause)
 	}
 	for u := range f.users {
-		delete(d.flights, u)
+		current := d.flights[u] == f // not outdated by Refresh
+		if current {
+			delete(d.flights, u)
+		}
 		who, ok := answered[u]
 		until := now.Add(lifetime)
 		if !ok {
@@ -200,7 +203,9 @@ func (d *Directory) land(f *flight, answered map[id.User]clientv1.User, err erro
 				continue
 			}
 		}
-		d.known.put(u, who, until)
+		if current {
+			d.known.put(u, who, until)
+		}
 		f.users[u] = &who
 	}
 	close(f.done)

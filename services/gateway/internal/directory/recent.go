@@ -46,6 +46,13 @@ func (r *recent) stale(u id.User) (clientv1.User, bool) {
 	return clientv1.User{}, false
 }
 
+// outdate makes what is remembered of a user stale.
+func (r *recent) outdate(u id.User) {
+	if e, ok := r.byID[u]; ok {
+		e.Value = &entry{e.Value.(*entry).user, time.Time{}} //nolint:forcetypeassert // nothing else is in the list
+	}
+}
+
 // put remembers a user, and forgets the one that was not asked for the longest
 // if there are too many.
 func (r *recent) put(u id.User, who clientv1.User, expires time.Time) {

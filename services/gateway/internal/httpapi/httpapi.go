@@ -3,7 +3,7 @@
 // body of the answer.
 //
 // Every answer that is not a success has the same form, {"error":{"code",
-// "message"}}, but those of unknown routes and methods, which are empty.
+// "message"}}, also for paths and methods that are not there.
 package httpapi
 
 import (
@@ -53,6 +53,8 @@ type Needs struct {
 	Authn   Authenticator
 	Sender  Sender
 	Syncer  Syncer
+	// Socket serves SocketPath; nil is none.
+	Socket http.Handler
 	// Ready returns why this process should get no requests now; nil if it
 	// should. Its text is shown.
 	Ready func(ctx context.Context) error
@@ -66,6 +68,9 @@ type Needs struct {
 	Log      *slog.Logger
 	Registry prometheus.Registerer
 }
+
+// SocketPath is where WebSockets begin.
+const SocketPath = "/ws"
 
 // timeout bounds a request, its body included.
 const timeout = 30 * time.Second
@@ -146,10 +151,18 @@ func New(n Needs) http.Handler {
 		{"DELETE /api/v1/admin/users/{user_id}/ban", http.StatusOK, members, a.unbanUser},
 		{"POST /api/v1/admin/users/{user_id}/reset-password", http.StatusOK, members, a.createReset},
 		{"POST /api/v1/admin/notices", http.StatusOK, members, a.notice},
+		{"GET /api/v1/users/me/blocks", http.StatusOK, members, a.blocks},
+		{"GET /api/v1/rooms/{room_id}/invitations", http.StatusOK, members, a.roomInvitations},
+		{"GET /api/v1/admin/users/{user_id}", http.StatusOK, members, a.account},
+		{"PUT /api/v1/admin/users/{user_id}/role", http.StatusOK, members, a.setUserRole},
+		{"DELETE /api/v1/admin/rooms/{room_id}", http.StatusOK, members, a.removeRoom},
 		{"GET /api/v1/admin/audit", http.StatusOK, members, a.audit},
 		{"POST /api/v1/sync", http.StatusOK, members, a.sync},
 	} {
 		a.mux.Handle(r.pattern, a.route(r.status, r.access, r.handle))
+	}
+	if n.Socket != nil {
+		a.mux.Handle("GET "+SocketPath, n.Socket) // so that other methods are told of it
 	}
 	return http.HandlerFunc(a.serve)
 }

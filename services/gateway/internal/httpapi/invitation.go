@@ -27,8 +27,13 @@ func (a *api) invite(c *call) (any, error) {
 }
 
 func (a *api) invitations(c *call) (any, error) {
-	list, err := a.Backend.ListInvitations(c.Context())
-	return clientv1.InvitationsBody{Invitations: list}, err
+	q := c.query()
+	page := q.page()
+	if q.err != nil {
+		return nil, q.err
+	}
+	list, more, err := a.Backend.ListInvitations(c.Context(), page)
+	return clientv1.InvitationsBody{Invitations: list, HasMore: more}, err
 }
 
 func (c *call) invitationID() (id.Invitation, error) {

@@ -103,3 +103,21 @@ func (q *query) page() backend.Page {
 	}
 	return p
 }
+
+// place is page for a list that also goes on behind a cursor.
+func (q *query) place() backend.Page {
+	p := q.page()
+	cursor := q.text("cursor")
+	if cursor == nil {
+		return p
+	}
+	c, err := backend.ParseCursor(*cursor)
+	if q.values.Has("offset") {
+		err = invalid("name only one of cursor and offset")
+	}
+	if err != nil && q.err == nil {
+		q.err = err
+	}
+	p.Cursor = c
+	return p
+}

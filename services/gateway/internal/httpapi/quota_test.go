@@ -84,7 +84,7 @@ func TestRequestsWithoutALoginCountForTheAddress(t *testing.T) {
 	refused(t, w.do("GET", "/api/v1/users", "", "Authorization: "), 401, "missing_token")
 	refused(t, w.do("GET", "/api/v1/users", "", "Authorization: Bearer bob"), 401, "invalid_token")
 	rec := w.do("GET", "/none", "")
-	want(t, rec, 404, "")
+	refused(t, rec, 404, "not_found")
 	left(t, rec, "3", "0", "60")
 	over(t, w.do("GET", "/none", ""), "3", "20", "60")
 	over(t, w.do("GET", "/api/v1/users", "", "Authorization: Bearer bob"), "3", "20", "60")

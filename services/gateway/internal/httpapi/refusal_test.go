@@ -174,20 +174,20 @@ func TestQueriesThatAreNotAsTheyShouldBe(t *testing.T) {
 	refused(t, w.do("GET", "/api/v1/messages?target_type=dm&target_id=x", ""), 404, "user_not_found")
 }
 
-func TestUnknownRoutesAndMethodsHaveNoBody(t *testing.T) {
+func TestUnknownRoutesAndMethodsAreRefusedLikeEverythingElse(t *testing.T) {
 	w := newWorld(t)
 	for _, target := range []string{
 		"/", "/api/v1", "/api/v1/rooms/", "/api//v1/rooms", "/api/v1/../v1/rooms", "/docs", "/metrics", "/api/v1/rooms/" + hall + "/join/now",
 	} {
-		want(t, w.do("GET", target, ""), 404, "")
+		refused(t, w.do("GET", target, ""), 404, "not_found")
 	}
 	for route, allow := range map[string]string{
 		"PUT /api/v1/rooms": "GET, HEAD, POST", "GET /api/v1/auth/login": "POST", "POST /health": "GET, HEAD",
-		"GET /api/v1/rooms/" + hall + "/join": "POST",
+		"GET /api/v1/rooms/" + hall + "/join": "POST", "POST /ws": "GET, HEAD",
 	} {
 		method, path, _ := cut(route)
 		rec := w.do(method, path, "")
-		want(t, rec, 405, "")
+		refused(t, rec, 405, "method_not_allowed")
 		if rec.Header().Get("Allow") != allow {
 			t.Errorf("%s allows %q, want %q", route, rec.Header().Get("Allow"), allow)
 		}

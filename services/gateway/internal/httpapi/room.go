@@ -23,7 +23,7 @@ func (a *api) createRoom(c *call) (any, error) {
 func (a *api) rooms(c *call) (any, error) {
 	q := c.query()
 	wanted := backend.RoomQuery{
-		Search: q.search(), JoinedOnly: q.flag("joined_only"), PublicOnly: q.flag("public_only"), Page: q.page(),
+		Search: q.search(), JoinedOnly: q.flag("joined_only"), PublicOnly: q.flag("public_only"), Page: q.place(),
 	}
 	if q.err != nil {
 		return nil, q.err
@@ -65,5 +65,10 @@ func (a *api) members(c *call) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	return a.Backend.ListMembers(c.Context(), r)
+	q := c.query()
+	page := q.page()
+	if q.err != nil {
+		return nil, q.err
+	}
+	return a.Backend.ListMembers(c.Context(), r, page)
 }

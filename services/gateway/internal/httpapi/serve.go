@@ -22,6 +22,10 @@ import (
 
 // serve is around every request: headers, limits, the log and the metrics.
 func (a *api) serve(w http.ResponseWriter, r *http.Request) {
+	if a.Socket != nil && r.URL.Path == SocketPath && (r.Method == http.MethodGet || r.Method == http.MethodHead) {
+		a.Socket.ServeHTTP(w, r) // it takes the connection over and has times of its own
+		return
+	}
 	began := time.Now()
 	policy.API(w.Header())
 	cors(w.Header(), r, a.Origins)
@@ -73,18 +77,18 @@ type panicError struct {
 
 func (e *panicError) Error() string { return fmt.Sprintf("panic: %v", e.value) }
 
-// unknown answers without a body, 405 if the path has other methods.
+// unknown answers 404, or 405 if the path has other methods.
 func (a *api) unknown(rec *recorder, r *http.Request, h http.Handler) {
 	probe := &silent{header: http.Header{}}
 	if r.URL.Path == path.Clean(r.URL.Path) {
 		h.ServeHTTP(probe, r)
 	}
 	if probe.status != http.StatusMethodNotAllowed {
-		rec.WriteHeader(http.StatusNotFound)
+		a.fail(rec, &refusal{http.StatusNotFound, "not_found", "there is nothing at this path"})
 		return
 	}
 	rec.Header().Set("Allow", probe.header.Get("Allow"))
-	rec.WriteHeader(http.StatusMethodNotAllowed)
+	a.fail(rec, &refusal{http.StatusMethodNotAllowed, "method_not_allowed", "this path does not have this method"})
 }
 
 // silent hears what a handler answers and keeps the status and the headers.

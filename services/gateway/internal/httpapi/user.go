@@ -16,7 +16,7 @@ func (a *api) me(c *call) (any, error) {
 
 func (a *api) users(c *call) (any, error) {
 	q := c.query()
-	wanted := backend.UserQuery{Search: q.search(), OnlineOnly: q.flag("online_only"), Page: q.page()}
+	wanted := backend.UserQuery{Search: q.search(), OnlineOnly: q.flag("online_only"), Page: q.place()}
 	if q.err != nil {
 		return nil, q.err
 	}

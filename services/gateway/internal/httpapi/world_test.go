@@ -73,7 +73,7 @@ func newWorld(t *testing.T) *world {
 		}, nil
 	}
 	w.needs = httpapi.Needs{
-		Backend: w.Backend, Authn: w, Sender: w, Syncer: w, Version: "1.2.3",
+		Backend: w.Backend, Authn: w, Sender: w, Syncer: w, Socket: http.NotFoundHandler(), Version: "1.2.3",
 		Ready:    func(context.Context) error { return w.ready },
 		Log:      slog.New(slog.NewTextHandler(w.log, &slog.HandlerOptions{Level: slog.LevelDebug})),
 		Registry: w.reg,

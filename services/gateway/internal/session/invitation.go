@@ -5,6 +5,7 @@ import (
 
 	"github.com/lair-chat/lair/pkg/id"
 	clientv1 "github.com/lair-chat/lair/proto/client/v1"
+	"github.com/lair-chat/lair/services/gateway/internal/backend"
 )
 
 // invitation answers the commands about invitations.
@@ -30,7 +31,7 @@ func (s *Session) invitation(ctx context.Context, c *clientv1.Command) any {
 		}
 		return response(c, err)
 	}
-	list, err := s.gate.needs.Backend.ListInvitations(ctx)
+	list, _, err := s.gate.needs.Backend.ListInvitations(ctx, backend.Page{})
 	return clientv1.InvitationsResponse{Response: response(c, err), Invitations: list}
 }
 

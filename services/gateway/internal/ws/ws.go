@@ -10,6 +10,7 @@ import (
 	"errors"
 	"net"
 	"net/http"
+	"strings"
 	"sync/atomic"
 	"time"
 
@@ -53,7 +54,11 @@ type Handler struct {
 // token; it logs in as the command authenticate does.
 func (h *Handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	if r.ProtoMajor != 1 { // a stream of HTTP/2 cannot be taken over
-		http.Error(w, "a WebSocket begins with HTTP/1.1", http.StatusHTTPVersionNotSupported)
+		refuse(w, http.StatusHTTPVersionNotSupported, "http_version", "a WebSocket begins with HTTP/1.1")
+		return
+	}
+	if !strings.EqualFold(r.Header.Get("Upgrade"), "websocket") {
+		refuse(w, http.StatusBadRequest, "validation_failed", "this path is for WebSockets")
 		return
 	}
 	token, given := r.URL.Query()["token"]

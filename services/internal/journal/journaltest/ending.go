@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"testing"
+	"time"
 
 	"github.com/lair-chat/lair/pkg/id"
 	"github.com/lair-chat/lair/services/internal/journal"
@@ -94,9 +95,9 @@ func clearBlocks(t *testing.T, s Store) {
 	const n, batch = 7, 3
 	ann, bob, cid := user(), user(), user()
 	s.must(t, func(ctx context.Context, tx journal.Tx) error {
-		err := tx.SetBlock(ctx, bob, cid, true)
+		err := tx.SetBlock(ctx, bob, cid, true, time.Unix(0, 0))
 		for range n {
-			err = errors.Join(err, tx.SetBlock(ctx, ann, user(), true), tx.SetBlock(ctx, user(), ann, true))
+			err = errors.Join(err, tx.SetBlock(ctx, ann, user(), true, time.Unix(0, 0)), tx.SetBlock(ctx, user(), ann, true, time.Unix(0, 0)))
 		}
 		return err
 	})

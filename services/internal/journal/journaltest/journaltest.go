@@ -177,6 +177,12 @@ func members(t *testing.T, s Store) {
 	if _, ok, err := s.Reader.Member(t.Context(), c, user()); ok || err != nil {
 		t.Errorf("a stranger is a member: %v", err)
 	}
+	if got, err = s.Reader.MemberPage(t.Context(), c, 1, 1); err != nil || cmp.Diff([]journal.Member{rows[0]}, got) != "" {
+		t.Errorf("%v, %v", got, err)
+	}
+	if got, err = s.Reader.MemberPage(t.Context(), c, 9, 0); err != nil || len(got) != 2 {
+		t.Errorf("%v, %v", got, err)
+	}
 	counts, err := s.Reader.Counts(t.Context(), []id.Conversation{c, {UUID: id.New()}})
 	if diff := cmp.Diff(map[id.Conversation]int{c: 2}, counts); err != nil || diff != "" {
 		t.Errorf("%v %s", err, diff)
@@ -275,7 +281,7 @@ func blocks(t *testing.T, s Store) {
 	a, b := user(), user()
 	for _, want := range []bool{true, true, false} {
 		s.must(t, func(ctx context.Context, tx journal.Tx) error {
-			if err := tx.SetBlock(ctx, a, b, want); err != nil {
+			if err := tx.SetBlock(ctx, a, b, want, at); err != nil {
 				return err
 			}
 			if got, err := tx.Blocked(ctx, a, b); got != want || err != nil {
@@ -286,6 +292,31 @@ func blocks(t *testing.T, s Store) {
 			}
 			return nil
 		})
+	}
+	list := make([]journal.Block, 3)
+	s.must(t, func(ctx context.Context, tx journal.Tx) error {
+		for i := range list {
+			list[i] = journal.Block{By: a, User: user(), At: at.Add(time.Duration(-i) * time.Second)}
+			if i == 2 {
+				list[i].At = time.Time{}
+				if err := tx.SetBlock(ctx, a, list[i].User, true, time.Unix(0, 0)); err != nil {
+					return err
+				}
+				continue
+			}
+			for _, late := range []time.Duration{0, time.Hour} { // the first time counts
+				if err := tx.SetBlock(ctx, a, list[i].User, true, list[i].At.Add(late)); err != nil {
+					return err
+				}
+			}
+		}
+		return nil
+	})
+	for offset := range list {
+		got, err := s.Reader.Blocks(t.Context(), a, 2, offset)
+		if diff := cmp.Diff(list[offset:min(offset+2, 3)], got); err != nil || diff != "" {
+			t.Errorf("%v %s", err, diff)
+		}
 	}
 }
 

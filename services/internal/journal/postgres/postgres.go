@@ -114,9 +114,9 @@ func (t *tx) Blocked(ctx context.Context, by, user id.User) (bool, error) {
 	return n > 0, err
 }
 
-func (t *tx) SetBlock(ctx context.Context, by, user id.User, blocked bool) error {
+func (t *tx) SetBlock(ctx context.Context, by, user id.User, blocked bool, at time.Time) error {
 	if blocked {
-		return t.q.PutBlock(ctx, t.conn, db.PutBlockParams{BlockerID: by.UUID, BlockedID: user.UUID})
+		return t.q.PutBlock(ctx, t.conn, db.PutBlockParams{BlockerID: by.UUID, BlockedID: user.UUID, BlockedAt: at})
 	}
 	return t.q.DeleteBlock(ctx, t.conn, db.DeleteBlockParams{BlockerID: by.UUID, BlockedID: user.UUID})
 }

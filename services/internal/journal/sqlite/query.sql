@@ -37,7 +37,7 @@ ON CONFLICT (conversation_id, user_id) DO UPDATE SET
 	left_seq = excluded.left_seq, muted_until = excluded.muted_until, peer_id = excluded.peer_id;
 
 -- name: PutBlock :exec
-INSERT INTO journal_block (blocker_id, blocked_id) VALUES (@blocker_id, @blocked_id) ON CONFLICT DO NOTHING;
+INSERT INTO journal_block (blocker_id, blocked_id, blocked_at) VALUES (@blocker_id, @blocked_id, @blocked_at) ON CONFLICT DO NOTHING;
 
 -- name: DeleteBlock :exec
 DELETE FROM journal_block WHERE blocker_id = @blocker_id AND blocked_id = @blocked_id;
@@ -51,6 +51,10 @@ DELETE FROM journal_block WHERE journal_block.blocker_id = @user_id AND journal_
 DELETE FROM journal_block WHERE journal_block.blocked_id = @user_id AND journal_block.blocker_id IN (
 	SELECT b.blocker_id FROM journal_block b WHERE b.blocked_id = @user_id LIMIT @max_rows
 );
+-- name: Blocks :many
+-- The newest first.
+SELECT * FROM journal_block WHERE blocker_id = @blocker_id
+ORDER BY blocked_at DESC, blocked_id LIMIT @max_rows OFFSET @skip_rows;
 
 -- name: Block :one
 SELECT count(*) FROM journal_block WHERE blocker_id = @blocker_id AND blocked_id = @blocked_id;
@@ -81,6 +85,10 @@ SELECT * FROM journal_member WHERE conversation_id = @conversation_id AND user_i
 -- name: Members :many
 SELECT * FROM journal_member WHERE conversation_id = @conversation_id AND left_seq = 0
 ORDER BY role DESC, joined_at, user_id;
+
+-- name: MemberPage :many
+SELECT * FROM journal_member WHERE conversation_id = @conversation_id AND left_seq = 0
+ORDER BY role DESC, joined_at, user_id LIMIT @max_rows OFFSET @skip_rows;
 
 -- name: Memberships :many
 SELECT sqlc.embed(m), sqlc.embed(c) FROM journal_member m

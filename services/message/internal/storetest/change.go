@@ -253,7 +253,7 @@ func directRights(t *testing.T, s Store) {
 		if _, err := tx.Lock(ctx, m.Conversation); err != nil {
 			return err
 		}
-		return tx.SetBlock(ctx, bob, ann, true)
+		return tx.SetBlock(ctx, bob, ann, true, time.Now())
 	})
 	if _, err := l.edit(t, ann, m, "z"); fault.CodeOf(err) != "user_blocked" {
 		t.Errorf("got %v", err)

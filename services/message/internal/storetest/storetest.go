@@ -313,7 +313,7 @@ func blocked(t *testing.T, s Store) {
 		if _, err := tx.Lock(ctx, id.Direct(ann, bob)); err != nil {
 			return err
 		}
-		return tx.SetBlock(ctx, bob, ann, true)
+		return tx.SetBlock(ctx, bob, ann, true, time.Now())
 	})
 	outcomes := s.commit(t, direct(ann, bob, "x"), direct(bob, ann, "y"))
 	refused(t, outcomes[0], "user_blocked")

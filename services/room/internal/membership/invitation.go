@@ -105,8 +105,26 @@ func first(errs ...error) error {
 
 // Invitations returns the invitations to u that can be answered, the newest
 // first; at most MaxPage.
-func (s *Rooms) Invitations(ctx context.Context, u id.User) ([]Invitation, error) {
-	return s.Store.Invitations(ctx, u, s.now(), MaxPage)
+func (s *Rooms) Invitations(ctx context.Context, u id.User, p Page) ([]Invitation, bool, error) {
+	return paged(p, func(limit, offset int) ([]Invitation, error) {
+		return s.Store.Invitations(ctx, u, s.now(), limit, offset)
+	})
+}
+
+// InvitationsTo lists the pending invitations to a room, the newest first, and
+// reports whether there are more; moderators and owners may ask. Errors:
+// room_not_found, not_room_member, permission_denied, validation_failed.
+func (s *Rooms) InvitationsTo(ctx context.Context, u id.User, room id.Room, p Page) ([]Invitation, bool, error) {
+	view, err := s.Get(ctx, u, room)
+	if err != nil {
+		return nil, false, err
+	}
+	if err := (&act{actor: view.Member, joined: view.Member.Active()}).need(journal.Moderator); err != nil {
+		return nil, false, err
+	}
+	return paged(p, func(limit, offset int) ([]Invitation, error) {
+		return s.Store.InvitationsTo(ctx, room, s.now(), limit, offset)
+	})
 }
 
 // Accept makes the invitee a member. Errors: invitation_not_found, not_invitee,

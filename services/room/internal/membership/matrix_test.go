@@ -71,7 +71,15 @@ var matrix = []struct {
 }{
 	{"get a public room", yes, yes, yes, yes, func(ctx context.Context, c *cast, u id.User) error { return drop(c.Get(ctx, u, c.room)) }},
 	{"get a private room", "room_not_found", yes, yes, yes, func(ctx context.Context, c *cast, u id.User) error { return drop(c.Get(ctx, u, c.den)) }},
-	{"list the members", no, yes, yes, yes, func(ctx context.Context, c *cast, u id.User) error { return drop(c.Members(ctx, u, c.room)) }},
+	{"list the members", no, yes, yes, yes, func(ctx context.Context, c *cast, u id.User) error {
+		_, _, err := c.Members(ctx, u, c.room, membership.Page{})
+		return err
+	}},
+	{"list the invitations", no, denied, yes, yes, func(ctx context.Context, c *cast, u id.User) error {
+		_, _, err := c.InvitationsTo(ctx, u, c.room, membership.Page{})
+		return err
+	}},
+	{"remove the room for the system", yes, yes, yes, yes, func(ctx context.Context, c *cast, u id.User) error { return c.Remove(ctx, u, c.room) }},
 	{"join a public room", yes, in, in, in, func(ctx context.Context, c *cast, u id.User) error { _, _, err := c.Join(ctx, u, c.room); return err }},
 	{"join a private room", "room_private", in, in, in, func(ctx context.Context, c *cast, u id.User) error { _, _, err := c.Join(ctx, u, c.den); return err }},
 	{"leave", no, yes, yes, yes, func(ctx context.Context, c *cast, u id.User) error { return c.Leave(ctx, u, c.room) }},

@@ -161,11 +161,11 @@ func TestPagesHaveLimits(t *testing.T) {
 		{Limit: 1, Search: "a\x00"},
 		{Limit: 1, Search: "\xff"},
 	} {
-		if _, _, err := rooms.List(t.Context(), ann, q); fault.CodeOf(err) != "validation_failed" {
+		if _, _, _, err := rooms.List(t.Context(), ann, q); fault.CodeOf(err) != "validation_failed" {
 			t.Errorf("%+v: %v", q, err)
 		}
 	}
-	if _, _, err := rooms.List(t.Context(), ann, membership.Query{Limit: membership.MaxPage}); err != nil {
+	if _, _, _, err := rooms.List(t.Context(), ann, membership.Query{Limit: membership.MaxPage}); err != nil {
 		t.Error(err)
 	}
 }

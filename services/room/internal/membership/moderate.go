@@ -116,6 +116,7 @@ func (s *Rooms) SetBlock(ctx context.Context, u, other id.User, blocked bool) er
 	if u == other {
 		return errOneself
 	}
+	at := s.now()
 	return s.Store.Update(ctx, func(tx Tx) error {
 		// The head, so that no message follows the answer; there is none before
 		// the first message.
@@ -125,6 +126,6 @@ func (s *Rooms) SetBlock(ctx context.Context, u, other id.User, blocked bool) er
 		if ok, err := tx.UsersExist(ctx, u, other); err != nil || !ok {
 			return first(err, errNoUser)
 		}
-		return tx.SetBlock(ctx, u, other, blocked)
+		return tx.SetBlock(ctx, u, other, blocked, at)
 	})
 }

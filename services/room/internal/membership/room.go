@@ -102,6 +102,9 @@ type Query struct {
 	PublicOnly bool
 	Limit      int
 	Offset     int
+	// After is the place behind which the page begins: the key of a name; empty
+	// for the beginning.
+	After string
 }
 
 // Tx is the store inside a transaction.
@@ -154,7 +157,9 @@ type Store interface {
 	Pending(ctx context.Context, r id.Room, u id.User) (i Invitation, ok bool, err error)
 	// Invitations returns the invitations to a user that are pending at that
 	// time, the newest first.
-	Invitations(ctx context.Context, u id.User, at time.Time, limit int) ([]Invitation, error)
+	Invitations(ctx context.Context, u id.User, at time.Time, limit, offset int) ([]Invitation, error)
+	// InvitationsTo returns those to a room.
+	InvitationsTo(ctx context.Context, r id.Room, at time.Time, limit, offset int) ([]Invitation, error)
 	// InvitationsWith returns up to limit pending invitations by or to a user, also
 	// those whose time has passed.
 	InvitationsWith(ctx context.Context, u id.User, limit int) ([]Invitation, error)

@@ -37,16 +37,17 @@ func (s *Rooms) Get(ctx context.Context, u id.User, room id.Room) (View, error) 
 	return View{r, m, counts[room.Conversation()]}, err
 }
 
-// List returns a page of the public rooms and those of u, by name, and how many
-// there are in all. Mine of q is set. Errors: validation_failed.
-func (s *Rooms) List(ctx context.Context, u id.User, q Query) ([]View, int, error) {
-	if q.Limit < 1 || q.Limit > MaxPage || q.Offset < 0 || !isText(q.Search) {
-		return nil, 0, fault.New(fault.Invalid, "validation_failed", "limit must be 1 to %d", MaxPage)
+// List returns a page of the public rooms and those of u, by name, how many
+// there are in all, and the place of the last one, empty if there are no more
+// behind it. Mine of q is set. Errors: validation_failed.
+func (s *Rooms) List(ctx context.Context, u id.User, q Query) (views []View, total int, next string, err error) {
+	if q.Limit < 1 || q.Limit > MaxPage || q.Offset < 0 || !isText(q.Search) || !isText(q.After) {
+		return nil, 0, "", fault.New(fault.Invalid, "validation_failed", "limit must be 1 to %d", MaxPage)
 	}
 	q.Search = Key(q.Search)
 	rows, err := s.Store.Journal().Memberships(ctx, u)
 	if err != nil {
-		return nil, 0, err
+		return nil, 0, "", err
 	}
 	mine := make(map[id.Conversation]journal.Member, len(rows))
 	q.Mine = nil
@@ -56,31 +57,46 @@ func (s *Rooms) List(ctx context.Context, u id.User, q Query) ([]View, int, erro
 			q.Mine = append(q.Mine, id.Room{UUID: row.Conversation.UUID})
 		}
 	}
+	limit := q.Limit
+	q.Limit++ // to know whether there are more
 	rooms, total, err := s.Store.Rooms(ctx, q)
 	if err != nil {
-		return nil, 0, err
+		return nil, 0, "", err
+	}
+	if len(rooms) > limit {
+		rooms = rooms[:limit]
+		next = Key(rooms[limit-1].Name)
 	}
 	conversations := make([]id.Conversation, len(rooms))
 	for i, r := range rooms {
 		conversations[i] = r.ID.Conversation()
 	}
 	counts, err := s.Store.Journal().Counts(ctx, conversations)
-	views := make([]View, len(rooms))
+	views = make([]View, len(rooms))
 	for i, r := range rooms {
 		views[i] = View{r, mine[conversations[i]], counts[conversations[i]]}
 	}
-	return views, total, err
+	return views, total, next, err
 }
 
 // Members returns owners, then moderators, then members, each by the time of
-// joining. Errors: room_not_found, not_room_member.
-func (s *Rooms) Members(ctx context.Context, u id.User, room id.Room) ([]journal.Member, error) {
+// joining, and how many there are in all. A page without a limit is all of
+// them. Errors: room_not_found, not_room_member, validation_failed.
+func (s *Rooms) Members(ctx context.Context, u id.User, room id.Room, p Page) ([]journal.Member, int, error) {
 	view, err := s.Get(ctx, u, room)
 	if err != nil {
-		return nil, err
+		return nil, 0, err
 	}
 	if !view.Member.Active() {
-		return nil, errNotMember
+		return nil, 0, errNotMember
 	}
-	return s.Store.Journal().Members(ctx, room.Conversation())
+	if p == (Page{}) {
+		list, err := s.Store.Journal().Members(ctx, room.Conversation())
+		return list, len(list), err
+	}
+	if p, err = p.check(); err != nil {
+		return nil, 0, err
+	}
+	list, err := s.Store.Journal().MemberPage(ctx, room.Conversation(), p.Limit, p.Offset)
+	return list, view.Count, err
 }

@@ -67,9 +67,21 @@ func (s *Store) Pending(ctx context.Context, r id.Room, u id.User) (membership.I
 }
 
 // Invitations implements membership.Store.
-func (s *Store) Invitations(ctx context.Context, u id.User, at time.Time, limit int) ([]membership.Invitation, error) {
+func (s *Store) Invitations(ctx context.Context, u id.User, at time.Time, limit, offset int) ([]membership.Invitation, error) {
 	rows, err := s.q.PendingInvitations(ctx, s.pool, db.PendingInvitationsParams{
-		InviteeID: u.UUID, Now: at, MaxRows: int32(limit), //nolint:gosec // a page
+		InviteeID: u.UUID, Now: at, SkipRows: int32(offset), MaxRows: int32(limit), //nolint:gosec // a page
+	})
+	list := make([]membership.Invitation, len(rows))
+	for i, row := range rows {
+		list[i] = invitation(row.RoomInvitation, row.Name)
+	}
+	return list, err
+}
+
+// InvitationsTo implements membership.Store.
+func (s *Store) InvitationsTo(ctx context.Context, r id.Room, at time.Time, limit, offset int) ([]membership.Invitation, error) {
+	rows, err := s.q.PendingInvitationsOf(ctx, s.pool, db.PendingInvitationsOfParams{
+		RoomID: r.UUID, Now: at, SkipRows: int32(offset), MaxRows: int32(limit), //nolint:gosec // a page
 	})
 	list := make([]membership.Invitation, len(rows))
 	for i, row := range rows {

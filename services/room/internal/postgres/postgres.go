@@ -98,7 +98,7 @@ func (s *Store) Rooms(ctx context.Context, q membership.Query) ([]membership.Roo
 		return nil, 0, err
 	}
 	rows, err := s.q.Rooms(ctx, s.pool, db.RoomsParams{
-		MineOnly: q.MineOnly, Mine: mine, PublicOnly: q.PublicOnly, Search: q.Search,
+		MineOnly: q.MineOnly, Mine: mine, PublicOnly: q.PublicOnly, Search: q.Search, After: q.After,
 		SkipRows: int32(q.Offset), MaxRows: int32(q.Limit), //nolint:gosec // pages
 	})
 	list := make([]membership.Room, len(rows))

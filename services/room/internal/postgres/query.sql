@@ -11,6 +11,7 @@ SELECT * FROM room_room
 WHERE ((NOT is_private AND NOT @mine_only::boolean) OR room_id = ANY(@mine::uuid[]))
 	AND (NOT is_private OR NOT @public_only::boolean)
 	AND strpos(name_key, @search) > 0
+	AND name_key > @after
 ORDER BY name_key LIMIT @max_rows OFFSET @skip_rows;
 
 -- name: CountRooms :one
@@ -49,7 +50,13 @@ WHERE i.room_id = @room_id AND i.invitee_id = @invitee_id AND i.status = 1;
 -- name: PendingInvitations :many
 SELECT sqlc.embed(i), r.name FROM room_invitation i JOIN room_room r ON r.room_id = i.room_id
 WHERE i.invitee_id = @invitee_id AND i.status = 1 AND i.expires_at > @now
-ORDER BY i.created_at DESC, i.invitation_id DESC LIMIT @max_rows;
+ORDER BY i.created_at DESC, i.invitation_id DESC LIMIT @max_rows OFFSET @skip_rows;
+
+-- name: PendingInvitationsOf :many
+-- Of a room.
+SELECT sqlc.embed(i), r.name FROM room_invitation i JOIN room_room r ON r.room_id = i.room_id
+WHERE i.room_id = @room_id AND i.status = 1 AND i.expires_at > @now
+ORDER BY i.created_at DESC, i.invitation_id DESC LIMIT @max_rows OFFSET @skip_rows;
 
 -- name: PutBan :exec
 INSERT INTO room_ban (room_id, user_id, by_id, created_at) VALUES (@room_id, @user_id, @by_id, @created_at)

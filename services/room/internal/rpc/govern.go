@@ -58,6 +58,16 @@ func (s *Server) DeleteRoom(ctx context.Context, req *roomv1.DeleteRoomRequest) 
 	return &roomv1.DeleteRoomResponse{}, s.Rooms.Delete(ctx, actor.User, room)
 }
 
+// RemoveRoom implements roomv1.RoomServiceServer. Only auth knows who runs the
+// system: the gateway asks there first, which is where it is noted, too.
+func (s *Server) RemoveRoom(ctx context.Context, req *roomv1.RemoveRoomRequest) (*roomv1.RemoveRoomResponse, error) {
+	actor, room, err := who(ctx, req.GetRoomId())
+	if err != nil {
+		return nil, err
+	}
+	return &roomv1.RemoveRoomResponse{}, s.Rooms.Remove(ctx, actor.User, room)
+}
+
 // TransferRoom implements roomv1.RoomServiceServer.
 func (s *Server) TransferRoom(ctx context.Context, req *roomv1.TransferRoomRequest) (*roomv1.TransferRoomResponse, error) {
 	actor, room, user, err := whom(ctx, req.GetRoomId(), req.GetUserId())

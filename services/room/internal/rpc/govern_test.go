@@ -19,6 +19,9 @@ func governing(ctx context.Context, c roomv1.RoomServiceClient, room, user []byt
 	_, kick := c.KickMember(ctx, &roomv1.KickMemberRequest{RoomId: room, UserId: user})
 	_, update := c.UpdateRoom(ctx, &roomv1.UpdateRoomRequest{RoomId: room})
 	_, remove := c.DeleteRoom(ctx, &roomv1.DeleteRoomRequest{RoomId: room})
+	_, system := c.RemoveRoom(ctx, &roomv1.RemoveRoomRequest{RoomId: room})
+	_, pending := c.ListRoomInvitations(ctx, &roomv1.ListRoomInvitationsRequest{RoomId: room})
+	_, blocks := c.ListBlocks(ctx, &roomv1.ListBlocksRequest{})
 	_, transfer := c.TransferRoom(ctx, &roomv1.TransferRoomRequest{RoomId: room, UserId: user})
 	_, mute := c.MuteMember(ctx, &roomv1.MuteMemberRequest{RoomId: room, UserId: user})
 	_, ban := c.BanUser(ctx, &roomv1.BanUserRequest{RoomId: room, UserId: user})
@@ -33,7 +36,8 @@ func governing(ctx context.Context, c roomv1.RoomServiceClient, room, user []byt
 	return map[string]error{
 		"SetRole": role, "Kick": kick, "Update": update, "Delete": remove, "Transfer": transfer, "Mute": mute, "Ban": ban,
 		"Unban": unban, "Bans": bans, "Invite": invite, "Accept": accept, "Decline": decline, "Cancel": cancel, "Block": block,
-	}, map[string]error{"List": list}
+		"Remove": system, "Pending": pending,
+	}, map[string]error{"List": list, "Blocks": blocks}
 }
 
 func TestGoverningNeedsAGatewayAnActorAndIDs(t *testing.T) {
@@ -162,11 +166,13 @@ func TestInvitationsAreTranslatedAndRungFor(t *testing.T) {
 	}
 	same(t, got[0].GetBody().GetInvitationReceived().GetInvitation(), i)
 	list, err1 := w.ListInvitations(as(t, bob), &roomv1.ListInvitationsRequest{})
+	pending, err3 := w.ListRoomInvitations(as(t, ann), &roomv1.ListRoomInvitationsRequest{RoomId: den})
 	accepted, err2 := w.AcceptInvitation(as(t, bob), &roomv1.AcceptInvitationRequest{InvitationId: i.GetId()})
-	if err := errors.Join(err1, err2); err != nil {
+	if err := errors.Join(err1, err2, err3); err != nil {
 		t.Fatal(err)
 	}
 	same(t, list, &roomv1.ListInvitationsResponse{Invitations: []*eventv1.Invitation{i}})
+	same(t, pending, &roomv1.ListRoomInvitationsResponse{Invitations: []*eventv1.Invitation{i}})
 	same(t, accepted, &roomv1.AcceptInvitationResponse{
 		Room:       made.GetRoom(),
 		Membership: &roomv1.Member{RoomId: den, UserId: bob.Bytes(), Role: eventv1.Role_ROLE_MEMBER, JoinedAt: at.UnixMicro()},
@@ -175,4 +181,24 @@ func TestInvitationsAreTranslatedAndRungFor(t *testing.T) {
 	same(t, hear(t, mine).GetUserEvents()[0].GetBody().GetInvitationChanged().GetInvitation(), i)
 	same(t, hear(t, his), userBell(bob, 2, den, 2))
 	same(t, hear(t, his).GetUserEvents()[0].GetBody().GetInvitationChanged().GetInvitation(), i)
+}
+
+func TestRoomIsRemovedAndPeopleAreBlocked(t *testing.T) {
+	w := setup(t)
+	ann, root := w.user(t), w.user(t)
+	hall := w.room(t, ann, "hall")
+	ear := w.listen(t, "conversation."+id.UUID(hall).String())
+	if _, err := w.RemoveRoom(as(t, root), &roomv1.RemoveRoomRequest{RoomId: hall}); err != nil {
+		t.Fatal(err)
+	}
+	gone := &eventv1.Body{Kind: &eventv1.Body_RoomDeleted{RoomDeleted: &eventv1.RoomDeleted{RoomName: "hall"}}}
+	same(t, hear(t, ear), conversationBell(hall, 2, root, gone))
+	if _, err := w.SetBlock(as(t, ann), &roomv1.SetBlockRequest{UserId: root.Bytes(), Blocked: true}); err != nil {
+		t.Fatal(err)
+	}
+	list, err := w.ListBlocks(as(t, ann), &roomv1.ListBlocksRequest{Limit: 1})
+	if err != nil {
+		t.Fatal(err)
+	}
+	same(t, list, &roomv1.ListBlocksResponse{Blocks: []*roomv1.Block{{UserId: root.Bytes(), CreatedAt: at.UnixMicro()}}})
 }

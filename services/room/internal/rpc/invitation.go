@@ -5,7 +5,6 @@ import (
 
 	"github.com/lair-chat/lair/pkg/id"
 	"github.com/lair-chat/lair/pkg/rpc"
-	eventv1 "github.com/lair-chat/lair/proto/event/v1"
 	roomv1 "github.com/lair-chat/lair/proto/room/v1"
 	"github.com/lair-chat/lair/services/room/internal/wire"
 )
@@ -21,23 +20,6 @@ func (s *Server) Invite(ctx context.Context, req *roomv1.InviteRequest) (*roomv1
 		return nil, err
 	}
 	return &roomv1.InviteResponse{Invitation: wire.Invitation(i)}, nil
-}
-
-// ListInvitations implements roomv1.RoomServiceServer.
-func (s *Server) ListInvitations(ctx context.Context, _ *roomv1.ListInvitationsRequest) (*roomv1.ListInvitationsResponse, error) {
-	actor, err := acting(ctx)
-	if err != nil {
-		return nil, err
-	}
-	list, err := s.Rooms.Invitations(ctx, actor.User)
-	if err != nil {
-		return nil, err
-	}
-	res := &roomv1.ListInvitationsResponse{Invitations: make([]*eventv1.Invitation, len(list))}
-	for i, x := range list {
-		res.Invitations[i] = wire.Invitation(x)
-	}
-	return res, nil
 }
 
 // AcceptInvitation implements roomv1.RoomServiceServer.

@@ -60,14 +60,14 @@ func (s *Server) ListRooms(ctx context.Context, req *roomv1.ListRoomsRequest) (*
 	if err != nil {
 		return nil, err
 	}
-	list, total, err := s.Rooms.List(ctx, actor.User, membership.Query{
+	list, total, next, err := s.Rooms.List(ctx, actor.User, membership.Query{
 		Search: req.GetSearch(), MineOnly: req.GetJoinedOnly(), PublicOnly: req.GetPublicOnly(),
-		Limit: int(req.GetLimit()), Offset: int(min(req.GetOffset(), 1<<30)),
+		Limit: int(req.GetLimit()), Offset: int(min(req.GetOffset(), 1<<30)), After: string(req.GetAfter()),
 	})
 	if err != nil {
 		return nil, err
 	}
-	res := &roomv1.ListRoomsResponse{Total: uint32(total), Rooms: make([]*roomv1.RoomItem, len(list))} //nolint:gosec // rooms
+	res := &roomv1.ListRoomsResponse{Total: uint32(total), Next: []byte(next), Rooms: make([]*roomv1.RoomItem, len(list))} //nolint:gosec // rooms
 	for i, v := range list {
 		res.Rooms[i] = &roomv1.RoomItem{
 			Room: wire.Room(v.Room), MemberCount: uint32(v.Count), IsMember: v.Member.Active(), //nolint:gosec // people
@@ -107,11 +107,11 @@ func (s *Server) ListMembers(ctx context.Context, req *roomv1.ListMembersRequest
 	if err != nil {
 		return nil, err
 	}
-	list, err := s.Rooms.Members(ctx, actor.User, room)
+	list, total, err := s.Rooms.Members(ctx, actor.User, room, page(req))
 	if err != nil {
 		return nil, err
 	}
-	res := &roomv1.ListMembersResponse{Members: make([]*roomv1.Member, len(list))}
+	res := &roomv1.ListMembersResponse{Total: uint32(total), Members: make([]*roomv1.Member, len(list))} //nolint:gosec // people
 	for i, m := range list {
 		res.Members[i] = wire.Member(m)
 	}

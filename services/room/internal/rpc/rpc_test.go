@@ -152,7 +152,7 @@ func TestMembersComeWithTheirRoles(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	same(t, resp, &roomv1.ListMembersResponse{Members: []*roomv1.Member{
+	same(t, resp, &roomv1.ListMembersResponse{Total: 3, Members: []*roomv1.Member{
 		{RoomId: hall, UserId: ann.Bytes(), Role: eventv1.Role_ROLE_OWNER, JoinedAt: at.UnixMicro()},
 		{RoomId: hall, UserId: eve.Bytes(), Role: eventv1.Role_ROLE_MODERATOR, JoinedAt: at.UnixMicro()},
 		{RoomId: hall, UserId: bob.Bytes(), Role: eventv1.Role_ROLE_MEMBER, JoinedAt: at.UnixMicro()},

@@ -66,9 +66,21 @@ func (s *Store) Pending(ctx context.Context, r id.Room, u id.User) (membership.I
 }
 
 // Invitations implements membership.Store.
-func (s *Store) Invitations(ctx context.Context, u id.User, at time.Time, limit int) ([]membership.Invitation, error) {
+func (s *Store) Invitations(ctx context.Context, u id.User, at time.Time, limit, offset int) ([]membership.Invitation, error) {
 	rows, err := s.q.PendingInvitations(ctx, s.file.Read, db.PendingInvitationsParams{
-		InviteeID: u.UUID, Now: at.UnixMicro(), MaxRows: int64(limit),
+		InviteeID: u.UUID, Now: at.UnixMicro(), SkipRows: int64(offset), MaxRows: int64(limit),
+	})
+	list := make([]membership.Invitation, len(rows))
+	for i, row := range rows {
+		list[i] = invitation(row.RoomInvitation, row.Name)
+	}
+	return list, err
+}
+
+// InvitationsTo implements membership.Store.
+func (s *Store) InvitationsTo(ctx context.Context, r id.Room, at time.Time, limit, offset int) ([]membership.Invitation, error) {
+	rows, err := s.q.PendingInvitationsOf(ctx, s.file.Read, db.PendingInvitationsOfParams{
+		RoomID: r.UUID, Now: at.UnixMicro(), SkipRows: int64(offset), MaxRows: int64(limit),
 	})
 	list := make([]membership.Invitation, len(rows))
 	for i, row := range rows {

@@ -107,7 +107,7 @@ func (s *Store) Rooms(ctx context.Context, q membership.Query) ([]membership.Roo
 		return nil, 0, err
 	}
 	rows, err := s.q.Rooms(ctx, s.file.Read, db.RoomsParams{
-		MineOnly: bit(q.MineOnly), Mine: string(mine), PublicOnly: bit(q.PublicOnly), Search: q.Search,
+		MineOnly: bit(q.MineOnly), Mine: string(mine), PublicOnly: bit(q.PublicOnly), Search: q.Search, After: q.After,
 		SkipRows: int64(q.Offset), MaxRows: int64(q.Limit),
 	})
 	list := make([]membership.Room, len(rows))

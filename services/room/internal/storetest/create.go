@@ -28,7 +28,7 @@ func create(t *testing.T, w *world) {
 	if diff := cmp.Diff(journal.Head{Conversation: c, Kind: journal.Room, Seq: 1, First: 1}, head); err != nil || diff != "" {
 		t.Errorf("%v %s", err, diff)
 	}
-	list, err := w.Members(t.Context(), ann, r.ID)
+	list, _, err := w.Members(t.Context(), ann, r.ID, membership.Page{})
 	owner := journal.Member{Conversation: c, User: ann, Role: journal.Owner, JoinedAt: r.CreatedAt, JoinedSeq: 1}
 	if diff := cmp.Diff([]journal.Member{owner}, list); err != nil || diff != "" {
 		t.Errorf("%v %s", err, diff)
@@ -142,7 +142,7 @@ func nameRace(t *testing.T, w *world) {
 			t.Errorf("%v, and %d memberships", err, len(rows))
 		}
 	}
-	if _, total, err := w.List(t.Context(), people[0], membership.Query{Limit: 9}); made != 1 || total != 1 || err != nil {
+	if _, total, _, err := w.List(t.Context(), people[0], membership.Query{Limit: 9}); made != 1 || total != 1 || err != nil {
 		t.Errorf("%d were made, %d are there, %v", made, total, err)
 	}
 }

@@ -143,7 +143,7 @@ func departedTraces(t *testing.T, w *world) {
 	if n := len(w.told(t, ann, 0)); n != inAnn {
 		t.Errorf("who is gone was told %d things", n-inAnn)
 	}
-	if list, err := w.Invitations(t.Context(), dan); err != nil || len(list) != 1 || list[0].ID != other.ID {
+	if list, _, err := w.Invitations(t.Context(), dan, membership.Page{}); err != nil || len(list) != 1 || list[0].ID != other.ID {
 		t.Errorf("got %v, %v", list, err)
 	}
 	if list, err := w.Store.Bans(t.Context(), den); err != nil || len(list) != 0 {

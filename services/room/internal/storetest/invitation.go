@@ -51,7 +51,7 @@ func invite(t *testing.T, w *world) {
 	if diff := cmp.Diff(want, stored); err != nil || diff != "" {
 		t.Errorf("%v %s", err, diff)
 	}
-	list, err := w.Invitations(t.Context(), bob)
+	list, _, err := w.Invitations(t.Context(), bob, membership.Page{})
 	if diff := cmp.Diff([]membership.Invitation{want}, list); err != nil || diff != "" {
 		t.Errorf("%v %s", err, diff)
 	}
@@ -81,7 +81,7 @@ func invite(t *testing.T, w *world) {
 	if diff := cmp.Diff([]string{settled}, w.told(t, ann, 1)); diff != "" {
 		t.Error(diff)
 	}
-	if list, err := w.Invitations(t.Context(), bob); err != nil || len(list) != 0 {
+	if list, _, err := w.Invitations(t.Context(), bob, membership.Page{}); err != nil || len(list) != 0 {
 		t.Errorf("%+v, %v", list, err)
 	}
 }
@@ -205,12 +205,12 @@ func expired(t *testing.T, w *world) {
 	refused(t, err, "room_private")
 	_, err = w.Get(t.Context(), bob, den)
 	refused(t, err, "room_not_found")
-	if list, err := w.Invitations(t.Context(), bob); err != nil || len(list) != 0 {
+	if list, _, err := w.Invitations(t.Context(), bob, membership.Page{}); err != nil || len(list) != 0 {
 		t.Errorf("%+v, %v", list, err)
 	}
 	again := w.invite(t, ann, den, bob)
 	old, err1 := w.Store.Invitation(t.Context(), i.ID)
-	list, err2 := w.Invitations(t.Context(), bob)
+	list, _, err2 := w.Invitations(t.Context(), bob, membership.Page{})
 	if err := errors.Join(err1, err2); err != nil || old.Status != membership.Expired || len(list) != 1 || list[0].ID != again.ID {
 		t.Errorf("%+v, %+v, %v", old, list, err)
 	}
@@ -223,12 +223,39 @@ func newestFirst(t *testing.T, w *world) {
 		w.invite(t, ann, w.room(t, named(name), ann), bob)
 		want = append([]string{name}, want...)
 	}
-	list, err := w.Invitations(t.Context(), bob)
-	var got []string
-	for _, i := range list {
-		got = append(got, i.RoomName)
+	for p, n := range map[membership.Page]int{{}: 3, {Limit: 2}: 2, {Offset: 2}: 1} {
+		list, more, err := w.Invitations(t.Context(), bob, p)
+		var got []string
+		for _, i := range list {
+			got = append(got, i.RoomName)
+		}
+		if diff := cmp.Diff(want[p.Offset:p.Offset+n], got); err != nil || diff != "" || more != (p.Limit == 2) {
+			t.Errorf("%+v: %v %v %s", p, more, err, diff)
+		}
 	}
-	if diff := cmp.Diff(want, got); err != nil || diff != "" {
-		t.Errorf("%v %s", err, diff)
+}
+
+func invitationsTo(t *testing.T, w *world) {
+	ann, bob, cay := w.user(t), w.user(t), w.user(t)
+	hall, den := w.room(t, named("hall"), ann, cay), w.room(t, membership.Room{Name: "den", Private: true}, ann)
+	first, second := w.invite(t, ann, hall, bob), w.invite(t, ann, hall, w.user(t))
+	w.invite(t, ann, den, bob)
+	gone := w.invite(t, ann, hall, w.user(t))
+	if err := w.Cancel(t.Context(), ann, gone.ID); err != nil {
+		t.Fatal(err)
 	}
+	list, more, err := w.InvitationsTo(t.Context(), ann, hall, membership.Page{})
+	if diff := cmp.Diff([]membership.Invitation{second, first}, list); err != nil || more || diff != "" {
+		t.Errorf("%v %v %s", more, err, diff)
+	}
+	list, more, err = w.InvitationsTo(t.Context(), ann, hall, membership.Page{Limit: 1})
+	if diff := cmp.Diff([]membership.Invitation{second}, list); err != nil || !more || diff != "" {
+		t.Errorf("%v %v %s", more, err, diff)
+	}
+	_, _, err = w.InvitationsTo(t.Context(), cay, hall, membership.Page{})
+	refused(t, err, "permission_denied")
+	_, _, err = w.InvitationsTo(t.Context(), cay, den, membership.Page{})
+	refused(t, err, "room_not_found")
+	_, _, err = w.InvitationsTo(t.Context(), ann, hall, membership.Page{Limit: 1001})
+	refused(t, err, "validation_failed")
 }

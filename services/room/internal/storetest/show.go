@@ -12,7 +12,7 @@ import (
 // listed returns the names that the query finds.
 func (w *world) listed(t *testing.T, u id.User, q membership.Query) (names []string, total int) {
 	t.Helper()
-	views, total, err := w.List(t.Context(), u, q)
+	views, total, _, err := w.List(t.Context(), u, q)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -82,7 +82,7 @@ func narrowed(t *testing.T, w *world) {
 	w.wantList(t, bob, membership.Query{MineOnly: true, Search: "C"}, 1, "c")
 	w.wantList(t, w.user(t), membership.Query{MineOnly: true}, 0)
 
-	views, _, err := w.List(t.Context(), bob, membership.Query{Limit: 9})
+	views, _, _, err := w.List(t.Context(), bob, membership.Query{Limit: 9})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -130,10 +130,10 @@ func hidden(t *testing.T, w *world) {
 	for _, room := range []id.Room{den, nowhere} {
 		_, err := w.Get(t.Context(), eve, room)
 		refused(t, err, "room_not_found")
-		_, err = w.Members(t.Context(), eve, room)
+		_, _, err = w.Members(t.Context(), eve, room, membership.Page{})
 		refused(t, err, "room_not_found")
 	}
-	_, err = w.Members(t.Context(), eve, hall)
+	_, _, err = w.Members(t.Context(), eve, hall, membership.Page{})
 	refused(t, err, "not_room_member")
 }
 
@@ -151,15 +151,22 @@ func members(t *testing.T, w *world) {
 		t.Fatal(err)
 	}
 	w.join(t, people[1], hall)
-	list, err := w.Members(t.Context(), people[4], hall)
-	if err != nil {
-		t.Fatal(err)
+	all := []int{0, 3, 2, 5, 4, 1}
+	for p, want := range map[membership.Page][]int{
+		{}: all, {Limit: 4}: all[:4], {Limit: 4, Offset: 3}: all[3:], {Offset: 1}: all[1:], {Limit: 1000, Offset: 6}: nil,
+	} {
+		list, total, err := w.Members(t.Context(), people[4], hall, p)
+		if err != nil || total != 6 {
+			t.Errorf("%+v: %d, %v", p, total, err)
+		}
+		var got []int
+		for _, m := range list {
+			got = append(got, slices.Index(people, m.User))
+		}
+		if !slices.Equal(got, want) {
+			t.Errorf("%+v: got %v, want %v", p, got, want)
+		}
 	}
-	var got []int
-	for _, m := range list {
-		got = append(got, slices.Index(people, m.User))
-	}
-	if want := []int{0, 3, 2, 5, 4, 1}; !slices.Equal(got, want) {
-		t.Errorf("got %v, want %v", got, want)
-	}
+	_, _, err := w.Members(t.Context(), people[4], hall, membership.Page{Limit: 1001})
+	refused(t, err, "validation_failed")
 }

@@ -350,6 +350,32 @@ func (q *Queries) ForgetUser(ctx context.Context, db DBTX, arg ForgetUserParams)
 	return result.RowsAffected(), nil
 }
 
+const holdAdmins = `-- name: HoldAdmins :many
+SELECT user_id FROM auth_user WHERE role = 'admin' AND NOT deleted AND banned_until <= $1 ORDER BY user_id FOR UPDATE
+`
+
+// Those who are not banned. None of them is demoted or banned by anybody else
+// until the transaction ends.
+func (q *Queries) HoldAdmins(ctx context.Context, db DBTX, now time.Time) ([]id.UUID, error) {
+	rows, err := db.Query(ctx, holdAdmins, now)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []id.UUID
+	for rows.Next() {
+		var user_id id.UUID
+		if err := rows.Scan(&user_id); err != nil {
+			return nil, err
+		}
+		items = append(items, user_id)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
 const holdLockout = `-- name: HoldLockout :one
 INSERT INTO auth_lockout (lockout_key, failures, locked_until, forget_at) VALUES ($1, 0, $2, $2)
 ON CONFLICT (lockout_key) DO UPDATE SET failures = auth_lockout.failures RETURNING lockout_key, failures, locked_until, forget_at
@@ -586,13 +612,15 @@ func (q *Queries) LiftBan(ctx context.Context, db DBTX, arg LiftBanParams) (int6
 const listUsers = `-- name: ListUsers :many
 SELECT user_id, username, username_key, email, email_key, password, role, created_at, updated_at, display_name, banned_until, ban_reason, deleted FROM auth_user
 WHERE NOT deleted AND strpos(username_key, $1) > 0 AND (NOT $2::boolean OR user_id = ANY($3::uuid[]))
-ORDER BY username_key LIMIT $5 OFFSET $4
+	AND username_key > $4
+ORDER BY username_key LIMIT $6 OFFSET $5
 `
 
 type ListUsersParams struct {
 	Search     string
 	ListedOnly bool
 	UserIds    []id.UUID
+	After      string
 	SkipRows   int32
 	MaxRows    int32
 }
@@ -602,6 +630,7 @@ func (q *Queries) ListUsers(ctx context.Context, db DBTX, arg ListUsersParams) (
 		arg.Search,
 		arg.ListedOnly,
 		arg.UserIds,
+		arg.After,
 		arg.SkipRows,
 		arg.MaxRows,
 	)
@@ -879,7 +908,7 @@ func (q *Queries) SetPassword(ctx context.Context, db DBTX, arg SetPasswordParam
 }
 
 const setRole = `-- name: SetRole :execrows
-UPDATE auth_user SET role = $1, updated_at = $2 WHERE user_id = $3
+UPDATE auth_user SET role = $1, updated_at = $2 WHERE user_id = $3 AND role <> $1 AND NOT deleted
 `
 
 type SetRoleParams struct {
@@ -888,6 +917,7 @@ type SetRoleParams struct {
 	UserID    id.UUID
 }
 
+// Only if it is another one.
 func (q *Queries) SetRole(ctx context.Context, db DBTX, arg SetRoleParams) (int64, error) {
 	result, err := db.Exec(ctx, setRole, arg.Role, arg.UpdatedAt, arg.UserID)
 	if err != nil {

@@ -364,6 +364,34 @@ func (q *Queries) ForgetUser(ctx context.Context, db DBTX, arg ForgetUserParams)
 	return result.RowsAffected()
 }
 
+const holdAdmins = `-- name: HoldAdmins :many
+SELECT user_id FROM auth_user WHERE role = 'admin' AND NOT deleted AND banned_until <= ?1 ORDER BY user_id
+`
+
+// Those who are not banned. There is one writer at a time.
+func (q *Queries) HoldAdmins(ctx context.Context, db DBTX, now int64) ([]id.UUID, error) {
+	rows, err := db.QueryContext(ctx, holdAdmins, now)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []id.UUID
+	for rows.Next() {
+		var user_id id.UUID
+		if err := rows.Scan(&user_id); err != nil {
+			return nil, err
+		}
+		items = append(items, user_id)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
 const holdLockout = `-- name: HoldLockout :one
 INSERT INTO auth_lockout (lockout_key, failures, locked_until, forget_at) VALUES (?1, 0, ?2, ?2)
 ON CONFLICT (lockout_key) DO UPDATE SET failures = auth_lockout.failures RETURNING lockout_key, failures, locked_until, forget_at
@@ -579,13 +607,15 @@ const listUsers = `-- name: ListUsers :many
 SELECT user_id, username, username_key, email, email_key, password, role, created_at, updated_at, display_name, banned_until, ban_reason, deleted FROM auth_user
 WHERE deleted = 0 AND instr(username_key, CAST(?1 AS TEXT)) > 0
 	AND (CAST(?2 AS INTEGER) = 0 OR user_id IN (SELECT unhex(value) FROM json_each(CAST(?3 AS TEXT))))
-ORDER BY username_key LIMIT ?5 OFFSET ?4
+	AND username_key > CAST(?4 AS TEXT)
+ORDER BY username_key LIMIT ?6 OFFSET ?5
 `
 
 type ListUsersParams struct {
 	Search     string
 	ListedOnly int64
 	UserIds    string
+	After      string
 	SkipRows   int64
 	MaxRows    int64
 }
@@ -595,6 +625,7 @@ func (q *Queries) ListUsers(ctx context.Context, db DBTX, arg ListUsersParams) (
 		arg.Search,
 		arg.ListedOnly,
 		arg.UserIds,
+		arg.After,
 		arg.SkipRows,
 		arg.MaxRows,
 	)
@@ -872,7 +903,7 @@ func (q *Queries) SetPassword(ctx context.Context, db DBTX, arg SetPasswordParam
 }
 
 const setRole = `-- name: SetRole :execrows
-UPDATE auth_user SET role = ?1, updated_at = ?2 WHERE user_id = ?3
+UPDATE auth_user SET role = ?1, updated_at = ?2 WHERE user_id = ?3 AND role <> ?1 AND NOT deleted
 `
 
 type SetRoleParams struct {
@@ -881,6 +912,7 @@ type SetRoleParams struct {
 	UserID    id.UUID
 }
 
+// Only if it is another one.
 func (q *Queries) SetRole(ctx context.Context, db DBTX, arg SetRoleParams) (int64, error) {
 	result, err := db.ExecContext(ctx, setRole, arg.Role, arg.UpdatedAt, arg.UserID)
 	if err != nil {

@@ -13,6 +13,7 @@ import (
 type JournalBlock struct {
 	BlockerID id.UUID
 	BlockedID id.UUID
+	BlockedAt time.Time
 }
 
 type JournalConversation struct {

@@ -11,6 +11,7 @@ import (
 type JournalBlock struct {
 	BlockerID id.UUID
 	BlockedID id.UUID
+	BlockedAt int64
 }
 
 type JournalConversation struct {

@@ -53,6 +53,41 @@ func (q *Queries) Block(ctx context.Context, db DBTX, arg BlockParams) (int64, e
 	return count, err
 }
 
+const blocks = `-- name: Blocks :many
+SELECT blocker_id, blocked_id, blocked_at FROM journal_block WHERE blocker_id = ?1
+ORDER BY blocked_at DESC, blocked_id LIMIT ?3 OFFSET ?2
+`
+
+type BlocksParams struct {
+	BlockerID id.UUID
+	SkipRows  int64
+	MaxRows   int64
+}
+
+// The newest first.
+func (q *Queries) Blocks(ctx context.Context, db DBTX, arg BlocksParams) ([]JournalBlock, error) {
+	rows, err := db.QueryContext(ctx, blocks, arg.BlockerID, arg.SkipRows, arg.MaxRows)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []JournalBlock
+	for rows.Next() {
+		var i JournalBlock
+		if err := rows.Scan(&i.BlockerID, &i.BlockedID, &i.BlockedAt); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
 const clearBlocksBy = `-- name: ClearBlocksBy :execrows
 DELETE FROM journal_block WHERE journal_block.blocker_id = ?1 AND journal_block.blocked_id IN (
 	SELECT b.blocked_id FROM journal_block b WHERE b.blocker_id = ?1 LIMIT ?2
@@ -391,6 +426,49 @@ func (q *Queries) MemberCounts(ctx context.Context, db DBTX, conversationIds []i
 	return items, nil
 }
 
+const memberPage = `-- name: MemberPage :many
+SELECT conversation_id, user_id, role, joined_at, joined_seq, left_seq, muted_until, peer_id FROM journal_member WHERE conversation_id = ?1 AND left_seq = 0
+ORDER BY role DESC, joined_at, user_id LIMIT ?3 OFFSET ?2
+`
+
+type MemberPageParams struct {
+	ConversationID id.UUID
+	SkipRows       int64
+	MaxRows        int64
+}
+
+func (q *Queries) MemberPage(ctx context.Context, db DBTX, arg MemberPageParams) ([]JournalMember, error) {
+	rows, err := db.QueryContext(ctx, memberPage, arg.ConversationID, arg.SkipRows, arg.MaxRows)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []JournalMember
+	for rows.Next() {
+		var i JournalMember
+		if err := rows.Scan(
+			&i.ConversationID,
+			&i.UserID,
+			&i.Role,
+			&i.JoinedAt,
+			&i.JoinedSeq,
+			&i.LeftSeq,
+			&i.MutedUntil,
+			&i.PeerID,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
 const members = `-- name: Members :many
 SELECT conversation_id, user_id, role, joined_at, joined_seq, left_seq, muted_until, peer_id FROM journal_member WHERE conversation_id = ?1 AND left_seq = 0
 ORDER BY role DESC, joined_at, user_id
@@ -478,16 +556,17 @@ func (q *Queries) Memberships(ctx context.Context, db DBTX, userID id.UUID) ([]M
 }
 
 const putBlock = `-- name: PutBlock :exec
-INSERT INTO journal_block (blocker_id, blocked_id) VALUES (?1, ?2) ON CONFLICT DO NOTHING
+INSERT INTO journal_block (blocker_id, blocked_id, blocked_at) VALUES (?1, ?2, ?3) ON CONFLICT DO NOTHING
 `
 
 type PutBlockParams struct {
 	BlockerID id.UUID
 	BlockedID id.UUID
+	BlockedAt int64
 }
 
 func (q *Queries) PutBlock(ctx context.Context, db DBTX, arg PutBlockParams) error {
-	_, err := db.ExecContext(ctx, putBlock, arg.BlockerID, arg.BlockedID)
+	_, err := db.ExecContext(ctx, putBlock, arg.BlockerID, arg.BlockedID, arg.BlockedAt)
 	return err
 }
 

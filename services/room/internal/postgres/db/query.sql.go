@@ -283,12 +283,13 @@ func (q *Queries) PendingInvitation(ctx context.Context, db DBTX, arg PendingInv
 const pendingInvitations = `-- name: PendingInvitations :many
 SELECT i.invitation_id, i.room_id, i.inviter_id, i.invitee_id, i.status, i.created_at, i.expires_at, i.responded_at, r.name FROM room_invitation i JOIN room_room r ON r.room_id = i.room_id
 WHERE i.invitee_id = $1 AND i.status = 1 AND i.expires_at > $2
-ORDER BY i.created_at DESC, i.invitation_id DESC LIMIT $3
+ORDER BY i.created_at DESC, i.invitation_id DESC LIMIT $4 OFFSET $3
 `
 
 type PendingInvitationsParams struct {
 	InviteeID id.UUID
 	Now       time.Time
+	SkipRows  int32
 	MaxRows   int32
 }
 
@@ -298,7 +299,12 @@ type PendingInvitationsRow struct {
 }
 
 func (q *Queries) PendingInvitations(ctx context.Context, db DBTX, arg PendingInvitationsParams) ([]PendingInvitationsRow, error) {
-	rows, err := db.Query(ctx, pendingInvitations, arg.InviteeID, arg.Now, arg.MaxRows)
+	rows, err := db.Query(ctx, pendingInvitations,
+		arg.InviteeID,
+		arg.Now,
+		arg.SkipRows,
+		arg.MaxRows,
+	)
 	if err != nil {
 		return nil, err
 	}
@@ -306,6 +312,60 @@ func (q *Queries) PendingInvitations(ctx context.Context, db DBTX, arg PendingIn
 	var items []PendingInvitationsRow
 	for rows.Next() {
 		var i PendingInvitationsRow
+		if err := rows.Scan(
+			&i.RoomInvitation.InvitationID,
+			&i.RoomInvitation.RoomID,
+			&i.RoomInvitation.InviterID,
+			&i.RoomInvitation.InviteeID,
+			&i.RoomInvitation.Status,
+			&i.RoomInvitation.CreatedAt,
+			&i.RoomInvitation.ExpiresAt,
+			&i.RoomInvitation.RespondedAt,
+			&i.Name,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
+const pendingInvitationsOf = `-- name: PendingInvitationsOf :many
+SELECT i.invitation_id, i.room_id, i.inviter_id, i.invitee_id, i.status, i.created_at, i.expires_at, i.responded_at, r.name FROM room_invitation i JOIN room_room r ON r.room_id = i.room_id
+WHERE i.room_id = $1 AND i.status = 1 AND i.expires_at > $2
+ORDER BY i.created_at DESC, i.invitation_id DESC LIMIT $4 OFFSET $3
+`
+
+type PendingInvitationsOfParams struct {
+	RoomID   id.UUID
+	Now      time.Time
+	SkipRows int32
+	MaxRows  int32
+}
+
+type PendingInvitationsOfRow struct {
+	RoomInvitation RoomInvitation
+	Name           string
+}
+
+// Of a room.
+func (q *Queries) PendingInvitationsOf(ctx context.Context, db DBTX, arg PendingInvitationsOfParams) ([]PendingInvitationsOfRow, error) {
+	rows, err := db.Query(ctx, pendingInvitationsOf,
+		arg.RoomID,
+		arg.Now,
+		arg.SkipRows,
+		arg.MaxRows,
+	)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []PendingInvitationsOfRow
+	for rows.Next() {
+		var i PendingInvitationsOfRow
 		if err := rows.Scan(
 			&i.RoomInvitation.InvitationID,
 			&i.RoomInvitation.RoomID,
@@ -407,7 +467,8 @@ SELECT room_id, name, name_key, owner_id, description, is_private, max_members, 
 WHERE ((NOT is_private AND NOT $1::boolean) OR room_id = ANY($2::uuid[]))
 	AND (NOT is_private OR NOT $3::boolean)
 	AND strpos(name_key, $4) > 0
-ORDER BY name_key LIMIT $6 OFFSET $5
+	AND name_key > $5
+ORDER BY name_key LIMIT $7 OFFSET $6
 `
 
 type RoomsParams struct {
@@ -415,6 +476,7 @@ type RoomsParams struct {
 	Mine       []id.UUID
 	PublicOnly bool
 	Search     string
+	After      string
 	SkipRows   int32
 	MaxRows    int32
 }
@@ -426,6 +488,7 @@ func (q *Queries) Rooms(ctx context.Context, db DBTX, arg RoomsParams) ([]RoomRo
 		arg.Mine,
 		arg.PublicOnly,
 		arg.Search,
+		arg.After,
 		arg.SkipRows,
 		arg.MaxRows,
 	)

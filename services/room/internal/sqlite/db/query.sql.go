@@ -288,12 +288,13 @@ func (q *Queries) PendingInvitation(ctx context.Context, db DBTX, arg PendingInv
 const pendingInvitations = `-- name: PendingInvitations :many
 SELECT i.invitation_id, i.room_id, i.inviter_id, i.invitee_id, i.status, i.created_at, i.expires_at, i.responded_at, r.name FROM room_invitation i JOIN room_room r ON r.room_id = i.room_id
 WHERE i.invitee_id = ?1 AND i.status = 1 AND i.expires_at > ?2
-ORDER BY i.created_at DESC, i.invitation_id DESC LIMIT ?3
+ORDER BY i.created_at DESC, i.invitation_id DESC LIMIT ?4 OFFSET ?3
 `
 
 type PendingInvitationsParams struct {
 	InviteeID id.UUID
 	Now       int64
+	SkipRows  int64
 	MaxRows   int64
 }
 
@@ -303,7 +304,12 @@ type PendingInvitationsRow struct {
 }
 
 func (q *Queries) PendingInvitations(ctx context.Context, db DBTX, arg PendingInvitationsParams) ([]PendingInvitationsRow, error) {
-	rows, err := db.QueryContext(ctx, pendingInvitations, arg.InviteeID, arg.Now, arg.MaxRows)
+	rows, err := db.QueryContext(ctx, pendingInvitations,
+		arg.InviteeID,
+		arg.Now,
+		arg.SkipRows,
+		arg.MaxRows,
+	)
 	if err != nil {
 		return nil, err
 	}
@@ -311,6 +317,63 @@ func (q *Queries) PendingInvitations(ctx context.Context, db DBTX, arg PendingIn
 	var items []PendingInvitationsRow
 	for rows.Next() {
 		var i PendingInvitationsRow
+		if err := rows.Scan(
+			&i.RoomInvitation.InvitationID,
+			&i.RoomInvitation.RoomID,
+			&i.RoomInvitation.InviterID,
+			&i.RoomInvitation.InviteeID,
+			&i.RoomInvitation.Status,
+			&i.RoomInvitation.CreatedAt,
+			&i.RoomInvitation.ExpiresAt,
+			&i.RoomInvitation.RespondedAt,
+			&i.Name,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
+const pendingInvitationsOf = `-- name: PendingInvitationsOf :many
+SELECT i.invitation_id, i.room_id, i.inviter_id, i.invitee_id, i.status, i.created_at, i.expires_at, i.responded_at, r.name FROM room_invitation i JOIN room_room r ON r.room_id = i.room_id
+WHERE i.room_id = ?1 AND i.status = 1 AND i.expires_at > ?2
+ORDER BY i.created_at DESC, i.invitation_id DESC LIMIT ?4 OFFSET ?3
+`
+
+type PendingInvitationsOfParams struct {
+	RoomID   id.UUID
+	Now      int64
+	SkipRows int64
+	MaxRows  int64
+}
+
+type PendingInvitationsOfRow struct {
+	RoomInvitation RoomInvitation
+	Name           string
+}
+
+// Of a room.
+func (q *Queries) PendingInvitationsOf(ctx context.Context, db DBTX, arg PendingInvitationsOfParams) ([]PendingInvitationsOfRow, error) {
+	rows, err := db.QueryContext(ctx, pendingInvitationsOf,
+		arg.RoomID,
+		arg.Now,
+		arg.SkipRows,
+		arg.MaxRows,
+	)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []PendingInvitationsOfRow
+	for rows.Next() {
+		var i PendingInvitationsOfRow
 		if err := rows.Scan(
 			&i.RoomInvitation.InvitationID,
 			&i.RoomInvitation.RoomID,
@@ -415,7 +478,8 @@ SELECT room_id, name, name_key, owner_id, description, is_private, max_members, 
 WHERE ((is_private = 0 AND CAST(?1 AS INTEGER) = 0) OR room_id IN (SELECT unhex(value) FROM json_each(CAST(?2 AS TEXT))))
 	AND (is_private = 0 OR CAST(?3 AS INTEGER) = 0)
 	AND instr(name_key, CAST(?4 AS TEXT)) > 0
-ORDER BY name_key LIMIT ?6 OFFSET ?5
+	AND name_key > CAST(?5 AS TEXT)
+ORDER BY name_key LIMIT ?7 OFFSET ?6
 `
 
 type RoomsParams struct {
@@ -423,6 +487,7 @@ type RoomsParams struct {
 	Mine       string
 	PublicOnly int64
 	Search     string
+	After      string
 	SkipRows   int64
 	MaxRows    int64
 }
@@ -434,6 +499,7 @@ func (q *Queries) Rooms(ctx context.Context, db DBTX, arg RoomsParams) ([]RoomRo
 		arg.Mine,
 		arg.PublicOnly,
 		arg.Search,
+		arg.After,
 		arg.SkipRows,
 		arg.MaxRows,
 	)
