@@ -32,12 +32,12 @@ empty() { find "$to" -mindepth 1 ! -name .gitkeep -delete; }
 [ -e "$from/package-lock.json" ] || give_up "there is no $from here; the binary goes without" build
 node_fits || give_up "not built, Node 20.19 or newer with npm is missing (https://nodejs.org); the binary goes without" build
 
-sums() { xargs -0 sha256sum | sha256sum | cut -d' ' -f1; }
-now=$(find "$from" \( -name node_modules -o -path "$from/dist" \) -prune -o -type f -print0 | LC_ALL=C sort -z | sums)
+files=$(find "$from" \( -name node_modules -o -path "$from/dist" \) -prune -o -type f -print | LC_ALL=C sort)
+now=$({ echo "$files" && git hash-object --no-filters --stdin-paths <<<"$files"; } | git hash-object --stdin)
 [ -e "$to/index.html" ] && [ "$(cat "$to/.built-from" 2>/dev/null)" = "$now" ] && exit 0
 
 cd "$from"
-locked=$(sha256sum <package-lock.json)
+locked=$(git hash-object --no-filters package-lock.json)
 if [ "$(cat node_modules/.installed-from 2>/dev/null)" != "$locked" ]; then
 	echo "web client: fetching its packages" >&2
 	npm ci --no-audit --no-fund --prefer-offline >&2 || give_up "its packages could not be fetched; the binary goes with what there was"

@@ -16,6 +16,7 @@ type Config struct {
 	TLSCertPath       string        `env:"LAIR_TLS_CERT_PATH" desc:"File with the chain of certificates (PEM). It is read again when it changes."`
 	TLSKeyPath        string        `env:"LAIR_TLS_KEY_PATH" desc:"File with its key (PEM: PKCS#8, PKCS#1 or SEC1). It is read again when it changes."`
 	TCPTLS            bool          `env:"LAIR_TCP_TLS" envDefault:"false" desc:"Whether LAIR_TCP_PORT speaks TLS, and nothing else; that ends clients of Lair Chat 0.8, too."`
+	TCPProxyProtocol  bool          `env:"LAIR_TCP_PROXY_PROTOCOL" envDefault:"false" desc:"Whether connections of LAIR_TRUSTED_PROXIES to LAIR_TCP_PORT begin with a header of the PROXY protocol, version 1 or 2, and are refused without one."`
 	BindAddress       string        `env:"LAIR_BIND_ADDRESS" envDefault:"0.0.0.0" desc:"Address that all ports listen on."`
 	DrainWindow       time.Duration `env:"LAIR_DRAIN_WINDOW" envDefault:"5s" desc:"Time over which clients are asked to go elsewhere when the process stops; at most 15s."`
 	MetricsPublic     bool          `env:"LAIR_METRICS_PUBLIC" envDefault:"false" desc:"Whether /metrics is on the ports of the HTTP API, too, for anybody."`
@@ -32,6 +33,9 @@ func (c *Config) Validate() error {
 	}
 	if c.SessionWarning < 0 || c.SessionWarning > 24*time.Hour {
 		return errors.New("LAIR_SESSION_WARNING must be from 0s to 24h")
+	}
+	if c.TCPProxyProtocol && len(c.Front.TrustedProxies) == 0 {
+		return errors.New("LAIR_TCP_PROXY_PROTOCOL needs LAIR_TRUSTED_PROXIES, which say whom to believe")
 	}
 	return c.validateTLS()
 }

@@ -31,6 +31,7 @@ import (
 	"github.com/lair-chat/lair/services/gateway/internal/hub"
 	"github.com/lair-chat/lair/services/gateway/internal/origin"
 	"github.com/lair-chat/lair/services/gateway/internal/profile"
+	"github.com/lair-chat/lair/services/gateway/internal/proxy"
 	"github.com/lair-chat/lair/services/gateway/internal/render"
 	"github.com/lair-chat/lair/services/gateway/internal/sender"
 	"github.com/lair-chat/lair/services/gateway/internal/session"
@@ -108,6 +109,9 @@ func New(ctx context.Context, n Needs) (*Gateway, error) {
 	g.tcp = &tcp.Server{
 		Gate: g.gate, Limits: limits, Max: int(n.Config.TCPMaxConnections), Log: n.Log, Door: entrance,
 		Gauge: stats.connections.WithLabelValues("tcp"),
+	}
+	if n.Config.TCPProxyProtocol {
+		g.tcp.Client = proxy.Trusted(n.Config.Front.TrustedProxies).Announced
 	}
 	cookies := cookie.Jar{Secure: n.Config.Front.secure}
 	socket := &ws.Handler{

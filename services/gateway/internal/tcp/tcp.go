@@ -29,10 +29,13 @@ type Server struct {
 	Limits *sock.Limits
 	// Max is how many connections there may be; 0 is no limit. Those beyond are
 	// closed at once, without a byte.
-	Max   int
-	Door  *door.Door // bounds the connections of one address
-	Log   *slog.Logger
-	Gauge interface{ Add(float64) } // counts connections
+	Max  int
+	Door *door.Door // bounds the connections of one address
+	// Client returns the address of the client of a connection, after reading
+	// what a proxy says of it; nil is the other end.
+	Client func(net.Conn) (string, error)
+	Log    *slog.Logger
+	Gauge  interface{ Add(float64) } // counts connections
 
 	mu   sync.Mutex
 	open int
@@ -82,6 +85,11 @@ func (s *Server) leave() {
 
 func (s *Server) serve(nc net.Conn) {
 	defer s.leave()
+	host, ok := s.client(nc)
+	if !ok {
+		_ = nc.Close()
+		return
+	}
 	below, ok := handshake(nc)
 	if !ok {
 		_ = nc.Close()
@@ -92,7 +100,6 @@ func (s *Server) serve(nc net.Conn) {
 		// kernel's probes find them sooner.
 		_ = tcp.SetKeepAliveConfig(net.KeepAliveConfig{Enable: true, Idle: time.Minute, Interval: 15 * time.Second, Count: 3})
 	}
-	host, _, _ := net.SplitHostPort(nc.RemoteAddr().String())
 	if !s.Door.Enter(host) {
 		turnAway(nc)
 		return
