@@ -147,6 +147,7 @@ func New(n Needs) http.Handler {
 	} {
 		a.mux.Handle(r.pattern, a.route(r.status, r.access, r.handle))
 	}
+	a.describe()
 	return http.HandlerFunc(a.serve)
 }
 
