@@ -23,8 +23,7 @@ var elsewhere = map[string]string{
 	"not_implemented": "sockets", "not_supported": "sockets", "invalid_id": "sockets", "not_found": "sockets",
 	"slow_reader": "sockets", "timeout": "sockets", "going_away": "sockets, and between processes",
 	"session_revoked": "sockets", "version_mismatch": "sockets", "frame_too_large": "sockets", "invalid_utf8": "sockets",
-	"protocol_error": "sockets", "config_error": "the start of a program", "draining": "between processes",
-	"unauthenticated": "between processes", "conflict": "only a peer that is none of ours",
+	"protocol_error": "sockets", "conflict": "only a peer that is none of ours",
 }
 
 // TestEveryCodeIsInTheDocument looks for codes where they are made: in calls and
@@ -65,7 +64,7 @@ func TestEveryCodeIsInTheDocument(t *testing.T) {
 func codes(t *testing.T) map[string]string {
 	t.Helper()
 	made := map[string]string{}
-	for _, folder := range []string{"services", "pkg/fault", "pkg/rpc", "proto/client/v1"} {
+	for _, folder := range []string{"services", "pkg/fault", "pkg/rpc", "pkg/token", "proto/client/v1"} {
 		err := filepath.WalkDir(root+folder, func(path string, d fs.DirEntry, err error) error {
 			if err != nil || d.IsDir() || !strings.HasSuffix(path, ".go") || strings.HasSuffix(path, "_test.go") ||
 				strings.HasSuffix(filepath.Dir(path), "test") || strings.Contains(path, "/lair/") {
@@ -90,7 +89,7 @@ func codes(t *testing.T) map[string]string {
 	return made
 }
 
-var word = regexp.MustCompile(`^[a-z]+(_[a-z]+)+$|^(busy|unavailable|unauthorized|unsupported|timeout|draining|conflict|unauthenticated)$`)
+var word = regexp.MustCompile(`^[a-z]+(_[a-z0-9]+)+$|^(busy|unavailable|unauthorized|unsupported|timeout|conflict)$`)
 
 // inside returns the codes that a node makes.
 func inside(n ast.Node) []string {
@@ -102,6 +101,9 @@ func inside(n ast.Node) []string {
 		}
 		if name == "fault.New" || name == "fault.Wrap" || name == "New" || name == "Wrap" {
 			return texts(n.Args[:min(len(n.Args), 3)])
+		}
+		if name == "refuse" { // of WebSockets
+			return texts(n.Args)
 		}
 	case *ast.CompositeLit: // refusal{status, code, text}, table of kinds, and fields that are called Code
 		if len(n.Elts) == 3 {
@@ -117,10 +119,6 @@ func inside(n ast.Node) []string {
 		if name := n.Names[0].Name; strings.HasPrefix(name, "Code") || name == "peerRefused" {
 			return texts(n.Values)
 		}
-	case *ast.BinaryExpr, *ast.AssignStmt:
-	}
-	if call, ok := n.(*ast.CallExpr); ok && called(call.Fun) == "refuse" { // of WebSockets
-		return texts(call.Args)
 	}
 	return nil
 }

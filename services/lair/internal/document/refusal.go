@@ -16,7 +16,7 @@ func (r route) implied() map[int][]string {
 	if r.limit() != "none" {
 		all[429] = []string{"rate_limited"}
 	}
-	if r.Media == "" {
+	if r.Media == "" && r.limit() != "none" { // a service is asked
 		all[503] = []string{"unavailable", "busy", "peer_refused"}
 	}
 	if r.Access != "anybody" {
