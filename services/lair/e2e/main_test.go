@@ -33,7 +33,7 @@ func run(m *testing.M) (code int, err error) {
 	if err := cluster.Build(context.Background(), bin, "test", raceEnabled); err != nil {
 		return 1, fmt.Errorf("build the programs: %w", err)
 	}
-	answers := listen()
+	answers.listen()
 	code = m.Run()
 	for _, bad := range answers.list() {
 		log.Print(bad)

@@ -79,17 +79,17 @@ func schema(n *yaml.Node) *yaml.Node {
 		out.Content = append(out.Content, text("type"), text("object"))
 	}
 	for key, value := range fields(n) {
-		switch {
-		case key == "$ref":
+		switch key {
+		case "$ref":
 			value = text("#/components/schemas/" + value.Value)
-		case key == "example": // OpenAPI 3.1 wants the word of JSON Schema
+		case "example": // OpenAPI 3.1 wants the word of JSON Schema
 			key, value = "examples", list(plain(value))
-		case key == "enum", key == "const":
+		case "enum", "const":
 			if at(n, "type") == nil {
 				out.Content = append(out.Content, text("type"), text(kind(value)))
 			}
 			value = plain(value)
-		case key == "properties":
+		case "properties":
 			all := object()
 			for name, property := range fields(value) {
 				all.Content = append(all.Content, text(name), schema(property))

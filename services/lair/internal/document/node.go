@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"io"
 	"iter"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -16,8 +17,8 @@ func newReader(text []byte) io.Reader { return bytes.NewReader(text) }
 // object returns a mapping of keys and values, which take turns.
 func object(pairs ...any) *yaml.Node {
 	n := &yaml.Node{Kind: yaml.MappingNode, Tag: "!!map"}
-	for i := 0; i < len(pairs); i += 2 {
-		n.Content = append(n.Content, text(pairs[i].(string)), node(pairs[i+1])) //nolint:forcetypeassert // a key
+	for pair := range slices.Chunk(pairs, 2) {
+		add(n, pair[0].(string), pair[1]) //nolint:forcetypeassert // a key
 	}
 	return n
 }
