@@ -19,10 +19,12 @@ type document struct {
 	root       map[string]any
 	operations map[string]map[string]any // by pattern, as "GET /health"
 	mux        *http.ServeMux
+	frames     map[string]bool // the types that the other document has
 
 	mu       sync.Mutex
 	compiler *jsonschema.Compiler
 	compiled map[string]*jsonschema.Schema
+	number   int // of schemas that were tried
 }
 
 const (
@@ -46,7 +48,10 @@ func open() (*document, error) {
 	components(root)["Frame"] = map[string]any{"anyOf": events(frames)}
 	d := &document{
 		root: root, operations: map[string]map[string]any{}, mux: http.NewServeMux(),
-		compiler: compiler(), compiled: map[string]*jsonschema.Schema{},
+		compiler: compiler(), compiled: map[string]*jsonschema.Schema{}, frames: map[string]bool{},
+	}
+	for kind := range messages(frames) {
+		d.frames[kind] = true
 	}
 	for address, v := range map[string]any{openapi: root, asyncapi: frames} {
 		if err := d.compiler.AddResource(address, v); err != nil {
@@ -81,9 +86,13 @@ func components(root map[string]any) map[string]any {
 	return root["components"].(map[string]any)["schemas"].(map[string]any) //nolint:forcetypeassert // our own document
 }
 
+func messages(frames map[string]any) map[string]any {
+	return frames["components"].(map[string]any)["messages"].(map[string]any) //nolint:forcetypeassert // our own document
+}
+
 // events are references to what servers send.
 func events(frames map[string]any) (all []any) {
-	for kind := range frames["components"].(map[string]any)["messages"].(map[string]any) { //nolint:forcetypeassert // our own document
+	for kind := range messages(frames) {
 		all = append(all, map[string]any{"$ref": asyncapi + "#/components/messages/" + kind + "/payload"})
 	}
 	return all
@@ -142,7 +151,8 @@ func (d *document) compile(text string) (*jsonschema.Schema, error) {
 	if err != nil {
 		return nil, err
 	}
-	address := fmt.Sprintf("mem:///answer/%d", len(d.compiled))
+	d.number++
+	address := fmt.Sprintf("mem:///answer/%d", d.number)
 	if err := d.compiler.AddResource(address, v); err != nil {
 		return nil, err
 	}
@@ -159,9 +169,12 @@ func Frame(kind string, text []byte) error {
 	if err != nil {
 		return err
 	}
+	if !d.frames[kind] {
+		return fmt.Errorf("frames of the type %s are in no document: describe them in proto/client/spec/source/frames.yaml under commands or events, then make generate", kind)
+	}
 	s, err := d.compile(`{"$ref":"` + asyncapi + `#/components/messages/` + kind + `/payload"}`)
 	if err != nil {
-		return fmt.Errorf("%s is not in proto/client/spec/source/frames.yaml: %w", kind, err)
+		return err
 	}
 	v, err := jsonschema.UnmarshalJSON(bytes.NewReader(text))
 	if err != nil {
