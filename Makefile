@@ -64,7 +64,7 @@ generate: ## Make the generated code and pages anew
 	go run ./services/lair/cmd/manual
 
 generated: generate ## Fail if the generated code or a generated page is stale
-	git diff --exit-code -- '*.pb.go' '*/db/*.go' docs/configuration.md pkg/process/names.txt
+	git diff --exit-code -- '*.pb.go' '*/db/*.go' docs/configuration.md pkg/process/names.txt proto/client/spec
 
 tidy: ## Give every module the same versions and no more than it needs
 	go work sync

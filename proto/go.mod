@@ -4,6 +4,7 @@ go 1.26.0
 
 require (
 	github.com/lair-chat/lair/pkg v0.0.0
+	github.com/santhosh-tekuri/jsonschema/v6 v6.0.3
 	google.golang.org/grpc v1.85.0
 	google.golang.org/protobuf v1.36.12
 )

@@ -33,5 +33,11 @@ func run(m *testing.M) (code int, err error) {
 	if err := cluster.Build(context.Background(), bin, "test", raceEnabled); err != nil {
 		return 1, fmt.Errorf("build the programs: %w", err)
 	}
-	return m.Run(), nil
+	answers.listen()
+	code = m.Run()
+	for _, bad := range answers.list() {
+		log.Print(bad)
+		code = max(code, 1)
+	}
+	return code, nil
 }

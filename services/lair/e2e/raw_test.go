@@ -46,6 +46,7 @@ func (s *stage) raw(ctx context.Context, ts *testscript.TestScript, args []strin
 			fmt.Fprintln(ts.Stdout(), "closed", ending(err))
 			return nil
 		}
+		answers.frame([]byte(text))
 		if strings.Contains(text, `"type":"pong"`) {
 			return nil
 		}

@@ -13,6 +13,7 @@ import (
 
 	lair "github.com/lair-chat/lair/clients/go"
 	"github.com/lair-chat/lair/pkg/testkit/certtest"
+	"github.com/lair-chat/lair/proto/client/spec/spectest"
 	clientv1 "github.com/lair-chat/lair/proto/client/v1"
 	"github.com/lair-chat/lair/services/lair/internal/cluster"
 )
@@ -47,7 +48,7 @@ func TestTLS(t *testing.T) {
 	transport := &http.Transport{TLSClientConfig: trust, ForceAttemptHTTP2: true}
 	t.Cleanup(transport.CloseIdleConnections)
 	ann := register(t, s.first(), "ann")
-	api, err := lair.New("https://"+secure, lair.APIOptions{Token: ann.Token(), HTTP: &http.Client{Transport: transport}})
+	api, err := lair.New("https://"+secure, lair.APIOptions{Token: ann.Token(), HTTP: &http.Client{Transport: spectest.Transport{Through: transport, Report: func(err error) { t.Error(err) }}}})
 	must(t, err)
 	ann.API = api
 	bob, cay := register(t, s.first(), "bob"), register(t, s.first(), "cay")

@@ -164,6 +164,7 @@ func New(n Needs) http.Handler {
 	if n.Socket != nil {
 		a.mux.Handle("GET "+SocketPath, n.Socket) // so that other methods are told of it
 	}
+	a.describe()
 	return http.HandlerFunc(a.serve)
 }
 

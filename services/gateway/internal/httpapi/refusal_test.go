@@ -79,6 +79,7 @@ func TestTokenErrorsKeepTheirCodes(t *testing.T) {
 
 func TestFaultsOfServicesReachTheClient(t *testing.T) {
 	w := newWorld(t)
+	w.made = true
 	for _, tt := range []struct {
 		kind   fault.Kind
 		code   string
@@ -177,7 +178,7 @@ func TestQueriesThatAreNotAsTheyShouldBe(t *testing.T) {
 func TestUnknownRoutesAndMethodsAreRefusedLikeEverythingElse(t *testing.T) {
 	w := newWorld(t)
 	for _, target := range []string{
-		"/", "/api/v1", "/api/v1/rooms/", "/api//v1/rooms", "/api/v1/../v1/rooms", "/docs", "/metrics", "/api/v1/rooms/" + hall + "/join/now",
+		"/", "/api/v1", "/api/v1/rooms/", "/api//v1/rooms", "/api/v1/../v1/rooms", "/docs/", "/metrics", "/api/v1/rooms/" + hall + "/join/now",
 	} {
 		refused(t, w.do("GET", target, ""), 404, "not_found")
 	}

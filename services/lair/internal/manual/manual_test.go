@@ -4,14 +4,24 @@ import (
 	"os"
 	"testing"
 
+	"github.com/lair-chat/lair/services/lair/internal/document"
 	"github.com/lair-chat/lair/services/lair/internal/manual"
 )
 
 func TestPagesAreFresh(t *testing.T) {
-	for path, want := range map[string]string{
-		"../../../../docs/configuration.md": manual.Configuration(),
-		"../../../../pkg/process/names.txt": manual.Names(),
-	} {
+	const root = "../../../../"
+	pages := map[string]string{
+		root + "docs/configuration.md": manual.Configuration(),
+		root + "pkg/process/names.txt": manual.Names(),
+	}
+	documents, err := document.Files(root+"proto/client/spec/source", root+"proto/client/v1/testdata")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for name, text := range documents {
+		pages[root+"proto/client/spec/"+name] = text
+	}
+	for path, want := range pages {
 		got, err := os.ReadFile(path)
 		if err != nil {
 			t.Fatal(err)
