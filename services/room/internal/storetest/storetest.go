@@ -62,6 +62,7 @@ func Run(t *testing.T, open func(testing.TB) membership.Store) {
 	t.Run("WhoIsBannedStaysOut", func(t *testing.T) { ban(t, fresh(t)) })
 	t.Run("OwnershipIsHandedOn", func(t *testing.T) { transfer(t, fresh(t)) })
 	t.Run("UsersBlockEachOther", func(t *testing.T) { block(t, fresh(t)) })
+	t.Run("WhateverHappensAtOnceThereIsAnOwnerAndNoCrowd", func(t *testing.T) { anything(t, fresh(t)) })
 }
 
 // world is a store with rooms on it, whose clock moves on by a second whenever
