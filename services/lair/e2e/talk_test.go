@@ -30,6 +30,7 @@ func TestTalk(t *testing.T) {
 			{"OldClientsGetNothingNew", oldClientsGetNothingNew},
 			{"EncryptedTCPIsHeardOnWebSocket", encryptedTCPIsHeardOnWebSocket},
 			{"OldClientsTalk", oldClientsTalk},
+			{"OldClientsLiveInARoom", oldClientsLiveInARoom},
 		} {
 			t.Run(scenario.name, func(t *testing.T) { scenario.run(t, s) })
 		}
