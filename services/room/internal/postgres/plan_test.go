@@ -69,9 +69,15 @@ func TestListsTakeTheSameStatementsWhateverTheirSize(t *testing.T) {
 			list, _, err := rooms.List(ctx, ann, membership.Query{Limit: 1000, MineOnly: true})
 			return len(list), err
 		},
-		"Members":     func(ctx context.Context) (int, error) { list, err := rooms.Members(ctx, ann, hall); return len(list), err },
-		"Bans":        func(ctx context.Context) (int, error) { list, err := rooms.Bans(ctx, ann, hall); return len(list), err },
-		"Invitations": func(ctx context.Context) (int, error) { list, err := rooms.Invitations(ctx, ann); return len(list), err },
+		"Members": func(ctx context.Context) (int, error) {
+			list, err := rooms.Members(ctx, ann, hall)
+			return len(list), err
+		},
+		"Bans": func(ctx context.Context) (int, error) { list, err := rooms.Bans(ctx, ann, hall); return len(list), err },
+		"Invitations": func(ctx context.Context) (int, error) {
+			list, err := rooms.Invitations(ctx, ann)
+			return len(list), err
+		},
 	}
 	took := map[string]int{}
 	for _, size := range []struct{ from, to int }{{1, 10}, {11, 990}} {
