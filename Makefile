@@ -70,8 +70,8 @@ tidy: ## Give every module the same versions and no more than it needs
 	go work sync
 	@for m in $(MODULES); do (cd $$m && GOWORK=off go mod tidy) || exit 1; done
 
-fuzz: ## Run every fuzz target for FUZZTIME (default 20s)
-	@scripts/fuzz.sh $${FUZZTIME:-20s}
+fuzz: ## Run every fuzz target for FUZZTIME (default 60s)
+	@scripts/fuzz.sh $${FUZZTIME:-60s}
 
 bench: ## Measure throughput, latency and memory, each with its limit
 	@scripts/test-deps.sh

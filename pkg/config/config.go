@@ -86,12 +86,19 @@ func scrub(err error, all []field) error {
 	if err == nil {
 		return nil
 	}
-	text := err.Error()
+	var names, secrets []string
 	for _, f := range all {
+		names = append(names, f.name, f.name)
 		if value := f.value.String(); f.secret && f.value.Kind() == reflect.String && value != "" {
-			text = strings.ReplaceAll(text, value, redacted)
+			secrets = append(secrets, value)
 		}
 	}
+	slices.SortFunc(secrets, func(a, b string) int { return len(b) - len(a) })
+	for _, value := range secrets {
+		names = append(names, value, redacted)
+	}
+	// Names come first, and so stay whole where a secret is a part of one.
+	text := strings.NewReplacer(names...).Replace(err.Error())
 	if text == err.Error() {
 		return err
 	}

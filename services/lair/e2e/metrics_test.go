@@ -131,8 +131,8 @@ func traffic(t *testing.T, s *system) {
 	old.ping()
 }
 
-// public shows the metrics to the tests.
-func public(start func(context.Context, cluster.Options) (*cluster.System, error), env ...string) func(context.Context, cluster.Options) (*cluster.System, error) {
+// inPublic shows the metrics to the tests.
+func inPublic(start func(context.Context, cluster.Options) (*cluster.System, error), env ...string) func(context.Context, cluster.Options) (*cluster.System, error) {
 	return func(ctx context.Context, o cluster.Options) (*cluster.System, error) {
 		o.Env = append(append(o.Env, "LAIR_METRICS_PUBLIC=true"), env...)
 		return start(ctx, o)
@@ -152,9 +152,9 @@ func TestTheManualNamesAllMetricsThatSystemsServe(t *testing.T) {
 		name  string
 		start func(context.Context, cluster.Options) (*cluster.System, error)
 	}{
-		{"One", public(cluster.One)},
-		{"OneOnPostgreSQLAndRedis", public(cluster.One, "LAIR_DATABASE_URL="+pg.URL("postgres"), "LAIR_REDIS_URL="+redis.URL())},
-		{"Many", public(cluster.Many)},
+		{"One", inPublic(cluster.One)},
+		{"OneOnPostgreSQLAndRedis", inPublic(cluster.One, "LAIR_DATABASE_URL="+pg.URL("postgres"), "LAIR_REDIS_URL="+redis.URL())},
+		{"Many", inPublic(cluster.Many)},
 	} {
 		t.Run(kind.name, func(t *testing.T) {
 			s := begin(t, kind.start)
@@ -188,7 +188,7 @@ func TestTheManualNamesAllMetricsThatSystemsServe(t *testing.T) {
 func TestTotalsAreThoseOfTheSystem(t *testing.T) {
 	for _, kind := range starters {
 		t.Run(kind.name, func(t *testing.T) {
-			s := begin(t, public(kind.start))
+			s := begin(t, inPublic(kind.start))
 			ann, bob := register(t, s.first(), "ann"), register(t, s.first(), "bob")
 			room(t, ann, bob)
 			for _, g := range []*cluster.Gateway{s.first(), s.last()} {

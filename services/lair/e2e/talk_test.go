@@ -31,6 +31,7 @@ func TestTalk(t *testing.T) {
 			{"EncryptedTCPIsHeardOnWebSocket", encryptedTCPIsHeardOnWebSocket},
 			{"OldClientsTalk", oldClientsTalk},
 			{"NoticesReachEverybody", noticesReachEverybody},
+			{"OldClientsLiveInARoom", oldClientsLiveInARoom},
 		} {
 			t.Run(scenario.name, func(t *testing.T) { scenario.run(t, s) })
 		}

@@ -4,7 +4,6 @@ import (
 	"context"
 	"crypto/tls"
 	"errors"
-	"net"
 	"net/http"
 	"net/url"
 	"os"
@@ -21,18 +20,26 @@ import (
 // Who comes over HTTPS and wss, who comes over TCP with TLS and who comes in
 // clear talk with each other, also while the certificate is replaced.
 func TestTLS(t *testing.T) {
+	for _, kind := range starters {
+		t.Run(kind.name, func(t *testing.T) { talkOverTLS(t, kind.start) })
+	}
+}
+
+func talkOverTLS(t *testing.T, start func(context.Context, cluster.Options) (*cluster.System, error)) {
+	t.Helper()
 	authority := certtest.New(t)
-	host := ""
 	dir := t.TempDir()
+	host := ""
 	s := begin(t, func(ctx context.Context, o cluster.Options) (*cluster.System, error) {
 		host = o.Host
 		pair, key := authority.Issue(t, 1, host)
 		certPath, keyPath := certtest.Write(t, dir, pair, key)
 		o.Env = append(o.Env, "LAIR_TLS_ENABLED=true", "LAIR_TLS_CERT_PATH="+certPath, "LAIR_TLS_KEY_PATH="+keyPath, "LAIR_TCP_TLS=true")
-		return cluster.One(ctx, o)
+		return start(ctx, o)
 	})
 	trust := &tls.Config{RootCAs: authority.Pool, MinVersion: tls.VersionTLS12}
-	secure := net.JoinHostPort(host, "8443")
+	secure, err := url.Parse(s.first().HTTPS)
+	must(t, err)
 	connect := func(p *person, address string) *link {
 		t.Helper()
 		l, err := lair.Dial(soon(t), lair.Options{Address: address, Token: p.Token(), TLS: trust, MaxBackoff: 300 * time.Millisecond})
@@ -48,14 +55,14 @@ func TestTLS(t *testing.T) {
 	transport := &http.Transport{TLSClientConfig: trust, ForceAttemptHTTP2: true}
 	t.Cleanup(transport.CloseIdleConnections)
 	ann := register(t, s.first(), "ann")
-	api, err := lair.New("https://"+secure, lair.APIOptions{Token: ann.Token(), HTTP: &http.Client{Transport: spectest.Transport{Through: transport, Report: func(err error) { t.Error(err) }}}})
+	api, err := lair.New(s.first().HTTPS, lair.APIOptions{Token: ann.Token(), HTTP: &http.Client{Transport: spectest.Transport{Through: transport, Report: func(err error) { t.Error(err) }}}})
 	must(t, err)
 	ann.API = api
-	bob, cay := register(t, s.first(), "bob"), register(t, s.first(), "cay")
+	bob, cay := register(t, s.last(), "bob"), register(t, s.last(), "cay")
 	hall := room(t, ann, bob, cay)
-	tcp, err := url.Parse(s.first().TCP)
+	tcp, err := url.Parse(s.last().TCP)
 	must(t, err)
-	everybody := []*link{connect(ann, "wss://"+secure+"/ws"), connect(bob, "tls://"+tcp.Host), cay.ws(t)}
+	everybody := []*link{connect(ann, "wss://"+secure.Host+"/ws"), connect(bob, "tls://"+tcp.Host), cay.ws(t)}
 	talk := func(texts ...string) {
 		t.Helper()
 		for i, l := range everybody {
@@ -77,7 +84,7 @@ func TestTLS(t *testing.T) {
 	look := time.NewTicker(100 * time.Millisecond)
 	defer look.Stop()
 	for ctx, number := soon(t), int64(0); number != 2; <-look.C {
-		nc, err := d.DialContext(ctx, "tcp", secure)
+		nc, err := d.DialContext(ctx, "tcp", secure.Host)
 		must(t, err)
 		number = nc.(*tls.Conn).ConnectionState().PeerCertificates[0].SerialNumber.Int64()
 		_ = nc.Close()

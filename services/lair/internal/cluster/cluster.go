@@ -45,6 +45,8 @@ type Gateway struct {
 	HTTP string // the URL of the API, without a path
 	WS   string // the URL of the WebSocket
 	TCP  string // such as tcp://127.0.0.1:8080
+	// HTTPS is the URL of the API with a certificate, if there is one.
+	HTTPS string
 }
 
 // System is a system that runs.
@@ -62,9 +64,10 @@ type System struct {
 
 // The ports of the first gateway; each further one has them higher by step.
 const (
-	tcpPort  = 8080
-	httpPort = 8082
-	step     = 100
+	tcpPort   = 8080
+	httpPort  = 8082
+	httpsPort = 8443
+	step      = 100
 )
 
 // services are the programs behind the gateways and their ports.
@@ -140,16 +143,17 @@ func (s *System) program(name, path string, args ...string) *Program {
 }
 
 func (s *System) gateway(path string, i int, args ...string) *Gateway {
-	tcp, http := tcpPort+i*step, httpPort+i*step
+	tcp, http, https := tcpPort+i*step, httpPort+i*step, httpsPort+i*step
 	g := &Gateway{
 		Program: s.program(path, path, args...),
 		HTTP:    fmt.Sprintf("http://%s:%d", s.options.Host, http),
 		WS:      fmt.Sprintf("ws://%s:%d/ws", s.options.Host, http),
 		TCP:     fmt.Sprintf("tcp://%s:%d", s.options.Host, tcp),
+		HTTPS:   fmt.Sprintf("https://%s:%d", s.options.Host, https),
 	}
 	g.env = append(slices.Clone(unlimited), g.env...) // unless the options say otherwise
 	g.env = append(g.env, "LAIR_BIND_ADDRESS="+s.options.Host,
-		"LAIR_TCP_PORT="+strconv.Itoa(tcp), "LAIR_HTTP_PORT="+strconv.Itoa(http))
+		"LAIR_TCP_PORT="+strconv.Itoa(tcp), "LAIR_HTTP_PORT="+strconv.Itoa(http), "LAIR_HTTPS_PORT="+strconv.Itoa(https))
 	g.ready = answers(g.HTTP)
 	s.Gateways = append(s.Gateways, g)
 	return g

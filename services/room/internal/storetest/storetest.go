@@ -72,6 +72,7 @@ func Run(t *testing.T, open func(testing.TB) membership.Store) {
 	t.Run("WhoIsGoneDoesNotComeBack", func(t *testing.T) { endedRefused(t, fresh(t)) })
 	t.Run("ManyForgetTheSameUsers", func(t *testing.T) { departureRace(t, fresh(t)) })
 	t.Run("UsersBlockEachOther", func(t *testing.T) { block(t, fresh(t)) })
+	t.Run("WhateverHappensAtOnceThereIsAnOwnerAndNoCrowd", func(t *testing.T) { anything(t, fresh(t)) })
 }
 
 // world is a store with rooms on it, whose clock moves on by a second whenever
