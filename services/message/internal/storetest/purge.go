@@ -2,7 +2,7 @@ package storetest
 
 import (
 	"context"
-	"fmt"
+	"strconv"
 	"sync"
 	"testing"
 	"time"
@@ -34,7 +34,7 @@ func purge(t *testing.T, s Store) {
 	hall, den, l := s.room(t, ann, bob), s.room(t, ann, bob), s.line()
 	drafts := make([]*timeline.Draft, n)
 	for i := range drafts {
-		drafts[i] = draft(hall, ann, fmt.Sprint(i), "x")
+		drafts[i] = draft(hall, ann, strconv.Itoa(i), "x")
 	}
 	first := s.commit(t, drafts...)[0].Message
 	s.commit(t, draft(den, ann, "a", "x"))
