@@ -51,6 +51,20 @@ type Services struct {
 	Presence string `env:"LAIR_PRESENCE_ADDR" desc:"Address of the presence service."`
 }
 
+// Retention says how long a program keeps what is deleted.
+type Retention struct {
+	Room time.Duration `env:"LAIR_ROOM_PURGE_AFTER" envDefault:"720h" desc:"How long a deleted room is kept, for clients that were away, before its messages and events are purged; at least 24h."`
+}
+
+// Validate returns an error that names the variable with a value that no
+// program can use.
+func (r *Retention) Validate() error {
+	if r.Room < 24*time.Hour {
+		return errors.New("LAIR_ROOM_PURGE_AFTER must be at least 24h")
+	}
+	return nil
+}
+
 // Need returns an error that names the first of the variables that is not set.
 func Need(pairs ...string) error {
 	for i := 0; i+1 < len(pairs); i += 2 {

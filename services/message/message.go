@@ -53,11 +53,13 @@ type Needs struct {
 	Store Store
 	// Auth is the connection to the auth service, which says who deleted its
 	// account.
-	Auth     grpc.ClientConnInterface
-	Bus      bus.Bus
-	Now      func() time.Time
-	Log      *slog.Logger
-	Registry prometheus.Registerer
+	Auth grpc.ClientConnInterface
+	// PurgeAfter is how long messages of a deleted room are kept.
+	PurgeAfter time.Duration
+	Bus        bus.Bus
+	Now        func() time.Time
+	Log        *slog.Logger
+	Registry   prometheus.Registerer
 }
 
 // Service is the message service.
@@ -79,9 +81,15 @@ func New(n Needs) *Service {
 		server:    rpc.Server{Leaving: make(chan struct{}), Timeline: line},
 		chores: []run.Chore{
 			{Name: "removal of what deleted accounts left", Every: farewell.Every, Log: n.Log, Do: forget.Do},
+			{Name: "purge of messages", Every: purgeEvery, Log: n.Log, Do: func(ctx context.Context) error {
+				return line.Purge(ctx, n.Now().Add(-n.PurgeAfter))
+			}},
 		},
 	}
 }
+
+// purgeEvery is the time between two looks at what is to be purged.
+const purgeEvery = 10 * time.Minute
 
 // Register adds the service to a gRPC server.
 func (s *Service) Register(r grpc.ServiceRegistrar) {

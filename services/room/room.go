@@ -53,9 +53,11 @@ type Needs struct {
 	// Auth is the connection to the auth service, which says who deleted its
 	// account.
 	Auth grpc.ClientConnInterface
-	Bus  bus.Bus
-	Now  func() time.Time
-	Log  *slog.Logger
+	// PurgeAfter is how long a deleted room is kept.
+	PurgeAfter time.Duration
+	Bus        bus.Bus
+	Now        func() time.Time
+	Log        *slog.Logger
 }
 
 // Service is the room service. It is safe for concurrent use.
@@ -70,10 +72,18 @@ func New(n Needs) *Service {
 	leave := farewell.Farewell{List: peer.New(n.Auth), Forget: rooms.Forget}
 	return &Service{rpc.Server{Rooms: rooms}, []run.Chore{
 		{Name: "departures from rooms", Every: farewell.Every, Log: n.Log, Do: leave.Do},
+		{Name: "purge of rooms", Every: purgeEvery, Log: n.Log, Do: func(ctx context.Context) error {
+			return rooms.Purge(ctx, n.Now().Add(-n.PurgeAfter))
+		}},
+		{Name: "purge of invitations", Every: purgeEvery, Log: n.Log, Do: rooms.PurgeInvitations},
 	}}
 }
 
-// Run takes users out of their rooms who deleted their accounts, until ctx ends.
+// purgeEvery is the time between two looks at what is to be purged.
+const purgeEvery = 10 * time.Minute
+
+// Run takes users out of their rooms who deleted their accounts, and purges what
+// is old, until ctx ends.
 func (s *Service) Run(ctx context.Context) error {
 	var g errgroup.Group
 	for _, c := range s.chores {

@@ -40,6 +40,15 @@ const (
 	Owner     Role = 3
 )
 
+// Part is what one service purges of a deleted conversation.
+type Part uint8
+
+// The parts.
+const (
+	Log      Part = iota + 1 // events and members
+	Messages                 // and how far they were read
+)
+
 // Head is the row that serialises the writers of a conversation.
 type Head struct {
 	Conversation id.Conversation
@@ -136,6 +145,18 @@ type Tx interface {
 	Members(ctx context.Context, c id.Conversation) ([]Member, error)
 	// PutMember inserts or replaces a row. The head must be held.
 	PutMember(ctx context.Context, m Member) error
+	// Retire deletes the held conversation: nobody is a member after its newest
+	// event, and what is kept of it may be purged some time after the moment.
+	Retire(ctx context.Context, h *Head, at time.Time) error
+	// CloseLog lets the log of a deleted conversation begin behind its newest
+	// event, so that whoever asks for an earlier one is told that it is gone. It
+	// comes before anything is purged that events refer to.
+	CloseLog(ctx context.Context, h *Head) error
+	// PurgeLog closes the log of a deleted conversation and removes up to limit of
+	// its members, and as many of its events. It returns how many it found.
+	PurgeLog(ctx context.Context, h *Head, limit int) (int64, error)
+	// Purged notes that the part of a deleted conversation is gone.
+	Purged(ctx context.Context, h *Head, p Part) error
 	// EndMembers ends all memberships with the newest event of the held head.
 	EndMembers(ctx context.Context, h *Head) error
 
@@ -166,6 +187,9 @@ type Reader interface {
 	Heads(ctx context.Context, cs []id.Conversation, us []id.User) (map[id.Conversation]int64, map[id.User]int64, error)
 	// Events returns up to limit events after seq, the oldest first.
 	Events(ctx context.Context, c id.Conversation, after int64, limit int) ([]Event, error)
+	// Retired returns up to limit conversations that were deleted before the
+	// moment and have the part still, the oldest deletion first.
+	Retired(ctx context.Context, p Part, before time.Time, limit int) ([]id.Conversation, error)
 	// UserExists reports whether the user has a head and has not ended.
 	UserExists(ctx context.Context, u id.User) (bool, error)
 	// UserEvents returns up to limit events of the user after seq, the oldest

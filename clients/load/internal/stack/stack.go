@@ -69,13 +69,11 @@ func (s *Stack) Many(ctx context.Context, p Placement) error {
 		"LAIR_CLUSTER_KEY": "a-key-of-the-benchmark-and-no-other", "LAIR_JWT_SECRET": "a-secret-of-the-benchmark-and-no-other",
 		"LAIR_DATABASE_URL": s.Postgres.URL("postgres"), "LAIR_REDIS_URL": s.Redis.URL(),
 	}
-	addresses := map[string]string{}
 	for _, name := range services {
 		addr, err := free()
 		if err != nil {
 			return err
 		}
-		addresses["LAIR_"+upper[name]+"_ADDR"] = addr.String()
 		process, err := s.start(name, p.Other, map[string]string{"LAIR_GRPC_ADDR": addr.String()})
 		if err != nil {
 			return err
@@ -84,8 +82,8 @@ func (s *Stack) Many(ctx context.Context, p Placement) error {
 		if err := reachable(ctx, addr, process); err != nil {
 			return fmt.Errorf("%s: %w: %s", name, err, s.tail(name))
 		}
+		s.vars["LAIR_"+upper[name]+"_ADDR"] = addr.String() // for those that come after it
 	}
-	maps.Copy(s.vars, addresses)
 	if p.Pinned {
 		if err := errors.Join(PinBelow("postgres", p.Other), PinBelow("redis-server", p.Other)); err != nil {
 			return err

@@ -55,6 +55,8 @@ func Run(t *testing.T, open func(testing.TB) Store) {
 	t.Run("UsersThatAreNotThere", func(t *testing.T) { strangers(t, open(t)) })
 	t.Run("BlocksComeAndGo", func(t *testing.T) { blocks(t, open(t)) })
 	t.Run("HeadsAreStored", func(t *testing.T) { heads(t, open(t)) })
+	t.Run("DeletedConversationIsOnTheListUntilAllIsPurged", func(t *testing.T) { retired(t, open(t)) })
+	t.Run("LogIsPurgedInBatches", func(t *testing.T) { purgeLog(t, open(t)) })
 	t.Run("EndedUserIsNotThere", func(t *testing.T) { endUser(t, open(t)) })
 	t.Run("NothingFollowsTheEndOfAUser", func(t *testing.T) { endUserRace(t, open(t)) })
 	t.Run("BlocksAreClearedInBatches", func(t *testing.T) { clearBlocks(t, open(t)) })

@@ -102,3 +102,37 @@ GROUP BY conversation_id;
 
 -- name: EndMembers :exec
 UPDATE journal_member SET left_seq = @left_seq WHERE conversation_id = @conversation_id AND left_seq = 0;
+
+-- name: InsertRetired :exec
+INSERT INTO journal_retired (conversation_id, deleted_at, log_gone, messages_gone)
+VALUES (@conversation_id, @deleted_at, 0, 0) ON CONFLICT DO NOTHING;
+
+-- name: RetiredLogs :many
+SELECT conversation_id FROM journal_retired WHERE deleted_at < @before AND log_gone = 0
+ORDER BY deleted_at, conversation_id LIMIT @max_rows;
+
+-- name: RetiredMessages :many
+SELECT conversation_id FROM journal_retired WHERE deleted_at < @before AND messages_gone = 0
+ORDER BY deleted_at, conversation_id LIMIT @max_rows;
+
+-- name: LogIsGone :exec
+UPDATE journal_retired SET log_gone = 1 WHERE conversation_id = @conversation_id;
+
+-- name: MessagesAreGone :exec
+UPDATE journal_retired SET messages_gone = 1 WHERE conversation_id = @conversation_id;
+
+-- name: DeleteRetired :exec
+DELETE FROM journal_retired WHERE conversation_id = @conversation_id AND log_gone = 1 AND messages_gone = 1;
+
+-- name: CloseLog :exec
+UPDATE journal_conversation SET first_seq = seq + 1 WHERE conversation_id = @conversation_id AND first_seq <= seq;
+
+-- name: PurgeMembers :execrows
+DELETE FROM journal_member WHERE journal_member.conversation_id = @conversation_id AND journal_member.user_id IN (
+	SELECT m.user_id FROM journal_member m WHERE m.conversation_id = @conversation_id ORDER BY m.user_id LIMIT @max_rows
+);
+
+-- name: PurgeEvents :execrows
+DELETE FROM journal_event WHERE journal_event.conversation_id = @conversation_id AND journal_event.seq IN (
+	SELECT e.seq FROM journal_event e WHERE e.conversation_id = @conversation_id ORDER BY e.seq LIMIT @max_rows
+);

@@ -18,6 +18,7 @@ func groups() []config.Group {
 		{Title: "lair serve", Variables: config.Describe(system.Data{})},
 		{Title: "Databases", Variables: config.Describe(process.Database{}, process.Redis{})},
 		{Title: "auth", Variables: config.Describe(auth.Config{})},
+		{Title: "room and message", Variables: config.Describe(process.Retention{})},
 		{Title: "gateway", Variables: config.Describe(gateway.Config{})},
 		{Title: "Between programs", Variables: config.Describe(process.Server{}, process.Services{})},
 	}

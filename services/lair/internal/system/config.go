@@ -22,6 +22,7 @@ type Config struct {
 	Database process.Database
 	Redis    process.Redis
 	Auth     auth.Config
+	Keep     process.Retention
 	Gateway  gateway.Config
 }
 
@@ -33,7 +34,7 @@ type Data struct {
 // Load reads the configuration from the environment.
 func Load(environ []string) (Config, error) {
 	var c Config
-	err := config.Load(environ, process.Names(), &c.Process, &c.Data, &c.Database, &c.Redis, &c.Auth, &c.Gateway)
+	err := config.Load(environ, process.Names(), &c.Process, &c.Data, &c.Database, &c.Redis, &c.Auth, &c.Keep, &c.Gateway)
 	return c, err
 }
 

@@ -86,8 +86,8 @@ func services(ctx context.Context, p *process.Process, c Config, stores Stores, 
 	if err != nil {
 		return nil, err
 	}
-	rooms := room.New(room.Needs{Store: stores.Room, Auth: inner[0], Bus: b, Now: time.Now, Log: p.Log})
-	messages := message.New(message.Needs{Store: stores.Message, Auth: inner[1], Bus: b, Now: time.Now, Log: p.Log, Registry: p.Registry})
+	rooms := room.New(room.Needs{Store: stores.Room, Auth: inner[0], PurgeAfter: c.Keep.Room, Bus: b, Now: time.Now, Log: p.Log})
+	messages := message.New(message.Needs{Store: stores.Message, Auth: inner[1], PurgeAfter: c.Keep.Room, Bus: b, Now: time.Now, Log: p.Log, Registry: p.Registry})
 	online := presence.New(presence.Needs{Registry: registry, Bus: b, Log: p.Log})
 
 	o.Role = gateway.Role

@@ -22,8 +22,9 @@ func build(ctx context.Context) ([]run.Part, error) {
 		redis    process.Redis
 		server   process.Server
 		services process.Services
+		keep     process.Retention
 	)
-	p, err := process.New(ctx, message.Role, version, &cfg, &database, &redis, &server, &services)
+	p, err := process.New(ctx, message.Role, version, &cfg, &database, &redis, &server, &services, &keep)
 	if err != nil {
 		return nil, err
 	}
@@ -47,7 +48,7 @@ func build(ctx context.Context) ([]run.Part, error) {
 	if err != nil {
 		return nil, err
 	}
-	svc := message.New(message.Needs{Store: store, Auth: auth, Bus: bus, Now: time.Now, Log: p.Log, Registry: p.Registry})
+	svc := message.New(message.Needs{Store: store, Auth: auth, PurgeAfter: keep.Room, Bus: bus, Now: time.Now, Log: p.Log, Registry: p.Registry})
 	p.Add(run.Part{Name: "message", Run: svc.Run, Drain: svc.Drain})
 	srv, err := p.Serve(ctx, server.Addr)
 	if err != nil {

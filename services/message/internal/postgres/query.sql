@@ -45,3 +45,13 @@ WHERE message_message.conversation_id = @conversation_id AND message_message.seq
 	SELECT m.seq FROM message_message m WHERE m.conversation_id = @conversation_id AND m.deleted_at IS NULL
 	ORDER BY m.seq LIMIT @max_rows
 );
+
+-- name: PurgeMessages :execrows
+DELETE FROM message_message WHERE message_message.conversation_id = @conversation_id AND message_message.seq IN (
+	SELECT m.seq FROM message_message m WHERE m.conversation_id = @conversation_id ORDER BY m.seq LIMIT @max_rows
+);
+
+-- name: PurgeReadMarks :execrows
+DELETE FROM message_read WHERE message_read.conversation_id = @conversation_id AND message_read.user_id IN (
+	SELECT r.user_id FROM message_read r WHERE r.conversation_id = @conversation_id LIMIT @max_rows
+);

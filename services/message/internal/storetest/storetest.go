@@ -57,6 +57,7 @@ func Run(t *testing.T, open func(testing.TB) Store) {
 	t.Run("ReadMarkNeverGoesBack", func(t *testing.T) { readMark(t, open(t)) })
 	t.Run("ReadMarksInARaceTellTheirOrder", func(t *testing.T) { readRace(t, open(t)) })
 	t.Run("ChangesInARaceLeaveNoHole", func(t *testing.T) { changeRace(t, open(t)) })
+	t.Run("DeletedRoomIsPurged", func(t *testing.T) { purge(t, open(t)) })
 	t.Run("WhoIsGoneGetsNoMessages", func(t *testing.T) { endedDirect(t, open(t)) })
 	t.Run("WhoIsGoneLeavesNoTraces", func(t *testing.T) { forget(t, open(t)) })
 }

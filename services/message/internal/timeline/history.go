@@ -2,6 +2,7 @@ package timeline
 
 import (
 	"context"
+	"errors"
 	"slices"
 	"sort"
 	"time"
@@ -67,6 +68,9 @@ func (t *Timeline) Events(ctx context.Context, c id.Conversation, u id.User, aft
 	} else {
 		head, left, err = t.visible(ctx, c, u)
 	}
+	if errors.Is(err, errNotMember) && purged(head) {
+		return Page[Event]{Head: head.Seq, Reset: true, Left: true}, nil // it may have been one
+	}
 	if err != nil {
 		return Page[Event]{}, err
 	}
@@ -82,8 +86,18 @@ func (t *Timeline) Events(ctx context.Context, c id.Conversation, u id.User, aft
 		return Page[Event]{}, err
 	}
 	events, err := t.fill(ctx, c, entries)
+	if err != nil || len(entries) == 0 || entries[0].Seq != after+1 {
+		// The room may have been purged since the head was read. Part of what was
+		// there must not be taken for all of it.
+		if now, lost := t.needs.Store.Journal().Head(ctx, c); lost == nil && purged(now) {
+			return Page[Event]{Head: head.Seq, Reset: true, Left: left}, nil
+		}
+	}
 	return Page[Event]{Events: events, Head: head.Seq, Left: left}, err
 }
+
+// purged reports whether the log of a deleted conversation is closed.
+func purged(h journal.Head) bool { return h.Deleted && h.First > h.Seq }
 
 // fill adds the messages that the events send, or are about, in their present
 // form.

@@ -167,6 +167,9 @@ type Tx interface {
 	// ClearMessages makes tombstones of up to limit messages, the oldest first,
 	// and returns how many it found. The head of the conversation must be held.
 	ClearMessages(ctx context.Context, c id.Conversation, at time.Time, limit int) (int64, error)
+	// PurgeMessages removes up to limit messages of a deleted conversation, whose
+	// log is closed, and as many read marks. It returns how many it found.
+	PurgeMessages(ctx context.Context, c id.Conversation, limit int) (int64, error)
 }
 
 // Range is a stretch of a conversation.

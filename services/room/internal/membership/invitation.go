@@ -32,7 +32,7 @@ type Invitation struct {
 	RoomName string // of now
 	Inviter  id.User
 	Invitee  id.User
-	// Status stays Pending when time has passed, until somebody is invited anew.
+	// Status stays Pending for a while when time has passed.
 	Status      Status
 	CreatedAt   time.Time
 	ExpiresAt   time.Time

@@ -128,6 +128,10 @@ type Tx interface {
 	// PutInvitation stores a new invitation, or what became of an old one.
 	PutInvitation(ctx context.Context, i Invitation) error
 
+	// PurgeInvitations removes up to limit invitations that were settled before the
+	// moment, the oldest first, and returns how many it found.
+	PurgeInvitations(ctx context.Context, before time.Time, limit int) (int64, error)
+
 	// Banned reports whether a user is kept out of a room.
 	Banned(ctx context.Context, r id.Room, u id.User) (bool, error)
 	// PutBan keeps a user out, unless it is kept out already.
@@ -163,6 +167,9 @@ type Store interface {
 	// InvitationsWith returns up to limit pending invitations by or to a user, also
 	// those whose time has passed.
 	InvitationsWith(ctx context.Context, u id.User, limit int) ([]Invitation, error)
+	// ExpiredInvitations returns up to limit invitations that are pending although
+	// their time has passed, the oldest first.
+	ExpiredInvitations(ctx context.Context, at time.Time, limit int) ([]Invitation, error)
 	// Bans returns who is kept out of a room, the newest first.
 	Bans(ctx context.Context, r id.Room) ([]Ban, error)
 	// Journal returns the reader of the journal in the same database.

@@ -114,11 +114,7 @@ func (a *act) end(ctx context.Context, r Room) error {
 	if _, err := a.append(ctx, a.actor.User, a.wire.Deleted(r.Name)); err != nil {
 		return err
 	}
-	a.head.Deleted = true
-	if err := a.tx.SetHead(ctx, a.head); err != nil {
-		return err
-	}
-	if err := a.tx.EndMembers(ctx, a.head); err != nil {
+	if err := a.tx.Retire(ctx, a.head, a.at); err != nil {
 		return err
 	}
 	return a.tx.DeleteRoom(ctx, r.ID)

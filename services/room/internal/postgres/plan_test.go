@@ -62,20 +62,20 @@ func TestListsTakeTheSameStatementsWhateverTheirSize(t *testing.T) {
 	reads := map[string]func(context.Context) (int, error){
 		"Get": func(ctx context.Context) (int, error) { v, err := rooms.Get(ctx, ann, hall); return v.Count, err },
 		"List": func(ctx context.Context) (int, error) {
-			list, _, err := rooms.List(ctx, ann, membership.Query{Limit: 1000})
+			list, _, _, err := rooms.List(ctx, ann, membership.Query{Limit: 1000})
 			return len(list), err
 		},
 		"ListMine": func(ctx context.Context) (int, error) {
-			list, _, err := rooms.List(ctx, ann, membership.Query{Limit: 1000, MineOnly: true})
+			list, _, _, err := rooms.List(ctx, ann, membership.Query{Limit: 1000, MineOnly: true})
 			return len(list), err
 		},
 		"Members": func(ctx context.Context) (int, error) {
-			list, err := rooms.Members(ctx, ann, hall)
+			list, _, err := rooms.Members(ctx, ann, hall, membership.Page{})
 			return len(list), err
 		},
 		"Bans": func(ctx context.Context) (int, error) { list, err := rooms.Bans(ctx, ann, hall); return len(list), err },
 		"Invitations": func(ctx context.Context) (int, error) {
-			list, err := rooms.Invitations(ctx, ann)
+			list, _, err := rooms.Invitations(ctx, ann, membership.Page{})
 			return len(list), err
 		},
 	}

@@ -80,3 +80,13 @@ ORDER BY i.invitation_id LIMIT @max_rows;
 DELETE FROM room_ban WHERE room_ban.user_id = @user_id AND room_ban.room_id IN (
 	SELECT b.room_id FROM room_ban b WHERE b.user_id = @user_id LIMIT @max_rows
 );
+
+-- name: ExpiredInvitations :many
+SELECT sqlc.embed(i), r.name FROM room_invitation i JOIN room_room r ON r.room_id = i.room_id
+WHERE i.status = 1 AND i.expires_at <= @now ORDER BY i.expires_at, i.invitation_id LIMIT @max_rows;
+
+-- name: PurgeInvitations :execrows
+DELETE FROM room_invitation WHERE room_invitation.invitation_id IN (
+	SELECT i.invitation_id FROM room_invitation i WHERE i.status <> 1 AND i.responded_at < @before
+	ORDER BY i.responded_at LIMIT @max_rows
+);

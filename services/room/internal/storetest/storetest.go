@@ -73,6 +73,9 @@ func Run(t *testing.T, open func(testing.TB) membership.Store) {
 	t.Run("ManyForgetTheSameUsers", func(t *testing.T) { departureRace(t, fresh(t)) })
 	t.Run("UsersBlockEachOther", func(t *testing.T) { block(t, fresh(t)) })
 	t.Run("WhateverHappensAtOnceThereIsAnOwnerAndNoCrowd", func(t *testing.T) { anything(t, fresh(t)) })
+	t.Run("InvitationsExpireAndArePurged", func(t *testing.T) { purgeInvitations(t, fresh(t)) })
+	t.Run("InvitationsArePurgedInBatches", func(t *testing.T) { purgeInvitationsInParts(t, fresh(t)) })
+	t.Run("DeletedRoomIsPurged", func(t *testing.T) { purge(t, fresh(t)) })
 }
 
 // world is a store with rooms on it, whose clock moves on by a second whenever

@@ -45,6 +45,13 @@ type JournalMember struct {
 	PeerID         id.UUID
 }
 
+type JournalRetired struct {
+	ConversationID id.UUID
+	DeletedAt      time.Time
+	LogGone        bool
+	MessagesGone   bool
+}
+
 type JournalUser struct {
 	UserID   id.UUID
 	Seq      int64

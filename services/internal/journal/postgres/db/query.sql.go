@@ -123,6 +123,15 @@ func (q *Queries) ClearBlocksOf(ctx context.Context, db DBTX, arg ClearBlocksOfP
 	return result.RowsAffected(), nil
 }
 
+const closeLog = `-- name: CloseLog :exec
+UPDATE journal_conversation SET first_seq = seq + 1 WHERE conversation_id = $1 AND first_seq <= seq
+`
+
+func (q *Queries) CloseLog(ctx context.Context, db DBTX, conversationID id.UUID) error {
+	_, err := db.Exec(ctx, closeLog, conversationID)
+	return err
+}
+
 const conversation = `-- name: Conversation :one
 SELECT conversation_id, kind, seq, first_seq, moderated, deleted FROM journal_conversation WHERE conversation_id = $1
 `
@@ -192,6 +201,15 @@ type DeleteBlockParams struct {
 
 func (q *Queries) DeleteBlock(ctx context.Context, db DBTX, arg DeleteBlockParams) error {
 	_, err := db.Exec(ctx, deleteBlock, arg.BlockerID, arg.BlockedID)
+	return err
+}
+
+const deleteRetired = `-- name: DeleteRetired :exec
+DELETE FROM journal_retired WHERE conversation_id = $1 AND log_gone AND messages_gone
+`
+
+func (q *Queries) DeleteRetired(ctx context.Context, db DBTX, conversationID id.UUID) error {
+	_, err := db.Exec(ctx, deleteRetired, conversationID)
 	return err
 }
 
@@ -299,6 +317,21 @@ func (q *Queries) InsertEvent(ctx context.Context, db DBTX, arg InsertEventParam
 	return err
 }
 
+const insertRetired = `-- name: InsertRetired :exec
+INSERT INTO journal_retired (conversation_id, deleted_at, log_gone, messages_gone)
+VALUES ($1, $2, false, false) ON CONFLICT DO NOTHING
+`
+
+type InsertRetiredParams struct {
+	ConversationID id.UUID
+	DeletedAt      time.Time
+}
+
+func (q *Queries) InsertRetired(ctx context.Context, db DBTX, arg InsertRetiredParams) error {
+	_, err := db.Exec(ctx, insertRetired, arg.ConversationID, arg.DeletedAt)
+	return err
+}
+
 const insertUser = `-- name: InsertUser :exec
 INSERT INTO journal_user (user_id, seq, first_seq) VALUES ($1, 0, 1)
 `
@@ -345,6 +378,15 @@ func (q *Queries) LockConversation(ctx context.Context, db DBTX, conversationID 
 		&i.Deleted,
 	)
 	return i, err
+}
+
+const logIsGone = `-- name: LogIsGone :exec
+UPDATE journal_retired SET log_gone = true WHERE conversation_id = $1
+`
+
+func (q *Queries) LogIsGone(ctx context.Context, db DBTX, conversationID id.UUID) error {
+	_, err := db.Exec(ctx, logIsGone, conversationID)
+	return err
 }
 
 const member = `-- name: Member :one
@@ -523,6 +565,53 @@ func (q *Queries) Memberships(ctx context.Context, db DBTX, userID id.UUID) ([]M
 	return items, nil
 }
 
+const messagesAreGone = `-- name: MessagesAreGone :exec
+UPDATE journal_retired SET messages_gone = true WHERE conversation_id = $1
+`
+
+func (q *Queries) MessagesAreGone(ctx context.Context, db DBTX, conversationID id.UUID) error {
+	_, err := db.Exec(ctx, messagesAreGone, conversationID)
+	return err
+}
+
+const purgeEvents = `-- name: PurgeEvents :execrows
+DELETE FROM journal_event WHERE journal_event.conversation_id = $1 AND journal_event.seq IN (
+	SELECT e.seq FROM journal_event e WHERE e.conversation_id = $1 ORDER BY e.seq LIMIT $2
+)
+`
+
+type PurgeEventsParams struct {
+	ConversationID id.UUID
+	MaxRows        int32
+}
+
+func (q *Queries) PurgeEvents(ctx context.Context, db DBTX, arg PurgeEventsParams) (int64, error) {
+	result, err := db.Exec(ctx, purgeEvents, arg.ConversationID, arg.MaxRows)
+	if err != nil {
+		return 0, err
+	}
+	return result.RowsAffected(), nil
+}
+
+const purgeMembers = `-- name: PurgeMembers :execrows
+DELETE FROM journal_member WHERE journal_member.conversation_id = $1 AND journal_member.user_id IN (
+	SELECT m.user_id FROM journal_member m WHERE m.conversation_id = $1 ORDER BY m.user_id LIMIT $2
+)
+`
+
+type PurgeMembersParams struct {
+	ConversationID id.UUID
+	MaxRows        int32
+}
+
+func (q *Queries) PurgeMembers(ctx context.Context, db DBTX, arg PurgeMembersParams) (int64, error) {
+	result, err := db.Exec(ctx, purgeMembers, arg.ConversationID, arg.MaxRows)
+	if err != nil {
+		return 0, err
+	}
+	return result.RowsAffected(), nil
+}
+
 const putBlock = `-- name: PutBlock :exec
 INSERT INTO journal_block (blocker_id, blocked_id, blocked_at) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING
 `
@@ -569,6 +658,66 @@ func (q *Queries) PutMember(ctx context.Context, db DBTX, arg PutMemberParams) e
 		arg.PeerID,
 	)
 	return err
+}
+
+const retiredLogs = `-- name: RetiredLogs :many
+SELECT conversation_id FROM journal_retired WHERE deleted_at < $1 AND NOT log_gone
+ORDER BY deleted_at, conversation_id LIMIT $2
+`
+
+type RetiredLogsParams struct {
+	Before  time.Time
+	MaxRows int32
+}
+
+func (q *Queries) RetiredLogs(ctx context.Context, db DBTX, arg RetiredLogsParams) ([]id.UUID, error) {
+	rows, err := db.Query(ctx, retiredLogs, arg.Before, arg.MaxRows)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []id.UUID
+	for rows.Next() {
+		var conversation_id id.UUID
+		if err := rows.Scan(&conversation_id); err != nil {
+			return nil, err
+		}
+		items = append(items, conversation_id)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
+const retiredMessages = `-- name: RetiredMessages :many
+SELECT conversation_id FROM journal_retired WHERE deleted_at < $1 AND NOT messages_gone
+ORDER BY deleted_at, conversation_id LIMIT $2
+`
+
+type RetiredMessagesParams struct {
+	Before  time.Time
+	MaxRows int32
+}
+
+func (q *Queries) RetiredMessages(ctx context.Context, db DBTX, arg RetiredMessagesParams) ([]id.UUID, error) {
+	rows, err := db.Query(ctx, retiredMessages, arg.Before, arg.MaxRows)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []id.UUID
+	for rows.Next() {
+		var conversation_id id.UUID
+		if err := rows.Scan(&conversation_id); err != nil {
+			return nil, err
+		}
+		items = append(items, conversation_id)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
 }
 
 const updateConversation = `-- name: UpdateConversation :exec

@@ -43,6 +43,13 @@ type JournalMember struct {
 	PeerID         id.UUID
 }
 
+type JournalRetired struct {
+	ConversationID id.UUID
+	DeletedAt      int64
+	LogGone        int64
+	MessagesGone   int64
+}
+
 type JournalUser struct {
 	UserID   id.UUID
 	Seq      int64

@@ -408,6 +408,44 @@ func (q *Queries) MessagesOldest(ctx context.Context, db DBTX, arg MessagesOldes
 	return items, nil
 }
 
+const purgeMessages = `-- name: PurgeMessages :execrows
+DELETE FROM message_message WHERE message_message.conversation_id = ?1 AND message_message.seq IN (
+	SELECT m.seq FROM message_message m WHERE m.conversation_id = ?1 ORDER BY m.seq LIMIT ?2
+)
+`
+
+type PurgeMessagesParams struct {
+	ConversationID id.UUID
+	MaxRows        int64
+}
+
+func (q *Queries) PurgeMessages(ctx context.Context, db DBTX, arg PurgeMessagesParams) (int64, error) {
+	result, err := db.ExecContext(ctx, purgeMessages, arg.ConversationID, arg.MaxRows)
+	if err != nil {
+		return 0, err
+	}
+	return result.RowsAffected()
+}
+
+const purgeReadMarks = `-- name: PurgeReadMarks :execrows
+DELETE FROM message_read WHERE message_read.conversation_id = ?1 AND message_read.user_id IN (
+	SELECT r.user_id FROM message_read r WHERE r.conversation_id = ?1 LIMIT ?2
+)
+`
+
+type PurgeReadMarksParams struct {
+	ConversationID id.UUID
+	MaxRows        int64
+}
+
+func (q *Queries) PurgeReadMarks(ctx context.Context, db DBTX, arg PurgeReadMarksParams) (int64, error) {
+	result, err := db.ExecContext(ctx, purgeReadMarks, arg.ConversationID, arg.MaxRows)
+	if err != nil {
+		return 0, err
+	}
+	return result.RowsAffected()
+}
+
 const readMark = `-- name: ReadMark :one
 SELECT seq FROM message_read WHERE user_id = ?1 AND conversation_id = ?2
 `

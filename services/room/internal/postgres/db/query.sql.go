@@ -143,6 +143,51 @@ func (q *Queries) DeleteRoom(ctx context.Context, db DBTX, roomID id.UUID) error
 	return err
 }
 
+const expiredInvitations = `-- name: ExpiredInvitations :many
+SELECT i.invitation_id, i.room_id, i.inviter_id, i.invitee_id, i.status, i.created_at, i.expires_at, i.responded_at, r.name FROM room_invitation i JOIN room_room r ON r.room_id = i.room_id
+WHERE i.status = 1 AND i.expires_at <= $1 ORDER BY i.expires_at, i.invitation_id LIMIT $2
+`
+
+type ExpiredInvitationsParams struct {
+	Now     time.Time
+	MaxRows int32
+}
+
+type ExpiredInvitationsRow struct {
+	RoomInvitation RoomInvitation
+	Name           string
+}
+
+func (q *Queries) ExpiredInvitations(ctx context.Context, db DBTX, arg ExpiredInvitationsParams) ([]ExpiredInvitationsRow, error) {
+	rows, err := db.Query(ctx, expiredInvitations, arg.Now, arg.MaxRows)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []ExpiredInvitationsRow
+	for rows.Next() {
+		var i ExpiredInvitationsRow
+		if err := rows.Scan(
+			&i.RoomInvitation.InvitationID,
+			&i.RoomInvitation.RoomID,
+			&i.RoomInvitation.InviterID,
+			&i.RoomInvitation.InviteeID,
+			&i.RoomInvitation.Status,
+			&i.RoomInvitation.CreatedAt,
+			&i.RoomInvitation.ExpiresAt,
+			&i.RoomInvitation.RespondedAt,
+			&i.Name,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
 const insertRoom = `-- name: InsertRoom :exec
 INSERT INTO room_room (room_id, name, name_key, owner_id, description, is_private, max_members, is_moderated, created_at, updated_at)
 VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $9)
@@ -385,6 +430,26 @@ func (q *Queries) PendingInvitationsOf(ctx context.Context, db DBTX, arg Pending
 		return nil, err
 	}
 	return items, nil
+}
+
+const purgeInvitations = `-- name: PurgeInvitations :execrows
+DELETE FROM room_invitation WHERE room_invitation.invitation_id IN (
+	SELECT i.invitation_id FROM room_invitation i WHERE i.status <> 1 AND i.responded_at < $1
+	ORDER BY i.responded_at LIMIT $2
+)
+`
+
+type PurgeInvitationsParams struct {
+	Before  time.Time
+	MaxRows int32
+}
+
+func (q *Queries) PurgeInvitations(ctx context.Context, db DBTX, arg PurgeInvitationsParams) (int64, error) {
+	result, err := db.Exec(ctx, purgeInvitations, arg.Before, arg.MaxRows)
+	if err != nil {
+		return 0, err
+	}
+	return result.RowsAffected(), nil
 }
 
 const putBan = `-- name: PutBan :exec
