@@ -1,6 +1,10 @@
 package clientv1
 
-import "github.com/lair-chat/lair/pkg/id"
+import (
+	"encoding/json"
+
+	"github.com/lair-chat/lair/pkg/id"
+)
 
 // Block is somebody whom one does not want to hear.
 type Block struct {
@@ -40,4 +44,21 @@ type RemoveRoomBody struct {
 type UserUpdated struct {
 	Type string `json:"type"`
 	User User   `json:"user"`
+}
+
+// UnmarshalJSON implements json.Unmarshaler. As in 0.8, max_members that is null
+// takes the limit away.
+func (b *UpdateRoomBody) UnmarshalJSON(text []byte) error {
+	type plain UpdateRoomBody
+	if err := json.Unmarshal(text, (*plain)(b)); err != nil || b.Settings == nil || b.Settings.MaxMembers != nil {
+		return err
+	}
+	var given struct {
+		Settings map[string]json.RawMessage `json:"settings"`
+	}
+	err := json.Unmarshal(text, &given)
+	if string(given.Settings["max_members"]) == "null" {
+		b.Settings.MaxMembers = new(uint32(0))
+	}
+	return err
 }

@@ -52,7 +52,7 @@ func (a *Accounts) Ban(ctx context.Context, u id.User, s id.Session, target id.U
 	case !b.Until.After(a.now()) || b.Until.After(ForGood):
 		return fault.New(fault.Invalid, "validation_failed", "until must be in the future")
 	}
-	if _, err := a.mayBan(ctx, actor, target); err != nil {
+	if err := a.mayBan(ctx, actor, target); err != nil {
 		return err
 	}
 	detail := b.Reason
@@ -73,7 +73,7 @@ func (a *Accounts) Unban(ctx context.Context, u id.User, s id.Session, target id
 	if err != nil {
 		return err
 	}
-	if _, err := a.mayBan(ctx, actor, target); err != nil {
+	if err := a.mayBan(ctx, actor, target); err != nil {
 		return err
 	}
 	_, err = a.Store.Unban(ctx, target, a.now(), a.act(ActUnbanned, u, target, session.Address, ""))

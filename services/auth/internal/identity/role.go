@@ -19,14 +19,15 @@ func (a *Accounts) staff(ctx context.Context, u id.User, s id.Session) (User, Se
 	return user, session, err
 }
 
-// mayBan returns the target if the actor may keep it out, or let it in again:
+// mayBan refuses an actor who may not keep the target out, nor let it in again:
 // administrators may do that to everybody, moderators to users who are neither.
-func (a *Accounts) mayBan(ctx context.Context, actor User, target id.User) (User, error) {
+// Errors: permission_denied, user_not_found.
+func (a *Accounts) mayBan(ctx context.Context, actor User, target id.User) error {
 	user, err := a.Store.User(ctx, target)
 	if err == nil && actor.Role != RoleAdmin && user.Role != RoleUser {
 		err = fault.New(fault.Denied, "permission_denied", "only administrators may do this to administrators and moderators")
 	}
-	return user, err
+	return err
 }
 
 // Account returns a user for who may ban it, with the ban if there is one now.

@@ -26,11 +26,15 @@ func (s *Server) GetAccount(ctx context.Context, req *authv1.GetAccountRequest) 
 
 // OrderRoomDeletion implements authv1.AuthServiceServer.
 func (s *Server) OrderRoomDeletion(ctx context.Context, req *authv1.OrderRoomDeletionRequest) (*authv1.OrderRoomDeletionResponse, error) {
-	actor, room, err := about(ctx, req.GetRoomId())
+	actor, err := acting(ctx)
 	if err != nil {
 		return nil, err
 	}
-	return &authv1.OrderRoomDeletionResponse{}, s.Accounts.OrderRoomDeletion(ctx, actor.User, actor.Session, id.Room{UUID: room.UUID}, req.GetReason())
+	room, err := uuid(req.GetRoomId())
+	if err != nil {
+		return nil, err
+	}
+	return &authv1.OrderRoomDeletionResponse{}, s.Accounts.OrderRoomDeletion(ctx, actor.User, actor.Session, id.Room{UUID: room}, req.GetReason())
 }
 
 // SetRole implements authv1.AuthServiceServer.

@@ -1,6 +1,7 @@
 package httpapi
 
 import (
+	"bufio"
 	"bytes"
 	"encoding/json"
 	"errors"
@@ -33,6 +34,20 @@ func (c *call) decode(v any) error {
 		return &refusal{http.StatusBadRequest, "invalid_json", "the body ends too early"}
 	}
 	return parse(text, v)
+}
+
+// decodeIfAny is decode for a body that may be left out; its content type may
+// be, too, and may be there without it.
+func (c *call) decodeIfAny(v any) error {
+	start := bufio.NewReader(c.Body)
+	if _, err := start.Peek(1); errors.Is(err, io.EOF) {
+		return nil
+	}
+	c.Body = struct {
+		io.Reader
+		io.Closer
+	}{start, c.Body}
+	return c.decode(v)
 }
 
 func isJSON(contentType string) bool {

@@ -99,10 +99,8 @@ func (a *api) mute(c *call) (any, error) {
 		return nil, err
 	}
 	var b clientv1.MuteBody
-	if c.Header.Get("Content-Type") != "" || c.ContentLength > 0 {
-		if err := c.decode(&b); err != nil {
-			return nil, err
-		}
+	if err := c.decodeIfAny(&b); err != nil {
+		return nil, err
 	}
 	return a.Backend.Mute(c.Context(), r, u, b.Until)
 }

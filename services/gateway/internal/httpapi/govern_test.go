@@ -48,13 +48,15 @@ func TestRolesAndKicks(t *testing.T) {
 func TestRoomIsChangedAndDeleted(t *testing.T) {
 	w := newWorld(t)
 	for body, req := range map[string]*roomv1.UpdateRoomRequest{
-		`{}`:                             {},
-		`{"name":"den"}`:                 {Name: new("den")},
-		`{"description":""}`:             {Description: new("")},
-		`{"settings":{}}`:                {},
-		`{"settings":{"public":true}}`:   {IsPrivate: new(false)},
-		`{"settings":{"public":false}}`:  {IsPrivate: new(true)},
-		`{"settings":{"max_members":7}}`: {MaxMembers: new(uint32(7))},
+		`{}`:                                              {},
+		`{"name":"den"}`:                                  {Name: new("den")},
+		`{"description":""}`:                              {Description: new("")},
+		`{"settings":{}}`:                                 {},
+		`{"settings":{"public":true}}`:                    {IsPrivate: new(false)},
+		`{"settings":{"public":false}}`:                   {IsPrivate: new(true)},
+		`{"settings":{"max_members":7}}`:                  {MaxMembers: new(uint32(7))},
+		`{"settings":{"max_members":null}}`:               {MaxMembers: new(uint32(0))},
+		`{"settings":null}`:                               {},
 		`{"settings":{"max_members":0,"moderated":true}}`: {MaxMembers: new(uint32(0)), Moderated: new(true)},
 	} {
 		req.RoomId = raw(hall)

@@ -72,10 +72,8 @@ func (a *api) messages(c *call) (any, error) {
 
 func (a *api) sync(c *call) (any, error) {
 	var b clientv1.SyncBody
-	if c.ContentLength != 0 { // all fields may be absent, so the body may be
-		if err := c.decode(&b); err != nil {
-			return nil, err
-		}
+	if err := c.decodeIfAny(&b); err != nil { // all fields may be absent, so the body may be
+		return nil, err
 	}
 	res, err := a.Syncer.Sync(c.Context(), c.who, b)
 	if err != nil {

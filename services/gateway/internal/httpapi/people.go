@@ -51,17 +51,14 @@ func (a *api) setUserRole(c *call) (any, error) {
 	return clientv1.UserBody{User: user}, err
 }
 
-// removeRoom takes a body or none.
 func (a *api) removeRoom(c *call) (any, error) {
 	r, err := c.roomID()
 	if err != nil {
 		return nil, err
 	}
 	var b clientv1.RemoveRoomBody
-	if c.Header.Get("Content-Type") != "" || c.ContentLength > 0 {
-		if err := c.decode(&b); err != nil {
-			return nil, err
-		}
+	if err := c.decodeIfAny(&b); err != nil {
+		return nil, err
 	}
 	reason := ""
 	if b.Reason != nil {

@@ -122,6 +122,10 @@ func TestUsersAreAskedForAndShown(t *testing.T) {
 		if q := list.last(t); q.GetSearch() != "bo" || q.GetLimit() != 7 {
 			t.Errorf("asked %v", q)
 		}
+		c.ask(`{"type":"list_users","filter":{"search":"bo","online_only":true},"limit":7,"offset":1}`, `{"success":true,"has_more":false,"total_count":1}`)
+		if q := list.last(t); q.GetSearch() != "bo" || len(q.GetUserIds()) != 2 || q.GetLimit() != 7 || q.GetOffset() != 1 {
+			t.Errorf("asked %v", q)
+		}
 		backendtest.Fail[*presencev1.OnlineRequest](w.Services, errDown)
 		c.ask(`{"type":"list_users"}`, `{"success":true,"online_user_ids":null,"total_count":1}`)
 		play[*authv1.ListUsersRequest](w, &authv1.ListUsersResponse{})
