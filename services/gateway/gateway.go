@@ -5,7 +5,6 @@ package gateway
 
 import (
 	"context"
-	"errors"
 	"hash/maphash"
 	"log/slog"
 	"net"
@@ -29,6 +28,7 @@ import (
 	"github.com/lair-chat/lair/services/gateway/internal/httpapi"
 	"github.com/lair-chat/lair/services/gateway/internal/hub"
 	"github.com/lair-chat/lair/services/gateway/internal/origin"
+	"github.com/lair-chat/lair/services/gateway/internal/readiness"
 	"github.com/lair-chat/lair/services/gateway/internal/render"
 	"github.com/lair-chat/lair/services/gateway/internal/sender"
 	"github.com/lair-chat/lair/services/gateway/internal/session"
@@ -52,7 +52,8 @@ type Needs struct {
 	Config   Config
 	Conns    Conns
 	Bus      bus.Bus
-	Limiter  limit.Limiter // nil is one of this process alone
+	Limiter  limit.Limiter               // nil is one of this process alone
+	Redis    func(context.Context) error // nil if Redis answers; not set if there is none
 	Version  string
 	Log      *slog.Logger
 	Registry prometheus.Registerer
@@ -66,6 +67,7 @@ type Gateway struct {
 	hub        *hub.Hub
 	sender     *sender.Sender
 	attendance *attendance.Attendance
+	watch      *readiness.Watch
 	gate       *session.Gate
 	tcp        *tcp.Server
 	handler    http.Handler
@@ -93,6 +95,7 @@ func New(ctx context.Context, n Needs) (*Gateway, error) {
 		hub:        hub.New(hub.Needs{Bus: n.Bus, Source: src, Encoder: counted{renderer, meter}, Stats: stats, Log: n.Log}),
 		sender:     sender.New(b.Messages, n.Log),
 		attendance: attendance.New(b.Presence, n.Log),
+		watch:      n.watch(),
 	}
 	g.gate = session.NewGate(session.Needs{
 		Backend: b, Authn: g.authn, Hub: g.hub, Source: src, Sender: g.sender, Encoder: renderer,
@@ -132,6 +135,7 @@ func (g *Gateway) Parts() []run.Part {
 		{Name: "hub", Run: g.hub.Run},
 		{Name: "authn", Run: g.authn.Run},
 		{Name: "attendance", Run: g.attendance.Run},
+		{Name: "readiness", Run: g.watch.Run},
 		{Name: "clock", Run: g.gate.Clock},
 		{Name: "notices", Run: func(ctx context.Context) error { return g.gate.Notices(ctx, g.needs.Bus) }},
 		{Name: "tcp", Run: g.serveTCP, Drain: g.drain},
@@ -151,15 +155,6 @@ func (g *Gateway) drain(ctx context.Context) error {
 	g.leaving.Store(true)
 	g.gate.Drain(ctx, g.needs.Config.DrainWindow)
 	return nil
-}
-
-var errLeaving = errors.New("this gateway is about to stop")
-
-func (g *Gateway) ready(context.Context) error {
-	if g.leaving.Load() {
-		return errLeaving
-	}
-	return g.authn.Ready()
 }
 
 // httpSender implements httpapi.Sender.
