@@ -5,7 +5,6 @@ package gateway
 
 import (
 	"context"
-	"errors"
 	"hash/maphash"
 	"log/slog"
 	"net"
@@ -32,6 +31,7 @@ import (
 	"github.com/lair-chat/lair/services/gateway/internal/origin"
 	"github.com/lair-chat/lair/services/gateway/internal/profile"
 	"github.com/lair-chat/lair/services/gateway/internal/proxy"
+	"github.com/lair-chat/lair/services/gateway/internal/readiness"
 	"github.com/lair-chat/lair/services/gateway/internal/render"
 	"github.com/lair-chat/lair/services/gateway/internal/sender"
 	"github.com/lair-chat/lair/services/gateway/internal/session"
@@ -56,7 +56,8 @@ type Needs struct {
 	Config   Config
 	Conns    Conns
 	Bus      bus.Bus
-	Limiter  limit.Limiter // nil is one of this process alone
+	Limiter  limit.Limiter               // nil is one of this process alone
+	Redis    func(context.Context) error // nil if Redis answers; not set if there is none
 	Version  string
 	Log      *slog.Logger
 	Registry prometheus.Registerer
@@ -71,6 +72,7 @@ type Gateway struct {
 	sender     *sender.Sender
 	attendance *attendance.Attendance
 	profiles   *profile.Carrier
+	watch      *readiness.Watch
 	gate       *session.Gate
 	tcp        *tcp.Server
 	handler    http.Handler
@@ -98,6 +100,7 @@ func New(ctx context.Context, n Needs) (*Gateway, error) {
 		hub:        hub.New(hub.Needs{Bus: n.Bus, Source: src, Encoder: counted{renderer, meter}, Stats: stats, Log: n.Log}),
 		sender:     sender.New(b.Messages, n.Log),
 		attendance: attendance.New(b.Presence, n.Log),
+		watch:      n.watch(),
 	}
 	g.profiles = profile.New(profile.Needs{Bus: n.Bus, Auth: b.Auth, Directory: b.Directory, Audience: g.hub, Log: n.Log})
 	g.gate = session.NewGate(session.Needs{
@@ -144,6 +147,7 @@ func (g *Gateway) Parts() []run.Part {
 		{Name: "hub", Run: g.hub.Run},
 		{Name: "authn", Run: g.authn.Run},
 		{Name: "attendance", Run: g.attendance.Run},
+		{Name: "readiness", Run: g.watch.Run},
 		{Name: "clock", Run: g.gate.Clock},
 		{Name: "notices", Run: func(ctx context.Context) error { return g.gate.Notices(ctx, g.needs.Bus) }},
 		{Name: "profiles", Run: g.profiles.Run},
@@ -164,15 +168,6 @@ func (g *Gateway) drain(ctx context.Context) error {
 	g.leaving.Store(true)
 	g.gate.Drain(ctx, g.needs.Config.DrainWindow)
 	return nil
-}
-
-var errLeaving = errors.New("this gateway is about to stop")
-
-func (g *Gateway) ready(context.Context) error {
-	if g.leaving.Load() {
-		return errLeaving
-	}
-	return g.authn.Ready()
 }
 
 // httpSender implements httpapi.Sender.

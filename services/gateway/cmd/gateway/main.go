@@ -6,6 +6,7 @@ import (
 
 	"github.com/lair-chat/lair/pkg/limit"
 	"github.com/lair-chat/lair/pkg/process"
+	"github.com/lair-chat/lair/pkg/redisdb"
 	"github.com/lair-chat/lair/pkg/run"
 	"github.com/lair-chat/lair/services/gateway"
 )
@@ -52,7 +53,7 @@ func build(ctx context.Context) ([]run.Part, error) {
 	}
 	g, err := gateway.New(ctx, gateway.Needs{
 		Config: own, Conns: conns, Bus: bus, Limiter: limiter, Version: version, Log: p.Log, Registry: p.Registry,
-		Metrics: p.Handler(),
+		Metrics: p.Handler(), Redis: func(ctx context.Context) error { return redisdb.Ping(ctx, client) },
 	})
 	if err != nil {
 		return nil, err

@@ -1,10 +1,6 @@
 package httpapi
 
-import (
-	"net/http"
-
-	"github.com/lair-chat/lair/pkg/fault"
-)
+import "net/http"
 
 // health says that the process lives.
 func (a *api) health(*call) (any, error) {
@@ -14,19 +10,26 @@ func (a *api) health(*call) (any, error) {
 	}{"healthy", a.Version}, nil
 }
 
-// readiness answers /ready. Database is "connected" when ready: without it the
-// services are not.
-type readiness struct {
+// Readiness answers /ready. Ready and Database are those of 0.8; the others say
+// how this process finds what it depends on.
+type Readiness struct {
 	Ready    bool   `json:"ready"`
-	Database string `json:"database,omitempty"`
+	Database string `json:"database"`
+	Redis    string `json:"redis"`
+	Auth     string `json:"auth"`
+	Room     string `json:"room"`
+	Message  string `json:"message"`
+	Presence string `json:"presence"`
+	Draining bool   `json:"draining"`
 	Reason   string `json:"reason,omitempty"`
 }
 
 // ready says whether this process should get requests. Probes are many, so not
 // being ready is no error in the log.
 func (a *api) ready(c *call) (any, error) {
-	if err := a.Ready(c.Context()); err != nil {
-		return answer{http.StatusServiceUnavailable, readiness{Reason: fault.Of(err).Text}}, nil
+	r := a.Ready(c.Context())
+	if !r.Ready {
+		return answer{http.StatusServiceUnavailable, r}, nil
 	}
-	return readiness{Ready: true, Database: "connected"}, nil
+	return r, nil
 }

@@ -55,9 +55,9 @@ type Needs struct {
 	Syncer  Syncer
 	// Socket serves SocketPath; nil is none.
 	Socket http.Handler
-	// Ready returns why this process should get no requests now; nil if it
-	// should. Its text is shown.
-	Ready func(ctx context.Context) error
+	// Ready says whether this process should get requests now. It must not
+	// wait: anybody may ask, as often as it likes.
+	Ready func(ctx context.Context) Readiness
 	// Address returns the address of the client, for the list of sessions; nil
 	// is the other end of the connection.
 	Address  func(*http.Request) string

@@ -2,7 +2,6 @@ package httpapi_test
 
 import (
 	"context"
-	"errors"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -86,15 +85,17 @@ func annIsOnline(w *world) {
 func TestHealthAndReadiness(t *testing.T) {
 	w := newWorld(t)
 	want(t, w.do("GET", "/health", "", "Authorization: "), 200, `{"status":"healthy","version":"1.2.3"}`)
-	want(t, w.do("GET", "/ready", "", "Authorization: "), 200, `{"ready":true,"database":"connected"}`)
-	w.ready = fault.New(fault.Unavailable, "unavailable", "auth does not answer")
+	w.ready = httpapi.Readiness{
+		Ready: true, Database: "connected", Redis: "memory", Auth: "connected", Room: "connected", Message: "connected", Presence: "disconnected",
+	}
+	const parts = `"database":"connected","redis":"memory","auth":"connected","room":"connected","message":"connected","presence":"disconnected"`
+	want(t, w.do("GET", "/ready", "", "Authorization: "), 200, `{"ready":true,`+parts+`,"draining":false}`)
+	w.ready.Ready, w.ready.Draining, w.ready.Reason = false, true, "it stops"
 	rec := w.do("GET", "/ready", "")
-	want(t, rec, 503, `{"ready":false,"reason":"auth does not answer"}`)
+	want(t, rec, 503, `{"ready":false,`+parts+`,"draining":true,"reason":"it stops"}`)
 	if rec.Header().Get("Retry-After") == "" {
 		t.Error("no Retry-After")
 	}
-	w.ready = errors.New("dial 10.0.0.1")
-	want(t, w.do("GET", "/ready", ""), 503, `{"ready":false,"reason":"internal error"}`)
 }
 
 func TestAccount(t *testing.T) {

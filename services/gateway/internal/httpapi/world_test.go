@@ -56,7 +56,7 @@ type world struct {
 	authn func(ctx context.Context, token string) (authn.Identity, error)
 	send  func(context.Context, authn.Identity, httpapi.Draft) (clientv1.Message, error)
 	sync  func(context.Context, authn.Identity, clientv1.SyncBody) (clientv1.SyncResult, error)
-	ready error
+	ready httpapi.Readiness
 	needs httpapi.Needs
 	// made says that the test makes services answer what they never would, so
 	// that the answer is not held against the document of the API.
@@ -66,7 +66,7 @@ type world struct {
 // newWorld knows one token, "ann".
 func newWorld(t *testing.T) *world {
 	t.Helper()
-	w := &world{Services: backendtest.New(t), t: t, log: &logged{}, reg: prometheus.NewRegistry()}
+	w := &world{Services: backendtest.New(t), t: t, log: &logged{}, ready: httpapi.Readiness{Ready: true}, reg: prometheus.NewRegistry()}
 	w.authn = func(_ context.Context, token string) (authn.Identity, error) {
 		if token != "ann" {
 			return authn.Identity{}, fault.New(fault.Unauthenticated, "invalid_token", "the token is not valid")
@@ -78,7 +78,7 @@ func newWorld(t *testing.T) *world {
 	}
 	w.needs = httpapi.Needs{
 		Backend: w.Backend, Authn: w, Sender: w, Syncer: w, Socket: http.NotFoundHandler(), Version: "1.2.3",
-		Ready:    func(context.Context) error { return w.ready },
+		Ready:    func(context.Context) httpapi.Readiness { return w.ready },
 		Log:      slog.New(slog.NewTextHandler(w.log, &slog.HandlerOptions{Level: slog.LevelDebug})),
 		Registry: w.reg,
 	}

@@ -11,6 +11,7 @@ import (
 	"github.com/lair-chat/lair/pkg/bus/membus"
 	"github.com/lair-chat/lair/pkg/limit"
 	"github.com/lair-chat/lair/pkg/process"
+	"github.com/lair-chat/lair/pkg/redisdb"
 	"github.com/lair-chat/lair/pkg/rpc"
 	"github.com/lair-chat/lair/pkg/run"
 	"github.com/lair-chat/lair/services/auth"
@@ -46,6 +47,7 @@ func Build(ctx context.Context, c Config, version string) (*System, error) {
 	var b bus.Bus = membus.New()
 	registry := presence.Memory()
 	var limiter limit.Limiter = limit.NewMemory(time.Now)
+	var ping func(context.Context) error
 	if c.Redis.URL != "" {
 		client, shared, err := p.Redis(ctx, c.Redis.URL)
 		if err != nil {
@@ -55,6 +57,7 @@ func Build(ctx context.Context, c Config, version string) (*System, error) {
 		counts := limit.NewRedis(client, p.Log)
 		p.Add(run.Part{Name: "limits", Run: counts.Run})
 		limiter = counts
+		ping = func(ctx context.Context) error { return redisdb.Ping(ctx, client) }
 	}
 	s := &System{Where: stores.Where}
 	conn, err := services(ctx, p, c, stores, b, registry)
@@ -63,7 +66,7 @@ func Build(ctx context.Context, c Config, version string) (*System, error) {
 	}
 	s.Gateway, err = gateway.New(ctx, gateway.Needs{
 		Config: c.Gateway, Conns: gateway.Conns{Auth: conn, Room: conn, Message: conn, Presence: conn},
-		Bus: b, Limiter: limiter, Version: version, Log: p.Log, Registry: p.Registry, Metrics: p.Handler(),
+		Bus: b, Limiter: limiter, Version: version, Log: p.Log, Registry: p.Registry, Metrics: p.Handler(), Redis: ping,
 	})
 	if err != nil {
 		return nil, err

@@ -1,0 +1,53 @@
+package gateway
+
+import (
+	"context"
+
+	"github.com/lair-chat/lair/pkg/fault"
+	"github.com/lair-chat/lair/services/gateway/internal/httpapi"
+	"github.com/lair-chat/lair/services/gateway/internal/readiness"
+)
+
+// watch returns what watches the dependencies. Without presence and Redis
+// clients can still talk, so a gateway that lacks them is ready.
+func (n Needs) watch() *readiness.Watch {
+	list := []readiness.Dependency{
+		readiness.Service("auth", n.Conns.Auth, true), readiness.Service("room", n.Conns.Room, true),
+		readiness.Service("message", n.Conns.Message, true), readiness.Service("presence", n.Conns.Presence, false),
+	}
+	if n.Redis != nil {
+		list = append(list, readiness.Dependency{Name: "redis", Ask: n.Redis})
+	}
+	return readiness.New(list...)
+}
+
+// ready says whether this gateway should get requests.
+func (g *Gateway) ready(context.Context) httpapi.Readiness {
+	states, missing := g.watch.States()
+	r := httpapi.Readiness{
+		Database: readiness.Connected, Redis: states["redis"], Auth: states["auth"], Room: states["room"],
+		Message: states["message"], Presence: states["presence"], Draining: g.leaving.Load(),
+	}
+	if r.Redis == "" {
+		r.Redis = "memory"
+	}
+	down := g.authn.Ready() // auth answers out of the database
+	switch {
+	case down == nil:
+	case r.Auth == readiness.NotReady:
+		r.Database = readiness.Disconnected
+	default:
+		r.Database = readiness.Unknown
+	}
+	switch {
+	case r.Draining:
+		r.Reason = "this gateway is about to stop"
+	case down != nil:
+		r.Reason = fault.Of(down).Text
+	case missing != "":
+		r.Reason = "the " + missing + " service does not answer"
+	default:
+		r.Ready = true
+	}
+	return r
+}
