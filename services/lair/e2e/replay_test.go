@@ -76,7 +76,7 @@ func (m *mind) compare(p *play) {
 			m.wantHistory(clientv1.ToUser(k.peer), k)
 			continue
 		}
-		r := id.Room{UUID: c.UUID}
+		r := id.Room(c)
 		_, in := k.members[m.ID]
 		members, err := m.Members(soon(m.t), r)
 		switch code := lair.Code(err); {
