@@ -158,6 +158,7 @@ func (c *cast) fill(k kind) *hall {
 	h.invitation["deaf"] = c.invite(h, c.deaf)
 	c.setRole(c.chief, maker, "member") // the last event of a public room
 	switch k {
+	case public:
 	case private:
 		c.set(h, clientv1.SettingsRequest{Public: new(false)})
 	case moderated:

@@ -56,7 +56,9 @@ func (p *play) act(t *testing.T, r *mathrand.Rand, m *mind) {
 	hall, _ := pick(p, r, &p.order)
 	other := p.people[r.IntN(len(p.people))]
 	room, member := "rooms/"+hall.String(), "/members/"+other.ID.String()
-	method, path, body := "POST", "", any(nil)
+	method := "POST"
+	var path string
+	var body any
 	switch r.IntN(16) {
 	case 0, 1:
 		path = room + "/join"

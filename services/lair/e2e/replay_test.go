@@ -5,11 +5,10 @@ import (
 	"fmt"
 	"maps"
 	"math/rand/v2"
+	"reflect"
 	"slices"
 	"sync"
 	"testing"
-
-	"github.com/google/go-cmp/cmp"
 
 	lair "github.com/lair-chat/lair/clients/go"
 	"github.com/lair-chat/lair/pkg/id"
@@ -77,7 +76,7 @@ func (m *mind) compare(p *play) {
 			m.wantHistory(clientv1.ToUser(k.peer), k)
 			continue
 		}
-		r := id.Room{UUID: c.UUID}
+		r := id.Room(c)
 		_, in := k.members[m.ID]
 		members, err := m.Members(soon(m.t), r)
 		switch code := lair.Code(err); {
@@ -97,7 +96,7 @@ func (m *mind) compare(p *play) {
 				want[x.UserID] += stamp(x.MutedUntil)
 			}
 		}
-		if diff := cmp.Diff(want, got); diff != "" {
+		if diff := differ(want, got); diff != "" {
 			m.t.Errorf("%s is mistaken about members:\n%s", m.Username, diff)
 		}
 		m.wantRoom(p, r, k)
@@ -114,7 +113,7 @@ func (m *mind) compare(p *play) {
 			got[i] = r
 		}
 	}
-	if diff := cmp.Diff(want, got); diff != "" {
+	if diff := differ(want, got); diff != "" {
 		m.t.Errorf("%s is mistaken about invitations:\n%s", m.Username, diff)
 	}
 }
@@ -128,7 +127,7 @@ func (m *mind) wantRoom(p *play, r id.Room, k *talk) {
 	if k.room != nil {
 		known = *k.room
 	}
-	if diff := cmp.Diff(text(m.t, detail.Room), text(m.t, known)); diff != "" {
+	if diff := differ(text(m.t, detail.Room), text(m.t, known)); diff != "" {
 		m.t.Errorf("%s is mistaken about a room:\n%s", m.Username, diff)
 	}
 	if detail.MemberCount != len(k.members) {
@@ -150,9 +149,17 @@ func (m *mind) wantHistory(target clientv1.Target, k *talk) {
 			break
 		}
 	}
-	if diff := cmp.Diff(want, k.history()); diff != "" {
+	if diff := differ(want, k.history()); diff != "" {
 		m.t.Errorf("%s is mistaken about messages:\n%s", m.Username, diff)
 	}
+}
+
+// differ shows two things that are not the same.
+func differ(want, got any) string {
+	if reflect.DeepEqual(want, got) {
+		return ""
+	}
+	return fmt.Sprintf("got  %v\nwant %v", got, want)
 }
 
 func text(t *testing.T, v any) string {

@@ -31,10 +31,10 @@ func TestEveryday(t *testing.T) {
 func oneLoginAtEveryDoor(t *testing.T, s *system) {
 	ann := register(t, s.first(), "ann")
 	far := ann.at(t, s.last())
-	if _, err := far.API.Login(soon(t), ann.Username, "not the password"); lair.Code(err) != "invalid_credentials" {
+	if _, err := far.Login(soon(t), ann.Username, "not the password"); lair.Code(err) != "invalid_credentials" {
 		t.Errorf("a wrong password: %v", err)
 	}
-	_, err := far.API.Login(soon(t), ann.Email, password)
+	_, err := far.Login(soon(t), ann.Email, password)
 	must(t, err)
 	for _, l := range []*link{far.tcp(t), far.ws(t), ann.tcp(t), ann.ws(t)} {
 		var who struct {
@@ -65,10 +65,10 @@ func oneLoginAtEveryDoor(t *testing.T, s *system) {
 	}
 	_, err = far.Me(soon(t))
 	must(t, err)
-	if _, err := far.API.Login(soon(t), ann.Username, password); lair.Code(err) != "invalid_credentials" {
+	if _, err := far.Login(soon(t), ann.Username, password); lair.Code(err) != "invalid_credentials" {
 		t.Errorf("the old password: %v", err)
 	}
-	_, err = far.API.Login(soon(t), ann.Username, "another "+password)
+	_, err = far.Login(soon(t), ann.Username, "another "+password)
 	must(t, err)
 }
 

@@ -26,7 +26,7 @@ var moves = []func(ctx context.Context, w *world, room id.Room, u, v id.User, n 
 		return w.Kick(ctx, u, room, v)
 	},
 	func(ctx context.Context, w *world, room id.Room, u, v id.User, n uint32) error {
-		_, err := w.SetRole(ctx, u, room, v, journal.Role(1+n%3)) //nolint:gosec // 1 to 3
+		_, err := w.SetRole(ctx, u, room, v, journal.Role(1+n%3))
 		return err
 	},
 	func(ctx context.Context, w *world, room id.Room, u, v id.User, _ uint32) error {
