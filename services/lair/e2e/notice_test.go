@@ -14,8 +14,8 @@ import (
 // promote makes a user an administrator, as an operator does.
 func (s *system) promote(t *testing.T, name string) {
 	t.Helper()
-	cmd := exec.CommandContext(soon(t), filepath.Join(bin, "lair"), "admin", "create", "-name", name, "-promote") //nolint:gosec // our own words
-	cmd.Env = append(cmd.Env, "PATH="+os.Getenv("PATH"), "TMPDIR="+os.TempDir())                                  //nolint:forbidigo // passed on
+	cmd := exec.CommandContext(soon(t), filepath.Join(bin, "lair"), "admin", "create", "-name", name, "-promote")
+	cmd.Env = append(cmd.Env, "PATH="+os.Getenv("PATH"), "TMPDIR="+os.TempDir()) //nolint:forbidigo // passed on
 	if s.Postgres != nil {
 		cmd.Env = append(cmd.Env, "LAIR_DATABASE_URL="+s.Postgres.URL("postgres"))
 	} else {
