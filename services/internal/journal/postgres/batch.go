@@ -95,10 +95,13 @@ func ReadBlocks(r pgx.BatchResults) (map[journal.Block]bool, error) {
 	if err != nil {
 		return nil, err
 	}
-	list, err := pgx.CollectRows(rows, pgx.RowToStructByPos[db.JournalBlock])
+	list, err := pgx.CollectRows(rows, func(row pgx.CollectableRow) (b journal.Block, err error) {
+		err = row.Scan(&b.By.UUID, &b.User.UUID)
+		return b, err
+	})
 	found := make(map[journal.Block]bool, len(list))
-	for _, row := range list {
-		found[journal.Block{By: id.User{UUID: row.BlockerID}, User: id.User{UUID: row.BlockedID}}] = true
+	for _, block := range list {
+		found[block] = true
 	}
 	return found, err
 }
