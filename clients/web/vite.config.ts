@@ -1,3 +1,4 @@
+import { fileURLToPath } from "node:url";
 import solid from "vite-plugin-solid";
 import { defineConfig } from "vitest/config";
 import { pack } from "./vite/pack.ts";
@@ -6,7 +7,8 @@ import { pack } from "./vite/pack.ts";
 const gateway = process.env.LAIR_GATEWAY ?? "http://127.0.0.1:8082";
 
 export default defineConfig({
-  plugins: [solid(), pack()],
+  // Templates go through our own policy of Trusted Types: src/view/dom.ts.
+  plugins: [solid({ solid: { moduleName: "lair:dom" } }), pack()],
   build: {
     target: "es2022",
     // The content security policy of the gateway allows neither inline scripts nor data: scripts.
@@ -25,5 +27,8 @@ export default defineConfig({
     // Solid has a server build that never updates anything; the tests need the real one.
     server: { deps: { inline: [/solid-js/] } },
   },
-  resolve: process.env.VITEST ? { conditions: ["browser", "development"] } : {},
+  resolve: {
+    alias: { "lair:dom": fileURLToPath(new URL("src/view/dom.ts", import.meta.url)) },
+    ...(process.env.VITEST ? { conditions: ["browser", "development"] } : {}),
+  },
 });
