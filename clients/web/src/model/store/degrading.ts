@@ -57,8 +57,8 @@ export class DegradingStore implements LocalStore {
     this.#user = "";
     return this.#try((s) => s.wipe());
   }
-  owner(): Promise<string | undefined> {
-    return this.#try((s) => s.owner());
+  peek(): Promise<Readonly<Record<string, unknown>>> {
+    return this.#try((s) => s.peek());
   }
   close(): void {
     this.#store.close();

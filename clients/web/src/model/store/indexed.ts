@@ -73,24 +73,23 @@ export class IndexedStore implements LocalStore {
     return this.#in("readwrite", async (tx) => {
       if ((await ask<string>(tx.objectStore("meta").get("owner"))) !== userId) clear(tx);
       tx.objectStore("meta").put(userId, "owner");
-      const [conversations, sends, users, keys, values] = await Promise.all([
+      const [conversations, sends, users, about] = await Promise.all([
         ask<KeptConversation[]>(tx.objectStore("conversations").getAll()),
         ask<KeptSend[]>(tx.objectStore("sends").getAll()),
         ask<User[]>(tx.objectStore("users").getAll(null, maxUsers)),
-        ask<IDBValidKey[]>(tx.objectStore("meta").getAllKeys()),
-        ask<unknown[]>(tx.objectStore("meta").getAll()),
+        meta(tx),
       ]);
-      const meta = Object.fromEntries(keys.map((key, i) => [String(key), values[i]]));
       sends.sort((a, b) => a.at - b.at);
-      return { conversations, sends, users, meta, userSeq: meta.userSeq as number | undefined };
+      const userSeq = about.userSeq as number | undefined;
+      return { conversations, sends, users, meta: about, userSeq };
     });
   }
 
   write(change: Write): Promise<void> {
     return this.#in("readwrite", async (tx) => {
-      const meta = tx.objectStore("meta");
-      for (const [key, value] of Object.entries(change.meta ?? {})) meta.put(value, key);
-      if (change.userSeq !== undefined) meta.put(change.userSeq, "userSeq");
+      const values = tx.objectStore("meta");
+      for (const [key, value] of Object.entries(change.meta ?? {})) values.put(value, key);
+      if (change.userSeq !== undefined) values.put(change.userSeq, "userSeq");
       for (const send of change.sends ?? []) tx.objectStore("sends").put(send);
       for (const key of change.sent ?? []) tx.objectStore("sends").delete(key);
       for (const user of change.users ?? []) tx.objectStore("users").put(user);
@@ -135,7 +134,7 @@ export class IndexedStore implements LocalStore {
       const stored = await ask<KeptConversation | undefined>(
         tx.objectStore("conversations").get(id),
       );
-      if (!stored || (await ask(messages.count(whole(id)))) <= keep) return;
+      if (!stored || (await ask<number>(messages.count(whole(id)))) <= keep) return;
       let oldest: Kept | undefined;
       let moved = false;
       await walk(messages.openCursor(whole(id)), (cursor) => {
@@ -158,8 +157,8 @@ export class IndexedStore implements LocalStore {
     return this.#in("readwrite", async (tx) => clear(tx));
   }
 
-  owner(): Promise<string | undefined> {
-    return this.#in("readonly", (tx) => ask(tx.objectStore("meta").get("owner")));
+  peek(): Promise<Readonly<Record<string, unknown>>> {
+    return this.#in("readonly", meta);
   }
 
   close(): void {
@@ -195,6 +194,14 @@ async function conversation(tx: IDBTransaction, w: ConversationWrite): Promise<v
       if (key !== undefined) messages.delete(key);
     }),
   );
+}
+
+async function meta(tx: IDBTransaction): Promise<Readonly<Record<string, unknown>>> {
+  const [keys, values] = await Promise.all([
+    ask<IDBValidKey[]>(tx.objectStore("meta").getAllKeys()),
+    ask<unknown[]>(tx.objectStore("meta").getAll()),
+  ]);
+  return Object.fromEntries(keys.map((key, i) => [String(key), values[i]]));
 }
 
 function clear(tx: IDBTransaction): void {

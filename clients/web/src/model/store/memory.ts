@@ -86,8 +86,8 @@ export class MemoryStore implements LocalStore {
     }
   }
 
-  async owner(): Promise<string | undefined> {
-    return this.#owner;
+  async peek(): Promise<Readonly<Record<string, unknown>>> {
+    return { ...Object.fromEntries(this.#meta), ...(this.#owner ? { owner: this.#owner } : {}) };
   }
 
   close(): void {}

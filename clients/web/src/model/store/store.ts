@@ -34,6 +34,7 @@ export interface KeptConversation {
   readonly unread: number;
   readonly mentions: number;
   readonly lastActivity: number;
+  readonly last?: Kept | undefined;
   readonly draft: string;
   readonly notify?: "all" | "mentions" | "none" | undefined;
 }
@@ -105,8 +106,8 @@ export interface LocalStore {
   prune(conversation: string, keep: number): Promise<void>;
   /** Forgets everything. */
   wipe(): Promise<void>;
-  /** Who is stored here, without reading more. */
-  owner(): Promise<string | undefined>;
+  /** The meta data, with "owner", without opening it for anybody. */
+  peek(): Promise<Readonly<Record<string, unknown>>>;
   close(): void;
 }
 
