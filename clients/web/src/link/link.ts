@@ -7,6 +7,7 @@ import {
   type PassingEvent,
   type ResumeBody,
   resumeBody,
+  type WireError,
 } from "../wire/frames";
 import type { LoginSession, User } from "../wire/objects";
 import { bad } from "../wire/shape";
@@ -51,6 +52,7 @@ export interface LinkOptions {
   readonly onLoginGone: (why: "expired" | "revoked" | "refused") => void;
 }
 
+const resumeId = "resume";
 const handshake = 15_000;
 const resuming = 30_000;
 const pingEvery = 30_000;
@@ -173,11 +175,8 @@ export class Link {
       if (!this.options.onAuthenticated(body.user, body.session)) return this.stop();
       if (this.#now !== connection) return;
       this.#after("handshake", resuming, () => connection.give("lost"));
-      const resumed = await connection.ask(
-        (id) => ({ type: "resume", request_id: id, ...this.options.positions() }),
-        resuming,
-      );
-      this.#resumed(connection, resumed);
+      // Its answer is taken in as a frame, in order with the events behind it.
+      connection.say({ type: "resume", request_id: resumeId, ...this.options.positions() });
     } catch (e) {
       this.#refused(connection, asApiError(e));
     }
@@ -213,7 +212,9 @@ export class Link {
     if (this.#now !== connection) return;
     switch (frame.type) {
       case "answer":
-        if (frame.command === "resume" && frame.success) this.#resumed(connection, frame);
+        if (frame.command !== "resume") return;
+        if (frame.error) this.#refused(connection, refusal(frame.error));
+        else this.#resumed(connection, frame);
         return;
       case "reconnect":
         this.#after("move", Math.min(frame.after_ms, 600_000), () => this.heal("moved"));
@@ -222,6 +223,8 @@ export class Link {
         if (!frame.version.startsWith("1.")) this.#outdated();
         return;
       case "error":
+        if (frame.request_id === resumeId) this.#refused(connection, refusal(frame));
+        return;
       case "pong":
       case "ignored":
         return;
@@ -292,3 +295,5 @@ export class Link {
     this.#after("dial", pause, () => this.#dial());
   }
 }
+
+const refusal = (e: WireError) => new ApiError(e.code, e.message, 0, e.retry_after);

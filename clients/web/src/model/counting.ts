@@ -110,7 +110,7 @@ export class Counting {
     if (news.floor === 0) {
       // It was never said how far one has read: the newest ones are the unread ones.
       const first = others[others.length - count - since];
-      if (first) news.raise(first.seq, 0);
+      if (first) news.raise(first.seq - 1, 0);
     }
     for (const m of others) news.add(m);
     if (conv.tailFrom <= news.floor + 1 || others.length >= count + since) news.settle();

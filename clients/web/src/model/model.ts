@@ -1,4 +1,4 @@
-import { createRoot, createSignal } from "solid-js";
+import { createRoot, createSignal, untrack } from "solid-js";
 import { type Clock, wallClock } from "../link/clock";
 import type { Socket } from "../link/connection";
 import { browserEnvironment, type Environment } from "../link/environment";
@@ -323,7 +323,10 @@ function build(options: ModelOptions, dispose: () => void): Model {
     return state;
   }
 
-  function open(id: string): Timeline {
+  // Views call this while something is being followed, which must not be what is read in here.
+  const open = (id: string): Timeline => untrack(() => openNow(id));
+
+  function openNow(id: string): Timeline {
     const conv = registry.of(id);
     if (!conv) throw new ApiError("not_found", "no such conversation: see conversations.get");
     registry.opened(conv);

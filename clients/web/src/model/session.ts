@@ -39,6 +39,8 @@ export class SessionModel implements Session {
   #refreshing: Promise<void> | undefined;
   #backoff: Backoff;
   #turn = 0;
+  /** What the socket says that has become of the login, while it is asked about. */
+  #suspected: Why | undefined;
 
   constructor(private readonly context: SessionContext) {
     const [state, set] = createSignal<SessionState>({ kind: "starting" });
@@ -141,7 +143,8 @@ export class SessionModel implements Session {
   }
 
   /** The login is over. What is stored is kept only for one who has to log in again. */
-  async gone(why: Why, tell = true): Promise<void> {
+  async gone(said: Why, tell = true): Promise<void> {
+    const why = this.#suspected ?? said;
     this.#turn++;
     this.#timer?.();
     this.#timer = undefined;
@@ -156,6 +159,7 @@ export class SessionModel implements Session {
 
   /** Asks whether the login is really gone, as the socket says, before anything is thrown away. */
   async verify(why: Why): Promise<boolean> {
+    this.#suspected = why;
     try {
       await this.context.http.get("/users/me", meBody);
       return true;
@@ -163,6 +167,8 @@ export class SessionModel implements Session {
       if (asApiError(e).status !== 401) return true;
       if (this.state().kind === "in") await this.gone(why);
       return false;
+    } finally {
+      this.#suspected = undefined;
     }
   }
 

@@ -161,7 +161,7 @@ export class OpenTimeline implements Timeline, Follower, Lagging {
     if (conv.tail.length > 0 || conv.tailFrom <= 1) {
       const messages = [...conv.tail];
       this.#show({ from: conv.tailFrom, to: Number.POSITIVE_INFINITY, messages });
-      if (messages.length < 50 && conv.tailFrom > 1) await this.loadOlder();
+      await this.#fill(turn);
       return;
     }
     this.#status = "loading";
@@ -173,8 +173,19 @@ export class OpenTimeline implements Timeline, Follower, Lagging {
       await this.context.history.newest(conv, (pages) => {
         if (turn === this.#turn && !this.#closed) this.#show(pages);
       });
+      await this.#fill(turn);
     } catch (e) {
       this.#fail(turn, e);
+    }
+  }
+
+  // What is here of the newest may be little: not enough for a screen.
+  async #fill(turn: number): Promise<void> {
+    let from = Number.POSITIVE_INFINITY;
+    while (turn === this.#turn && !this.#closed && this.#messages.length < 50) {
+      if (this.#from <= 1 || this.#from >= from) return;
+      from = this.#from;
+      await this.loadOlder();
     }
   }
 
