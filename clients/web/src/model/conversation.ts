@@ -207,6 +207,7 @@ export class Conv implements Conversation, Lagging {
       floor: this.news.floor,
       unread: this.news.count,
       mentions: this.news.mentions,
+      exact: this.news.exact || this.news.sound,
       lastActivity: this.#activity,
       last: this.last ? toKept(this.last) : undefined,
       draft: this.draft(),
@@ -217,7 +218,7 @@ export class Conv implements Conversation, Lagging {
   restore(k: KeptConversation, reader: Reader): void {
     this.position = k.position;
     this.tailFrom = k.position + 1;
-    this.news.restore(k.floor, k.unread, k.mentions);
+    this.news.restore(k.floor, k.unread, k.mentions, k.exact);
     this.#activity = k.lastActivity;
     this.last = k.last ? fromKept(k.last, k.id, reader) : undefined;
     this.unsure = k.kind === "room" && k.room === undefined;

@@ -1,3 +1,4 @@
+import { type Clock, sleep } from "../link/clock";
 import type { Http } from "../link/http";
 import { me as meBody } from "../wire/bodies";
 import type { User } from "../wire/objects";
@@ -6,10 +7,10 @@ import type { History } from "./history";
 import { fromKept, type Reader } from "./message";
 import type { Persist } from "./persist";
 import type { Pulse } from "./pulse";
-import type { Message } from "./types";
 import { manyUnread } from "./unread";
 
 export interface CountingContext {
+  readonly clock: Clock;
   readonly http: Http;
   readonly history: History;
   readonly persist: Persist;
@@ -23,6 +24,9 @@ export interface CountingContext {
 // So many conversations are read in advance, so that opening them costs nothing.
 const warmMax = 40;
 const parallel = 2;
+// How long nothing may have been said for a count to be taken as exact, and how often it is tried.
+const calm = 1_000;
+const rounds = 3;
 
 /** Finds out what is unread where events alone do not tell, and reads ahead. */
 export class Counting {
@@ -56,33 +60,45 @@ export class Counting {
 
   async #run(): Promise<void> {
     const generation = this.#generation;
-    const { pulse, persist } = this.context;
+    const { pulse } = this.context;
     const unsure: Conv[] = [];
     for (const conv of this.context.conversations()) {
       if (!conv.active || conv.news.exact) continue;
       if (await this.#fromStore(conv)) pulse.mark(conv);
       else unsure.push(conv);
     }
-    if (unsure.length > 0 && generation === this.#generation) {
-      const asked = new Map(unsure.map((conv) => [conv, conv.position]));
-      const body = await this.context.http.get("/users/me", meBody);
-      if (generation !== this.#generation) return;
-      this.context.onMe(body.user);
-      const counts = body.unread_counts;
-      if (counts) {
-        await each(unsure, async (conv) => {
-          await this.#fromServer(conv, counts[conv.id] ?? 0, asked.get(conv) ?? 0);
-          pulse.mark(conv);
-          persist.mark(conv);
-        });
-      }
-    }
+    let moved = await this.#ask(unsure, generation);
     if (generation === this.#generation) await this.#warm();
+    // Events that were on their way may have been counted by the server and then here once more.
+    for (let round = 0; moved.length > 0 && round < rounds; round++) {
+      await sleep(this.context.clock, calm);
+      moved = await this.#ask(moved, generation);
+    }
+  }
+
+  /** Asks the server. Returns those in which something was said meanwhile. */
+  async #ask(unsure: readonly Conv[], generation: number): Promise<Conv[]> {
+    if (unsure.length === 0 || generation !== this.#generation) return [];
+    const { pulse, persist, clock } = this.context;
+    const asked = new Map(unsure.map((conv) => [conv, conv.position]));
+    const body = await this.context.http.get("/users/me", meBody);
+    if (generation !== this.#generation) return [];
+    this.context.onMe(body.user);
+    const counts = body.unread_counts;
+    if (!counts) return [];
+    await each(unsure, async (conv) => {
+      await this.#fromServer(conv, counts[conv.id] ?? 0, asked.get(conv) ?? 0);
+      pulse.mark(conv);
+      persist.mark(conv);
+    });
+    await sleep(clock, calm);
+    if (generation !== this.#generation) return [];
+    return unsure.filter((conv) => conv.active && conv.position !== asked.get(conv));
   }
 
   /** The store may have all that lies behind the floor. */
   async #fromStore(conv: Conv): Promise<boolean> {
-    if (conv.news.count === 0) return false;
+    if (!conv.news.sound) return false;
     await this.context.persist.flush();
     const { floor } = conv.news;
     const kept = await this.context.persist.store.after(conv.id, floor, manyUnread);
@@ -105,16 +121,15 @@ export class Counting {
     if (conv.tail.length === 0) {
       await this.context.history.newest(conv, () => {});
     }
-    const others: Message[] = conv.tail.filter((m) => !m.own);
-    const since = others.filter((m) => m.seq > asked).length;
-    if (news.floor === 0) {
-      // It was never said how far one has read: the newest ones are the unread ones.
-      const first = others[others.length - count - since];
-      if (first) news.raise(first.seq - 1, 0);
-    }
+    const others = conv.tail.filter((m) => !m.own && m.seq > news.floor);
+    const total = count + others.filter((m) => m.seq > asked).length;
+    // The server may know of a floor that is not known here, as where one joined: the newest ones
+    // are the unread ones.
+    const first = others[others.length - total];
+    if (first && (news.floor === 0 || others.length > total)) news.raise(first.seq - 1, 0);
     for (const m of others) news.add(m);
-    if (conv.tailFrom <= news.floor + 1 || others.length >= count + since) news.settle();
-    else news.estimate(count + since);
+    if (conv.tailFrom <= news.floor + 1 || others.length >= total) news.settle();
+    else news.estimate(total);
   }
 
   async #warm(): Promise<void> {

@@ -287,8 +287,11 @@ export class Events {
     const before = event.first_seq - 1;
     let conv = registry.of(event.conversation);
     if (!conv) conv = registry.ensure(event.conversation, event.kind, event.peer, before);
-    else if (conv.active && before <= conv.position) return;
-    else if (conv.position !== before) this.#reset(conv, before);
+    else if (conv.active && before <= conv.position) {
+      // No news but for where one joined.
+      this.context.reading.raise(conv, before);
+      return;
+    } else if (conv.position !== before) this.#reset(conv, before);
     conv.setPresence("active");
     conv.news.raise(before, before);
     conv.news.settle();

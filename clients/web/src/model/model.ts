@@ -117,6 +117,7 @@ function build(options: ModelOptions, dispose: () => void): Model {
   });
   const history = new History(http, persist, () => who);
   const counting = new Counting({
+    clock,
     http,
     history,
     persist,

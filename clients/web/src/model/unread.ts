@@ -18,6 +18,8 @@ export class Unread {
   #restMentions = 0;
   /** False until it is known that nothing is missing. */
   exact = false;
+  /** The floor is right, and so was the number when it was stored: only the messages are missing. */
+  sound = false;
 
   get count(): number {
     return Math.min(manyUnread, this.#known.size + this.#rest);
@@ -89,11 +91,12 @@ export class Unread {
     this.exact = true;
   }
 
-  restore(floor: number, unread: number, mentions: number): void {
+  restore(floor: number, unread: number, mentions: number, exact: boolean): void {
     this.floor = floor;
     this.#rest = unread;
     this.#restMentions = mentions;
-    this.exact = unread === 0;
+    this.sound = exact;
+    this.exact = exact && unread === 0;
   }
 
   /** Nothing is known any more but the floor. */
@@ -103,5 +106,6 @@ export class Unread {
     this.#rest = 0;
     this.#restMentions = 0;
     this.exact = false;
+    this.sound = false;
   }
 }

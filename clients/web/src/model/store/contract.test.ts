@@ -12,6 +12,7 @@ const about: About = {
   floor: 0,
   unread: 0,
   mentions: 0,
+  exact: true,
   lastActivity: 0,
   draft: "",
 };

@@ -33,6 +33,8 @@ export interface KeptConversation {
   readonly floor: number;
   readonly unread: number;
   readonly mentions: number;
+  /** Both are so; otherwise they and the floor are a guess. */
+  readonly exact: boolean;
   readonly lastActivity: number;
   readonly last?: Kept | undefined;
   readonly draft: string;
