@@ -33,6 +33,12 @@ let plurals = new Intl.PluralRules("en");
 /** The language of the page, for dates and numbers, too. */
 export const language = (): Language => current().id;
 
+/** The language with the habits of the browser's region, for dates and numbers. */
+export function locale(): string {
+  const id = current().id;
+  return navigator.languages.find((tag) => tag.split("-")[0] === id) ?? id;
+}
+
 /** What the browser asks for, as far as it is there. */
 export function preferred(wanted: readonly string[] = navigator.languages): Language {
   for (const tag of wanted) {
@@ -56,11 +62,11 @@ const fill = (text: string, values: Values): string =>
 
 /** The text of a key in the language of the page. `n` chooses the plural. */
 export function t(key: Key, values: Values = {}): string {
-  const { id, texts } = current();
+  const { texts } = current();
   const text: string | Plural = texts[key];
   if (typeof text === "string") return fill(text, values);
   const n = Number(values.n ?? 0);
-  return fill(text[plurals.select(n)] ?? text.other, { ...values, n: n.toLocaleString(id) });
+  return fill(text[plurals.select(n)] ?? text.other, { ...values, n: n.toLocaleString(locale()) });
 }
 
 /** Whether there is a text for a code of the server. */

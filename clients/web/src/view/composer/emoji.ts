@@ -31,7 +31,7 @@ export function findEmoji(text: string, most: number): readonly Emoji[] | undefi
   return all
     ?.map((x) => ({ x, rank: rank(x, wanted) }))
     .filter((hit) => hit.rank < 4)
-    .sort((a, b) => a.rank - b.rank)
+    .sort((a, b) => a.rank - b.rank || (wanted ? a.x.name.length - b.x.name.length : 0))
     .slice(0, most)
     .map((hit) => hit.x);
 }

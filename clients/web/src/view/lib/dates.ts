@@ -1,13 +1,13 @@
-import { language, t } from "../../i18n";
+import { locale, t } from "../../i18n";
 
 const made = new Map<string, Intl.DateTimeFormat>();
 
 // Making a format costs more than using it a hundred times.
 function format(name: string, options: Intl.DateTimeFormatOptions): Intl.DateTimeFormat {
-  const key = `${language()} ${name}`;
+  const key = `${locale()} ${name}`;
   let found = made.get(key);
   if (!found) {
-    found = new Intl.DateTimeFormat(language(), options);
+    found = new Intl.DateTimeFormat(locale(), options);
     made.set(key, found);
   }
   return found;

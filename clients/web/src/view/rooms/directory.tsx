@@ -120,14 +120,14 @@ function Card(props: { listing: RoomListing }): JSX.Element {
         room={room().settings.is_private ? "private" : "public"}
       />
       <div class={css.cardMain}>
-        <h3>
+        <h2>
           <a href={href(to())} dir="auto">
             {room().name}
           </a>
           <Show when={room().settings.is_private}>
             <Tag>{t("room.tag.private")}</Tag>
           </Show>
-        </h3>
+        </h2>
         <Show when={room().settings.description}>
           <p class={css.what} dir="auto">
             {room().settings.description}

@@ -58,7 +58,7 @@ function Card(props: { invitation: Invitation }): JSX.Element {
         name={model.users.name(props.invitation.inviter_id) || props.invitation.inviter_name}
       />
       <div class={css.cardMain}>
-        <h3 dir="auto">{props.invitation.room_name}</h3>
+        <h2 dir="auto">{props.invitation.room_name}</h2>
         <p class={css.what}>
           {t("invitation.from", {
             name: model.users.name(props.invitation.inviter_id) || props.invitation.inviter_name,

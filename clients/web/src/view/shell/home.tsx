@@ -15,9 +15,9 @@ export function Home(): JSX.Element {
   return (
     <Show
       when={fresh()}
-      fallback={<EmptyState icon="keyboard" title={t("home.title")} text={t("home.text")} />}
+      fallback={<EmptyState page icon="keyboard" title={t("home.title")} text={t("home.text")} />}
     >
-      <EmptyState icon="hash" title={t("home.new.title")} text={t("home.new.text")}>
+      <EmptyState page icon="hash" title={t("home.new.title")} text={t("home.new.text")}>
         <Button look="main" icon="search" onClick={() => go({ at: "rooms" })}>
           {t("rooms.browse")}
         </Button>
@@ -34,7 +34,7 @@ export function Home(): JSX.Element {
 
 export function Nowhere(): JSX.Element {
   return (
-    <EmptyState icon="search" title={t("nowhere.title")} text={t("nowhere.text")}>
+    <EmptyState page icon="search" title={t("nowhere.title")} text={t("nowhere.text")}>
       <Button onClick={() => go({ at: "home" })}>{t("nowhere.home")}</Button>
     </EmptyState>
   );

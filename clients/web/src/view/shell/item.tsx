@@ -42,8 +42,8 @@ export function ConversationItem(props: { conversation: Conversation }): JSX.Ele
           here={model.users.online(c.peer ?? "")}
         />
       </Show>
-      <span class={css.name} dir="auto">
-        {name()}
+      <span class={css.name}>
+        <bdi>{name()}</bdi>
       </span>
       <Show when={c.unsent() > 0}>
         <span class={css.mark} data-tip={t("side.unsent")}>

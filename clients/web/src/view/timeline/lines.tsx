@@ -10,7 +10,7 @@ import { Button } from "../ui/button";
 import css from "./timeline.module.css";
 
 export function DayLine(props: { day: number }): JSX.Element {
-  return <h3 class={css.line}>{day(props.day)}</h3>;
+  return <h2 class={css.line}>{day(props.day)}</h2>;
 }
 
 export function UnreadLine(): JSX.Element {

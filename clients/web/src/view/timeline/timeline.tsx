@@ -37,6 +37,7 @@ export function Timeline(props: { conversation: Conversation }): JSX.Element {
   let list: VirtualizerHandle | undefined;
   let settled = false;
   const [atEnd, setAtEnd] = createSignal(true);
+  const [arrived, setArrived] = createSignal(false);
   const [marked, setMarked] = createSignal<string>();
   const active = new ActiveRow(line);
 
@@ -57,19 +58,28 @@ export function Timeline(props: { conversation: Conversation }): JSX.Element {
     const unread = view().rows.findIndex((row) => row.kind === "unread");
     if (unread > 0 && !seqWanted()) list.scrollToIndex(unread, { align: "center" });
     else if (!seqWanted()) toEnd();
-    scrolled();
+    arrive();
   };
+  // The list scrolls when it has measured its rows; what is seen before that says nothing.
+  const arrive = () =>
+    requestAnimationFrame(() =>
+      requestAnimationFrame(() => {
+        setArrived(true);
+        scrolled();
+      }),
+    );
   const seqWanted = () => {
     const to = route();
     return to.at === "room" || to.at === "dm" ? to.seq : undefined;
   };
   const scrolled = () => {
     if (!list) return;
-    const { scrollOffset, scrollSize, viewportSize } = list;
-    const left = scrollSize - viewportSize - scrollOffset;
+    // The element knows better than the list, which guesses what it has not measured.
+    const { scrollTop, scrollHeight, clientHeight } = scroller;
+    const left = scrollHeight - clientHeight - scrollTop;
     setAtEnd(left <= NEAR_END);
-    if (!settled) return;
-    if (scrollOffset < NEAR_EDGE && line.hasOlder() && !line.loadingOlder()) void line.loadOlder();
+    if (!arrived()) return;
+    if (scrollTop < NEAR_EDGE && line.hasOlder() && !line.loadingOlder()) void line.loadOlder();
     if (left < NEAR_EDGE && line.hasNewer() && !line.loadingNewer()) void line.loadNewer();
   };
 
@@ -85,6 +95,7 @@ export function Timeline(props: { conversation: Conversation }): JSX.Element {
       void line.jumpTo(seq).then((key) => {
         const at = key ? indexOf(key) : -1;
         settled = true;
+        arrive();
         if (at < 0) return;
         list?.scrollToIndex(at, { align: "center" });
         setMarked(key);
@@ -92,7 +103,7 @@ export function Timeline(props: { conversation: Conversation }): JSX.Element {
       });
     }),
   );
-  createEffect(() => line.setAtEnd(atEnd() && line.live() && looking()));
+  createEffect(() => line.setAtEnd(arrived() && atEnd() && line.live() && looking()));
   const looking = createLooking();
   followsArrival(model, props.conversation, line);
   onCleanup(() => line.close());
@@ -134,7 +145,7 @@ export function Timeline(props: { conversation: Conversation }): JSX.Element {
             shift={view().shift}
             bufferSize={600}
             onScroll={scrolled}
-            onResize={() => settled && atEnd() && line.live() && toEnd()}
+            onResize={() => (arrived() && atEnd() && line.live() ? toEnd() : scrolled())}
           >
             {(row) => (
               <Switch>
@@ -165,7 +176,7 @@ export function Timeline(props: { conversation: Conversation }): JSX.Element {
           {t("timeline.older")}
         </p>
       </Show>
-      <Show when={(!atEnd() || !line.live()) && view().rows.length > 0}>
+      <Show when={arrived() && (!atEnd() || !line.live()) && view().rows.length > 0}>
         <button type="button" class={css.newest} onClick={() => void newest()}>
           <Icon name="down" size={16} />
           <span>

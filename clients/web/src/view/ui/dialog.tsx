@@ -21,7 +21,11 @@ interface DialogProps {
 export function Dialog(props: DialogProps): JSX.Element {
   let el!: HTMLDialogElement;
   const id = createUniqueId();
-  onMount(() => el.showModal());
+  onMount(() => {
+    el.showModal();
+    const first = el.querySelector<HTMLElement>("[autofocus], [data-body] :is(input, textarea, select)") ?? el.querySelector("h2");
+    first?.focus();
+  });
   onCleanup(() => el.close());
   const submit = (e: SubmitEvent) => {
     e.preventDefault();
@@ -29,7 +33,7 @@ export function Dialog(props: DialogProps): JSX.Element {
   };
   const inside = () => (
     <>
-      <div class={css.body}>{props.children}</div>
+      <div class={css.body} data-body>{props.children}</div>
       <Show when={props.foot}>
         <div class={css.foot}>{props.foot}</div>
       </Show>
@@ -47,7 +51,7 @@ export function Dialog(props: DialogProps): JSX.Element {
       onMouseDown={(e) => e.target === el && props.onClose()}
     >
       <header class={css.head}>
-        <h2 class={css.title} id={id}>
+        <h2 class={css.title} id={id} tabindex="-1">
           {props.title}
         </h2>
         <IconButton icon="close" label={t("close")} tight onClick={() => props.onClose()} />

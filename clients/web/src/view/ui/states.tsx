@@ -1,4 +1,5 @@
 import { type JSX, Show } from "solid-js";
+import { Dynamic } from "solid-js/web";
 import { t } from "../../i18n";
 import { cx } from "../lib/cx";
 import { Button } from "./button";
@@ -10,6 +11,8 @@ interface StateProps {
   title: string;
   text?: string;
   bad?: boolean;
+  /** It is all that the page has: its title is that of the page. */
+  page?: boolean;
   children?: JSX.Element;
 }
 
@@ -20,7 +23,9 @@ export function EmptyState(props: StateProps): JSX.Element {
       <div class={css.art}>
         <Icon name={props.icon} size={32} />
       </div>
-      <h2 class={css.title}>{props.title}</h2>
+      <Dynamic component={props.page ? "h1" : "h2"} class={css.title}>
+        {props.title}
+      </Dynamic>
       <Show when={props.text}>
         <p class={css.text}>{props.text}</p>
       </Show>
