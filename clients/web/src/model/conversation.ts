@@ -29,6 +29,8 @@ export class Conv implements Conversation, Lagging {
   tail: Message[] = [];
   tailFrom = 1;
   readonly news = new Unread();
+  /** How far one has read on this device, as was or is to be told. */
+  marked = 0;
   /** Changes when all that was known became void; what was asked for before is of no use. */
   epoch = 0;
   /** Events up to here are old news and alert nobody. */
@@ -205,6 +207,7 @@ export class Conv implements Conversation, Lagging {
       role: this.role(),
       mutedUntil: this.mutedUntil(),
       floor: this.news.floor,
+      marked: this.marked,
       unread: this.news.count,
       mentions: this.news.mentions,
       exact: this.news.exact || this.news.sound,
@@ -218,6 +221,7 @@ export class Conv implements Conversation, Lagging {
   restore(k: KeptConversation, reader: Reader): void {
     this.position = k.position;
     this.tailFrom = k.position + 1;
+    this.marked = k.marked;
     this.news.restore(k.floor, k.unread, k.mentions, k.exact);
     this.#activity = k.lastActivity;
     this.last = k.last ? fromKept(k.last, k.id, reader) : undefined;

@@ -106,6 +106,7 @@ export class Events {
     conv.setPresence("active");
     registry.returned(conv);
     if (item.read_seq !== undefined) reading.raise(conv, item.read_seq);
+    if (conv.marked > (item.read_seq ?? 0)) reading.tell(conv);
     if (this.#first) conv.quietUntil = item.seq;
     this.context.pulse.mark(conv);
   }

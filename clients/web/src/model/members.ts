@@ -66,7 +66,7 @@ export class RoomMembers implements Members, Lagging {
     } catch {
       if (this.#status !== "ready") this.#status = "failed";
     }
-    this.pulse.mark(this);
+    this.#publish();
   }
 
   /** Events may have been missed: read them again, if they are shown at all. */

@@ -308,7 +308,10 @@ function build(options: ModelOptions, dispose: () => void): Model {
 
   const unwatch = environment.watch(() => {
     setOnline(environment.online());
-    if (!environment.visible()) void persist.flush();
+    if (!environment.visible()) {
+      void persist.flush();
+      void reading.flush();
+    }
     if (environment.focused()) for (const timeline of timelines) timeline.look();
     session.wake();
   });
@@ -384,7 +387,10 @@ function build(options: ModelOptions, dispose: () => void): Model {
       unwatch();
       session.stop();
       link.stop();
-      void persist.flush().then(() => store.close());
+      void persist.close();
+      outbox.clear();
+      reading.clear();
+      counting.clear();
       tabs.close();
       dispose();
     },

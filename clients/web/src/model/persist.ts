@@ -33,6 +33,7 @@ export class Persist {
   #userSeq: number | undefined;
   #written = new Map<string, number>();
   #timer: (() => void) | undefined;
+  #closed = false;
   #tail: Promise<void> = Promise.resolve();
 
   constructor(
@@ -41,6 +42,7 @@ export class Persist {
   ) {}
 
   #later(): void {
+    if (this.#closed) return;
     this.#timer ??= this.clock.after(delay, () => {
       this.#timer = undefined;
       void this.flush();
@@ -131,8 +133,17 @@ export class Persist {
     this.#later();
   }
 
+  /** Writes a last time. */
+  async close(): Promise<void> {
+    const last = this.flush();
+    this.#closed = true;
+    await last;
+    this.store.close();
+  }
+
   /** Writes what waits; resolves when all of it is in the store. */
   flush(): Promise<void> {
+    if (this.#closed) return this.#tail;
     this.#tail = this.#tail.then(() => this.#write()).catch(() => {});
     return this.#tail;
   }

@@ -45,7 +45,13 @@ export class Reading {
     // Of one's own messages nobody has to be told: they are never unread.
     const worth = news.count > 0 || news.floor === 0 || !news.exact;
     if (!this.raise(conv, newest) || !worth) return;
+    conv.marked = newest;
     this.context.tabs.post({ t: "read", c: conv.id, seq: newest });
+    this.tell(conv);
+  }
+
+  /** The server does not know yet how far one has read. */
+  tell(conv: Conv): void {
     this.#dirty.add(conv);
     this.#later(Math.max(0, this.#last + every - this.context.clock.now()));
   }
@@ -68,12 +74,13 @@ export class Reading {
 
   /** Tells the server what it does not know yet. */
   async flush(): Promise<void> {
+    if (this.#dirty.size === 0) return;
     this.#last = this.context.clock.now();
     const convs = [...this.#dirty];
     this.#dirty.clear();
     await Promise.all(
       convs.map(async (conv) => {
-        const body = { target: conv.target, seq: conv.news.floor };
+        const body = { target: conv.target, seq: conv.marked };
         try {
           const answer = await this.context.http.post("/messages/read", readMark, { body });
           this.raise(conv, answer.read_seq);

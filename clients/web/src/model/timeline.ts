@@ -223,7 +223,7 @@ export class OpenTimeline implements Timeline, Follower, Lagging {
       }),
     ).finally(() => {
       this.#older = undefined;
-      this.touched();
+      this.publish();
     });
     this.touched();
     return this.#older;
@@ -245,7 +245,7 @@ export class OpenTimeline implements Timeline, Follower, Lagging {
       }),
     ).finally(() => {
       this.#newer = undefined;
-      this.touched();
+      this.publish();
     });
     this.touched();
     return this.#newer;

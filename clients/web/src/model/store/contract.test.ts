@@ -10,6 +10,7 @@ globalThis.IDBKeyRange = IDBKeyRange;
 const about: About = {
   kind: "room",
   floor: 0,
+  marked: 0,
   unread: 0,
   mentions: 0,
   exact: true,
@@ -127,8 +128,17 @@ describe.each(Object.entries(makers))("a store (%s)", (_, make) => {
     await store.open("u");
     await store.write({ conversations: [write({ position: 10, put: [message(9, "edited")] })] });
     await store.write({
-      conversations: [write({ base: 8, position: 9, put: [message(9, "old")] })],
+      conversations: [
+        write({
+          base: 8,
+          position: 9,
+          put: [message(9, "old")],
+          about: { ...about, unread: 7, draft: "typed there" },
+        }),
+      ],
     });
+    const [kept] = (await store.open("u")).conversations;
+    expect(kept).toMatchObject({ position: 10, unread: 0, draft: "typed there" });
     expect((await store.before("c", 11, 10))?.messages[0]?.content).toBe("edited");
     await store.write({ conversations: [write({ base: 20, position: 21, put: up(21, 21) })] });
     const now = await store.before("c", 22, 10);

@@ -183,7 +183,7 @@ async function conversation(tx: IDBTransaction, w: ConversationWrite): Promise<v
   const messages = tx.objectStore("messages");
   const p = plan(await ask<KeptConversation | undefined>(conversations.get(w.id)), w);
   if (p.clear) messages.delete(whole(w.id));
-  conversations.put({ ...w.about, id: w.id, from: p.from, position: p.position });
+  conversations.put({ ...p.about, id: w.id, from: p.from, position: p.position });
   if (!p.events) return;
   for (const m of w.put) {
     if (m.seq >= p.putFrom) messages.put({ c: w.id, n: -m.seq, id: m.id, m } satisfies Row);

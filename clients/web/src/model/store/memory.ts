@@ -57,7 +57,7 @@ export class MemoryStore implements LocalStore {
       messages.sort((a, b) => a.seq - b.seq);
     }
     this.#messages.set(w.id, messages);
-    this.#conversations.set(w.id, { ...w.about, id: w.id, from: p.from, position: p.position });
+    this.#conversations.set(w.id, { ...p.about, id: w.id, from: p.from, position: p.position });
   }
 
   async before(conversation: string, seq: number, limit: number): Promise<Stretch | undefined> {

@@ -31,6 +31,8 @@ export interface KeptConversation {
   readonly mutedUntil?: number | undefined;
   /** What is at or before it is read. */
   readonly floor: number;
+  /** How far one has read here; the server may not know it yet. */
+  readonly marked: number;
   readonly unread: number;
   readonly mentions: number;
   /** Both are so; otherwise they and the floor are a guess. */
@@ -121,6 +123,7 @@ export interface Plan {
   /** Messages below are not stored, they would leave a gap. */
   readonly putFrom: number;
   readonly events: boolean;
+  readonly about: About;
 }
 
 /** Decides about a write in one place for all stores. */
@@ -129,7 +132,7 @@ export function plan(stored: KeptConversation | undefined, w: ConversationWrite)
     // A new stretch, from the first event on, or from the page if that joins up.
     const joins = w.page && w.page.to >= w.base;
     const from = joins && w.page ? w.page.from : w.base + 1;
-    return { clear: true, from, position: w.position, putFrom: from, events: true };
+    return { clear: true, from, position: w.position, putFrom: from, events: true, about: w.about };
   }
   if (stored.position > w.position) {
     // Another tab is ahead: it has counted all of this, and may have later forms of it.
@@ -139,11 +142,20 @@ export function plan(stored: KeptConversation | undefined, w: ConversationWrite)
       position: stored.position,
       putFrom: Number.POSITIVE_INFINITY,
       events: false,
+      about: behind(stored, w.about),
     };
   }
   const joins = w.page && w.page.to >= stored.from - 1;
   const from = joins && w.page ? Math.min(stored.from, w.page.from) : stored.from;
-  return { clear: false, from, position: w.position, putFrom: from, events: true };
+  return { clear: false, from, position: w.position, putFrom: from, events: true, about: w.about };
+}
+
+/** What a tab that is behind may still say: what was done in it, not what it counted. */
+function behind(stored: KeptConversation, said: About): About {
+  const { draft, notify } = said;
+  const marked = Math.max(stored.marked, said.marked);
+  if (said.floor <= stored.floor) return { ...stored, draft, notify, marked };
+  return { ...stored, draft, notify, marked, floor: said.floor, exact: false };
 }
 
 /** How far a read of `before` reaches; undefined if the stretch does not touch it. */
