@@ -68,6 +68,7 @@ export class Link {
   #backoff: Backoff;
   #attempt = 0;
   #earliest = 0;
+  #asked = 0;
   #timers = new Map<string, () => void>();
   #unwatch: (() => void) | undefined;
 
@@ -244,17 +245,19 @@ export class Link {
   #probe(within: number): void {
     const connection = this.#now;
     if (!connection || !this.live) return;
-    const asked = this.options.clock.now();
+    // A probe that is still without an answer goes on.
+    if (this.#timers.has("pong") && connection.heard < this.#asked) return;
+    this.#asked = this.options.clock.now();
     if (!connection.say({ type: "ping" })) return;
     this.#after("pong", within, () => {
-      if (connection.heard < asked) connection.give("lost");
+      if (connection.heard < this.#asked) connection.give("lost");
     });
   }
 
   #wake(): void {
     const { environment } = this.options;
     if (this.#state.kind === "live") {
-      if (!this.#timers.has("pong")) this.#probe(probeWithin);
+      this.#probe(probeWithin);
     } else if (this.#state.kind === "waiting" && environment.online() && environment.visible()) {
       const left = this.#earliest - this.options.clock.now();
       // A little chance even here: an office whose network comes back comes back at once.
