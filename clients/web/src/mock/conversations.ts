@@ -60,7 +60,8 @@ export function conversation(s: Spec): MockConversation {
     },
     created_at: "2026-03-02T09:00:00Z",
   };
-  const may = () => (s.presence ?? "active") === "active" && (!s.moderated || (s.role ?? "member") !== "member");
+  const may = () =>
+    (s.presence ?? "active") === "active" && (!s.moderated || (s.role ?? "member") !== "member");
   return {
     id: s.id,
     kind: s.peer ? "dm" : "room",

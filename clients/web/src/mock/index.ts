@@ -22,6 +22,11 @@ import { timeline } from "./timeline";
 const fail = (code: string): Failure => ({ code, message: code, status: 400 });
 const later = (ms = 400) => new Promise<void>((done) => setTimeout(done, ms));
 
+async function refuse(code: string): Promise<never> {
+  await later();
+  throw fail(code);
+}
+
 export function createMock(): Model {
   const scene = new URLSearchParams(location.search).get("scene") ?? "";
   const empty = scene === "empty";
@@ -141,19 +146,17 @@ export function createMock(): Model {
       state: session,
       me: () => (session().kind === "in" ? ME : undefined),
       expiring: () => (scene === "expiring" ? Date.now() + 500_000 : undefined),
-      register: async () => (await later(), Promise.reject(fail("username_taken"))),
-      login: async (_, password) => (
-        await later(),
-        password === "right"
-          ? void setSession({ kind: "in", user: ME })
-          : Promise.reject(fail("invalid_credentials"))
-      ),
+      register: () => refuse("username_taken"),
+      login: async (_, password) => {
+        if (password !== "right") await refuse("invalid_credentials");
+        setSession({ kind: "in", user: ME });
+      },
       logout: async () => void setSession({ kind: "out", why: "logout" }),
       refresh: done,
-      changePassword: async () => (await later(), Promise.reject(fail("incorrect_password"))),
+      changePassword: () => refuse("incorrect_password"),
       resetPassword: done,
       updateProfile: done,
-      deleteAccount: async () => Promise.reject(fail("incorrect_password")),
+      deleteAccount: () => refuse("incorrect_password"),
     },
     logins: {
       list: () =>
@@ -207,9 +210,10 @@ export function createMock(): Model {
         for (const c of all()) patch(c.id, key, { state: { kind: "stored" } });
       },
       drop,
-      edit: async (m, content) => (
-        await later(), void patch(m.conversation, m.key, { content, edited: true })
-      ),
+      edit: async (m, content) => {
+        await later();
+        patch(m.conversation, m.key, { content, edited: true });
+      },
       remove: async (m) => drop(m.key),
       lastOwn: (id) =>
         find(id)

@@ -16,6 +16,7 @@ import "./look/base.css";
 import { ModelContext } from "./lib/context";
 import { applyPrefs } from "./lib/prefs";
 import { startRouting } from "./lib/route";
+import { followUpdates } from "./lib/update";
 import { Shell } from "./shell/shell";
 import { ErrorState } from "./ui/states";
 import { Tips } from "./ui/tips";
@@ -26,6 +27,7 @@ const Gate = lazy(() => import("./account/gate"));
 /** The whole page. */
 export function App(props: { model: Model }): JSX.Element {
   applyPrefs();
+  followUpdates();
   onMount(() => onCleanup(startRouting()));
   const kind = () => props.model.session.state().kind;
   return (

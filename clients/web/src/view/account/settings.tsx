@@ -1,4 +1,4 @@
-import { createSignal, For, type JSX, Match, Show, Switch } from "solid-js";
+import { createEffect, createSignal, For, type JSX, Match, on, Show, Switch } from "solid-js";
 import { t } from "../../i18n";
 import { useModel } from "../lib/context";
 import { href, route, SETTINGS, type SettingsPage } from "../lib/route";
@@ -24,16 +24,27 @@ const ICONS: Record<SettingsPage, IconName> = {
 export default function Settings(): JSX.Element {
   const model = useModel();
   const [asking, setAsking] = createSignal(false);
-  const page = () => {
+  let menu!: HTMLElement;
+  // Where it is narrow the pages stand in a row that scrolls.
+  createEffect(
+    on(page, () =>
+      queueMicrotask(() =>
+        menu
+          .querySelector('[aria-current="page"]')
+          ?.scrollIntoView({ block: "nearest", inline: "center" }),
+      ),
+    ),
+  );
+  function page() {
     const at = route();
     return (at.at === "settings" && at.page) || "profile";
-  };
+  }
   return (
     <>
       <PageHead title={t("settings")} />
       <div class={shell.page}>
         <div class={css.settings}>
-          <nav class={css.menu} aria-label={t("settings")}>
+          <nav ref={menu} class={css.menu} aria-label={t("settings")}>
             <For each={SETTINGS}>
               {(name) => (
                 <a

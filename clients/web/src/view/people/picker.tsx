@@ -39,6 +39,7 @@ export function PeoplePicker(props: Props): JSX.Element {
         onInput={(e) => setText(e.currentTarget.value)}
         onKeyDown={enter}
       />
+      {/* biome-ignore lint/a11y/noStaticElementInteractions: the keys are of the elements inside */}
       <div
         ref={rows}
         class={list.scroll}

@@ -46,6 +46,7 @@ export function Side(): JSX.Element {
         <span>{t("side.jump")}</span>
         <Keys keys={[MOD, "K"]} />
       </button>
+      {/* biome-ignore lint/a11y/noStaticElementInteractions: the keys are of the elements inside */}
       <div ref={lists} class={css.lists} onKeyDown={(e) => rove(e, lists, "a")}>
         <Place to={{ at: "rooms" }} icon="hash" label={t("rooms.browse")} />
         <Place

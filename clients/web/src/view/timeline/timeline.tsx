@@ -126,6 +126,7 @@ export function Timeline(props: { conversation: Conversation }): JSX.Element {
           <Bones />
         </Match>
       </Switch>
+      {/* biome-ignore lint/a11y/noStaticElementInteractions: the keys are of the elements inside */}
       <div
         ref={scroller}
         class={css.scroller}

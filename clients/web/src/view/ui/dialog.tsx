@@ -23,7 +23,9 @@ export function Dialog(props: DialogProps): JSX.Element {
   const id = createUniqueId();
   onMount(() => {
     el.showModal();
-    const first = el.querySelector<HTMLElement>("[autofocus], [data-body] :is(input, textarea, select)") ?? el.querySelector("h2");
+    const first =
+      el.querySelector<HTMLElement>("[autofocus], [data-body] :is(input, textarea, select)") ??
+      el.querySelector("h2");
     first?.focus();
   });
   onCleanup(() => el.close());
@@ -33,7 +35,9 @@ export function Dialog(props: DialogProps): JSX.Element {
   };
   const inside = () => (
     <>
-      <div class={css.body} data-body>{props.children}</div>
+      <div class={css.body} data-body>
+        {props.children}
+      </div>
       <Show when={props.foot}>
         <div class={css.foot}>{props.foot}</div>
       </Show>

@@ -66,6 +66,7 @@ export function Menu(props: MenuProps): JSX.Element {
               <Show when={item.rule}>
                 <hr class={css.rule} />
               </Show>
+              {/* biome-ignore lint/a11y/useAriaPropsSupportedByRole: checked is there only with the radio role */}
               <button
                 type="button"
                 role={item.checked === undefined ? "menuitem" : "menuitemradio"}

@@ -44,6 +44,7 @@ export function Popover(props: PopoverProps): JSX.Element {
     if (inside && before instanceof HTMLElement) before.focus();
   });
   return (
+    // biome-ignore lint/a11y/noStaticElementInteractions lint/a11y/useAriaPropsSupportedByRole: its role is a menu or a dialog
     <div
       ref={el}
       popover="auto"
