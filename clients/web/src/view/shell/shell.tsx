@@ -43,7 +43,6 @@ export function Shell(): JSX.Element {
   );
   return (
     <div class={css.shell} data-at={route().at}>
-      {/* biome-ignore lint/a11y/useValidAnchor: it leads to a part of this page */}
       <a class={css.skip} href="#main">
         {t("skip")}
       </a>

@@ -24,11 +24,15 @@ export function toast(text: string, more: Omit<Toast, "id" | "text"> = {}): void
 }
 
 const [spoken, setSpoken] = createSignal("");
+let silence: ReturnType<typeof setTimeout> | undefined;
 
 /** Tells screen readers something that others see anyway. */
 export function announce(text: string): void {
   setSpoken("");
+  clearTimeout(silence);
   queueMicrotask(() => setSpoken(text));
+  // It is for the ear: whoever reads the page later should not find it there.
+  silence = setTimeout(() => setSpoken(""), 4_000);
 }
 
 export function Toasts(): JSX.Element {
