@@ -456,3 +456,60 @@ test("alerts are for what is new and calls for one, typing ends by itself", asyn
   await world.clock.advance(7_000);
   expect(conv(model, hall.id).typing()).toEqual([]);
 });
+
+test("tabs are in step: sends, reading, and what a closed tab left behind", async () => {
+  const a = await begin();
+  const hall = world.server.room("hall", world.me, world.bob);
+  const b = await world.start();
+  const [lineA, lineB] = [a.messages.open(hall.id), b.messages.open(hall.id)];
+  await world.clock.advance(100);
+  world.server.refuse = [{ code: "rate_limited", message: "later", retry_after: 3 }];
+  a.messages.send(hall.id, "from a");
+  await world.clock.advance(100);
+  expect(texts(lineB)).toEqual(["from a"]);
+  await world.clock.advance(6_000);
+  expect(hall.messages.map((m) => m.content)).toEqual(["from a"]);
+  expect(texts(lineA)).toEqual(["from a"]);
+  expect(texts(lineB)).toEqual(["from a"]);
+  world.server.say(hall, world.bob, "hi @me");
+  await world.clock.advance(100);
+  expect(b.conversations.badge()).toBe(1);
+  a.conversations.markRead(hall.id);
+  await world.clock.advance(10);
+  expect(b.conversations.badge()).toBe(0);
+  world.server.refuse = [{ code: "rate_limited", message: "later", retry_after: 20 }];
+  a.messages.send(hall.id, "left behind");
+  await world.clock.advance(100);
+  a.stop();
+  await world.clock.advance(60_000);
+  expect(hall.messages.at(-1)?.content).toBe("left behind");
+  expect(texts(lineB)).toEqual(["from a", "hi @me", "left behind"]);
+});
+
+test("a server that cannot be reached is no logout, and can be asked for at once", async () => {
+  world = new World();
+  world.server.reachable = false;
+  const model = await world.start();
+  await world.clock.advance(60_000);
+  expect(model.session.state().kind).toBe("starting");
+  expect(model.connection().kind).toBe("waiting");
+  world.server.reachable = true;
+  model.reconnect();
+  await world.clock.advance(100);
+  expect(model.session.me()?.username).toBe("me");
+});
+
+test("another user finds nothing of the one before", async () => {
+  let model = await begin();
+  const hall = world.server.room("hall", world.me, world.bob);
+  await world.clock.advance(10);
+  model.conversations.setDraft(hall.id, "mine");
+  await world.clock.advance(1_000);
+  await world.stop();
+  world.server.cookie = world.bob;
+  model = await world.start();
+  await world.clock.advance(1_000);
+  expect(model.session.me()?.username).toBe("bob");
+  expect(conv(model, hall.id).draft()).toBe("");
+  expect((await world.store.peek()).owner).toBe(world.bob);
+});

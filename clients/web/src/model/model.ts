@@ -56,7 +56,7 @@ function build(options: ModelOptions, dispose: () => void): Model {
   const tabs = options.tabs ?? browserTabs();
   const pulse = new Pulse(options.schedule ?? browserSchedule);
   const notices = new NoticeList(clock);
-  const store = new DegradingStore(options.store ?? new IndexedStore(indexedDB), () =>
+  const store = new DegradingStore(options.store ?? new IndexedStore(globalThis.indexedDB), () =>
     notices.add("warning", "nothing can be stored on this device", "storage_failed"),
   );
   const http = new Http({
@@ -381,7 +381,10 @@ function build(options: ModelOptions, dispose: () => void): Model {
       alerts.add(listener);
       return () => alerts.delete(listener);
     },
-    reconnect: () => link.hurry(),
+    reconnect() {
+      session.hurry();
+      link.hurry();
+    },
     start: () => void session.start(),
     stop() {
       unwatch();

@@ -11,7 +11,7 @@ const kinds = [
   ..."kill hole reload older newer jump newest open mark readElsewhere".split(" "),
   ..."loseAnswer limit cut leave rejoin wait wait wait".split(" "),
 ] as const;
-const step = fc.record({ kind: fc.constantFrom(...kinds), n: fc.nat(1_000) });
+const step = fc.record({ kind: fc.constantFrom(...kinds), n: fc.nat(1_000), tab: fc.nat(1) });
 
 interface Run {
   readonly world: World;
@@ -66,7 +66,7 @@ async function act(run: Run, kind: string, n: number): Promise<void> {
       server.skip = 1;
       return;
     case "reload":
-      await world.stop();
+      run.model.stop();
       run.model = world.page();
       run.model.start();
       run.line = undefined;
@@ -132,7 +132,8 @@ test("whatever happens in whatever order, the timeline is what a fresh read give
     fc.nat(260),
     fc.array(step, { minLength: 5, maxLength: 60 }),
     fc.array(fc.nat(400), { minLength: 1, maxLength: 20 }),
-    async (history, steps, delays) => {
+    fc.integer({ min: 1, max: 2 }),
+    async (history, steps, delays, tabs) => {
       const world = new World();
       let turn = 0;
       const delay = () => delays[turn++ % delays.length] ?? 0;
@@ -140,9 +141,15 @@ test("whatever happens in whatever order, the timeline is what a fresh read give
       for (let i = 0; i < history; i++) world.server.say(hall, world.bob, `old ${i}`);
       world.server.httpDelay = delay;
       world.server.socketDelay = () => delay() / 4;
-      const run: Run = { world, hall, model: await world.start(), line: undefined };
-      await act(run, "open", 0);
-      for (const { kind, n } of steps) await act(run, kind, n);
+      const begin = async (): Promise<Run> => {
+        const run: Run = { world, hall, model: await world.start(), line: undefined };
+        await act(run, "open", 0);
+        return run;
+      };
+      // One tab or several, with one store.
+      const runs = [await begin()];
+      while (runs.length < tabs) runs.push(await begin());
+      for (const { kind, n, tab } of steps) await act(runs[tab % tabs] as Run, kind, n);
 
       if (!hall.members.has(world.me)) world.server.join(hall, world.me);
       world.server.skip = 0;
@@ -150,21 +157,22 @@ test("whatever happens in whatever order, the timeline is what a fresh read give
       // That the newest event was left out nobody can know before the next one.
       world.server.say(hall, world.bob, "last");
       await world.clock.advance(200_000);
-      expect(run.model.connection().kind).toBe("live");
-      const line = run.line ?? run.model.messages.open(hall.id);
-      await readAll(world, line);
-      await line.jumpToNewest();
-      // What was said to a room that one was not in has been refused.
-      for (const row of line.rows()) {
-        if (row.kind !== "message" || row.message().state.kind !== "failed") continue;
-        run.model.messages.drop(row.message().key);
+      for (const run of runs) {
+        expect(run.model.connection().kind).toBe("live");
+        const line = run.line ?? run.model.messages.open(hall.id);
+        await readAll(world, line);
+        // What was said to a room that one was not in has been refused.
+        for (const row of line.rows()) {
+          if (row.kind !== "message" || row.message().state.kind !== "failed") continue;
+          run.model.messages.drop(row.message().key);
+        }
+        await readAll(world, line);
+        expect(texts(line)).toEqual(truth(hall));
+        const state = conv(run.model, hall.id);
+        expect(state.unsent()).toBe(0);
+        expect(state.position).toBe(hall.log.length);
+        expect(state.unread()).toBe(world.server.unread(hall, world.me));
       }
-      await readAll(world, line);
-      expect(texts(line)).toEqual(truth(hall));
-      const state = conv(run.model, hall.id);
-      expect(state.unsent()).toBe(0);
-      expect(state.position).toBe(hall.log.length);
-      expect(state.unread()).toBe(world.server.unread(hall, world.me));
 
       // And the same once more from what is stored.
       const model = await world.reload();

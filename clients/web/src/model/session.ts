@@ -39,6 +39,7 @@ export class SessionModel implements Session {
   #refreshing: Promise<void> | undefined;
   #backoff: Backoff;
   #turn = 0;
+  #hurry: () => void = () => {};
   /** What the socket says that has become of the login, while it is asked about. */
   #suspected: Why | undefined;
 
@@ -92,9 +93,17 @@ export class SessionModel implements Session {
         }
         const pause = backoff.next((error.retryAfter ?? 0) * 1000);
         this.context.onUnreachable(this.context.clock.now() + pause);
-        await new Promise<void>((done) => this.context.clock.after(pause, done));
+        await new Promise<void>((done) => {
+          this.#hurry = done;
+          this.context.clock.after(pause, done);
+        });
       }
     }
+  }
+
+  /** Asks at once whether there is a login, if the server could not be reached so far. */
+  hurry(): void {
+    this.#hurry();
   }
 
   async #enter(user: User): Promise<void> {
