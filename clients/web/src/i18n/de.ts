@@ -162,6 +162,7 @@ export const de: Catalogue = {
   "invite.member": "Mitglied",
   "invite.people": "Leute einladen",
   "invite.title": "In {room} einladen",
+  "key.ctrl": "Strg",
   "key.delete": "Entf",
   "key.enter": "Eingabe",
   "kick.done": "{name} ist entfernt",

@@ -155,6 +155,7 @@ export const en = {
   "invite.member": "Member",
   "invite.people": "Invite people",
   "invite.title": "Invite to {room}",
+  "key.ctrl": "Ctrl",
   "key.delete": "Del",
   "key.enter": "Enter",
   language: "Language",

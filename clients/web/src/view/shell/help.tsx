@@ -1,18 +1,18 @@
 import { For, type JSX } from "solid-js";
 import { type Key, t } from "../../i18n";
 import { Dialog } from "../ui/dialog";
-import { Keys, MOD } from "../ui/kbd";
+import { Keys, mod } from "../ui/kbd";
 import css from "./help.module.css";
 
 const GROUPS: readonly { title: Key; keys: readonly (readonly [Key, readonly string[]])[] }[] = [
   {
     title: "help.go",
     keys: [
-      ["switcher", [MOD, "K"]],
+      ["switcher", ["Mod", "K"]],
       ["help.next", ["Alt", "↓"]],
       ["help.previous", ["Alt", "↑"]],
       ["help.unread", ["Alt", "⇧", "↓"]],
-      ["help.panel", [MOD, "."]],
+      ["help.panel", ["Mod", "."]],
       ["help.title", ["?"]],
     ],
   },
@@ -63,7 +63,7 @@ export default function Help(props: { onClose: () => void }): JSX.Element {
                   {([text, keys]) => (
                     <li class={css.line}>
                       <span>{t(text)}</span>
-                      <Keys keys={keys} />
+                      <Keys keys={keys.map((key) => (key === "Mod" ? mod() : key))} />
                     </li>
                   )}
                 </For>

@@ -9,7 +9,7 @@ import { Avatar } from "../ui/avatar";
 import { Badge } from "../ui/badge";
 import { IconButton } from "../ui/button";
 import { Icon, type IconName, Mark } from "../ui/icons";
-import { Keys, MOD } from "../ui/kbd";
+import { Keys, mod } from "../ui/kbd";
 import { MenuButton } from "../ui/menu";
 import { Skeleton } from "../ui/states";
 import { AskNotifications } from "./ask";
@@ -44,7 +44,7 @@ export function Side(): JSX.Element {
       <button type="button" class={css.jump} onClick={() => open({ kind: "switcher" })}>
         <Icon name="search" size={16} />
         <span>{t("side.jump")}</span>
-        <Keys keys={[MOD, "K"]} />
+        <Keys keys={[mod(), "K"]} />
       </button>
       {/* biome-ignore lint/a11y/noStaticElementInteractions: the keys are of the elements inside */}
       <div ref={lists} class={css.lists} onKeyDown={(e) => rove(e, lists, "a")}>
@@ -156,7 +156,9 @@ function Me(): JSX.Element {
           />
           <div class={css.who}>
             <p dir="auto">{me().display_name || me().username}</p>
-            <p>@{me().username}</p>
+            <p>
+              <bdi>@{me().username}</bdi>
+            </p>
           </div>
           <IconButton
             icon="keyboard"
