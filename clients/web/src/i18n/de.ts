@@ -218,6 +218,8 @@ export const de: Catalogue = {
   "message.queued": "Wartet auf die Verbindung",
   "message.remove.text": "Sie verschwindet für alle.",
   "message.remove.title": "Diese Nachricht löschen?",
+  "message.soon": "Du bist schnell. Gesendet wird gleich.",
+  "message.turn": "Wartet, bis es dran ist",
   "message.sending": "Wird gesendet",
   more: "Mehr",
   "more.show": "Mehr zeigen",

@@ -211,6 +211,8 @@ export const en = {
   "message.queued": "Waits for the connection",
   "message.remove.text": "It disappears for everybody.",
   "message.remove.title": "Delete this message?",
+  "message.soon": "You are quick. It is sent in a moment.",
+  "message.turn": "Waits for its turn",
   "message.sending": "Sending",
   more: "More",
   "more.show": "Show more",
