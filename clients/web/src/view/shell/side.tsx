@@ -1,7 +1,17 @@
-import { For, type JSX, Match, Show, Switch } from "solid-js";
+import {
+  createMemo,
+  createSelector,
+  createSignal,
+  For,
+  type JSX,
+  Match,
+  Show,
+  Switch,
+} from "solid-js";
 import { t } from "../../i18n";
 import type { Conversation } from "../../model";
 import { useModel } from "../lib/context";
+import { routeTo } from "../lib/notify";
 import { open } from "../lib/overlay";
 import { go, href, type Route, route } from "../lib/route";
 import { rove } from "../lib/rove";
@@ -13,14 +23,29 @@ import { Keys, mod } from "../ui/kbd";
 import { MenuButton } from "../ui/menu";
 import { Skeleton } from "../ui/states";
 import { AskNotifications } from "./ask";
-import { ConversationItem } from "./item";
+import { ConversationItem, type IsStop } from "./item";
 import css from "./side.module.css";
+
+const PLACES: readonly string[] = ["/rooms", "/invitations"];
 
 /** All that one can go to. */
 export function Side(): JSX.Element {
   const model = useModel();
   let lists!: HTMLDivElement;
   const { rooms, dms, ready } = model.conversations;
+  const [focused, setFocused] = createSignal<string>();
+  const stop = createMemo(() => {
+    const all = [...rooms(), ...dms()].map((c) => href(routeTo(c)));
+    const { pathname } = new URL(href(route()), location.origin);
+    return (
+      [focused(), pathname].find((x) => x && (all.includes(x) || PLACES.includes(x))) ?? "/rooms"
+    );
+  });
+  const isStop = createSelector(stop);
+  const focus = (e: FocusEvent) => {
+    const link = e.target instanceof Element ? e.target.closest("a") : null;
+    if (link) setFocused(link.pathname);
+  };
   return (
     <nav class={css.side} aria-label={t("side.label")}>
       <div class={css.top}>
@@ -47,15 +72,23 @@ export function Side(): JSX.Element {
         <Keys keys={[mod(), "K"]} />
       </button>
       {/* biome-ignore lint/a11y/noStaticElementInteractions: the keys are of the elements inside */}
-      <div ref={lists} class={css.lists} onKeyDown={(e) => rove(e, lists, "a")}>
-        <Place to={{ at: "rooms" }} icon="hash" label={t("rooms.browse")} />
+      <div
+        ref={lists}
+        class={css.lists}
+        onKeyDown={(e) => rove(e, lists, "a")}
+        onFocusIn={focus}
+        onFocusOut={() => setFocused(undefined)}
+      >
+        <Place isStop={isStop} to={{ at: "rooms" }} icon="hash" label={t("rooms.browse")} />
         <Place
+          isStop={isStop}
           to={{ at: "invitations" }}
           icon="envelope"
           label={t("invitations")}
           count={model.invitations.pending().length}
         />
         <Section
+          isStop={isStop}
           title={t("rooms")}
           add={t("room.create")}
           onAdd={() => open({ kind: "create-room" })}
@@ -64,6 +97,7 @@ export function Side(): JSX.Element {
           none={t("side.rooms.none")}
         />
         <Section
+          isStop={isStop}
           title={t("dms")}
           add={t("dm.new")}
           onAdd={() => open({ kind: "new-dm" })}
@@ -78,11 +112,18 @@ export function Side(): JSX.Element {
   );
 }
 
-function Place(props: { to: Route; icon: IconName; label: string; count?: number }): JSX.Element {
+function Place(props: {
+  isStop: IsStop;
+  to: Route;
+  icon: IconName;
+  label: string;
+  count?: number;
+}): JSX.Element {
   return (
     <a
       class={css.item}
       href={href(props.to)}
+      tabindex={props.isStop(href(props.to)) ? 0 : -1}
       aria-current={route().at === props.to.at ? "page" : undefined}
     >
       <span class={css.glyph}>
@@ -102,6 +143,7 @@ function Place(props: { to: Route; icon: IconName; label: string; count?: number
 }
 
 interface SectionProps {
+  isStop: IsStop;
   title: string;
   add: string;
   none: string;
@@ -123,7 +165,7 @@ function Section(props: SectionProps): JSX.Element {
             <For each={props.list}>
               {(c) => (
                 <li>
-                  <ConversationItem conversation={c} />
+                  <ConversationItem conversation={c} isStop={props.isStop} />
                 </li>
               )}
             </For>

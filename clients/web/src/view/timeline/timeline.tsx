@@ -19,7 +19,7 @@ import { failureText } from "../lib/failures";
 import { route } from "../lib/route";
 import { Icon } from "../ui/icons";
 import { ErrorState, Skeleton } from "../ui/states";
-import { ActiveRow } from "./active";
+import { ActiveRow, editing } from "./active";
 import { followsArrival } from "./arrivals";
 import { DayLine, Start, UnreadLine } from "./lines";
 import { MessageItem } from "./message";
@@ -107,6 +107,13 @@ export function Timeline(props: { conversation: Conversation }): JSX.Element {
         setMarked(key);
         active.set(key);
       });
+    }),
+  );
+  // What is to be edited may be out of sight, and so not there at all.
+  createEffect(
+    on(editing, (key) => {
+      const at = key ? indexOf(key) : -1;
+      if (at >= 0) list?.scrollToIndex(at, { align: "nearest" });
     }),
   );
   createEffect(() => line.setAtEnd(arrived() && atEnd() && line.live() && looking()));
