@@ -1,29 +1,18 @@
-import {
-  createMemo,
-  createSelector,
-  createSignal,
-  For,
-  type JSX,
-  Match,
-  Show,
-  Switch,
-} from "solid-js";
+import { createMemo, createSelector, createSignal, type JSX, Show } from "solid-js";
 import { t } from "../../i18n";
-import type { Conversation } from "../../model";
 import { useModel } from "../lib/context";
 import { routeTo } from "../lib/notify";
 import { open } from "../lib/overlay";
 import { go, href, type Route, route } from "../lib/route";
 import { rove } from "../lib/rove";
-import { Avatar } from "../ui/avatar";
 import { Badge } from "../ui/badge";
-import { IconButton } from "../ui/button";
 import { Icon, type IconName, Mark } from "../ui/icons";
 import { Keys, mod } from "../ui/kbd";
 import { MenuButton } from "../ui/menu";
-import { Skeleton } from "../ui/states";
 import { AskNotifications } from "./ask";
-import { ConversationItem, type IsStop } from "./item";
+import type { IsStop } from "./item";
+import { Me } from "./me";
+import { Section } from "./section";
 import css from "./side.module.css";
 
 const PLACES: readonly string[] = ["/rooms", "/invitations"];
@@ -139,82 +128,5 @@ function Place(props: {
         )}
       </Show>
     </a>
-  );
-}
-
-interface SectionProps {
-  isStop: IsStop;
-  title: string;
-  add: string;
-  none: string;
-  ready: boolean;
-  list: readonly Conversation[];
-  onAdd: () => void;
-}
-
-function Section(props: SectionProps): JSX.Element {
-  return (
-    <section class={css.section}>
-      <div class={css.sectionHead}>
-        <h2>{props.title}</h2>
-        <IconButton icon="plus" label={props.add} tight onClick={() => props.onAdd()} />
-      </div>
-      <Switch
-        fallback={
-          <ul>
-            <For each={props.list}>
-              {(c) => (
-                <li>
-                  <ConversationItem conversation={c} isStop={props.isStop} />
-                </li>
-              )}
-            </For>
-          </ul>
-        }
-      >
-        <Match when={!props.ready && props.list.length === 0}>
-          <div class={css.bones} role="status" aria-label={t("loading")}>
-            <For each={["70%", "50%", "60%"]}>{(w) => <Skeleton width={w} height="0.9rem" />}</For>
-          </div>
-        </Match>
-        <Match when={props.list.length === 0}>
-          <p class={css.none}>{props.none}</p>
-        </Match>
-      </Switch>
-    </section>
-  );
-}
-
-function Me(): JSX.Element {
-  const model = useModel();
-  return (
-    <Show when={model.session.me()}>
-      {(me) => (
-        <div class={css.me}>
-          <Avatar
-            id={me().id}
-            name={me().display_name || me().username}
-            here={model.connection().kind === "live"}
-          />
-          <div class={css.who}>
-            <p dir="auto">{me().display_name || me().username}</p>
-            <p>
-              <bdi>@{me().username}</bdi>
-            </p>
-          </div>
-          <IconButton
-            icon="keyboard"
-            label={t("help.title")}
-            keys="?"
-            onClick={() => open({ kind: "help" })}
-          />
-          <IconButton
-            icon="gear"
-            label={t("settings")}
-            onClick={() => go({ at: "settings", page: "profile" })}
-          />
-        </div>
-      )}
-    </Show>
   );
 }
