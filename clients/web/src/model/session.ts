@@ -42,6 +42,8 @@ export class SessionModel implements Session {
   #hurry: () => void = () => {};
   /** What the socket says that has become of the login, while it is asked about. */
   #suspected: Why | undefined;
+  /** How one is ending the login oneself: the socket may tell of it before the answer does. */
+  #ending: Why | undefined;
 
   constructor(private readonly context: SessionContext) {
     const [state, set] = createSignal<SessionState>({ kind: "starting" });
@@ -130,6 +132,15 @@ export class SessionModel implements Session {
   }
 
   async logout(): Promise<void> {
+    this.#ending = "logout";
+    try {
+      await this.#logout();
+    } finally {
+      this.#ending = undefined;
+    }
+  }
+
+  async #logout(): Promise<void> {
     try {
       await this.context.http.post("/auth/logout", nothing);
     } catch (e) {
@@ -153,7 +164,7 @@ export class SessionModel implements Session {
 
   /** The login is over. What is stored is kept only for one who has to log in again. */
   async gone(said: Why, tell = true): Promise<void> {
-    const why = this.#suspected ?? said;
+    const why = this.#ending ?? this.#suspected ?? said;
     this.#turn++;
     this.#timer?.();
     this.#timer = undefined;
@@ -272,8 +283,13 @@ export class SessionModel implements Session {
 
   async deleteAccount(password: string): Promise<void> {
     if (this.state().kind !== "in") throw new ApiError("invalid_state", "not logged in");
-    await this.context.http.delete("/users/me", nothing, { body: { password } });
-    await this.gone("deleted");
+    this.#ending = "deleted";
+    try {
+      await this.context.http.delete("/users/me", nothing, { body: { password } });
+      await this.gone("deleted");
+    } finally {
+      this.#ending = undefined;
+    }
   }
 
   stop(): void {

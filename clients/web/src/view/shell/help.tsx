@@ -53,7 +53,8 @@ const GROUPS: readonly { title: Key; keys: readonly (readonly [Key, readonly str
 export default function Help(props: { onClose: () => void }): JSX.Element {
   return (
     <Dialog title={t("help.title")} wide onClose={props.onClose}>
-      <div class={css.groups}>
+      {/* Where it does not fit the keyboard has to scroll it. */}
+      <section class={css.groups} tabindex="0" aria-label={t("help.title")}>
         <For each={GROUPS}>
           {(group) => (
             <section>
@@ -71,7 +72,7 @@ export default function Help(props: { onClose: () => void }): JSX.Element {
             </section>
           )}
         </For>
-      </div>
+      </section>
     </Dialog>
   );
 }

@@ -1,6 +1,8 @@
 import { createMemo, createSelector, createSignal, type JSX, Show } from "solid-js";
+import { Dynamic } from "solid-js/web";
 import { t } from "../../i18n";
 import { useModel } from "../lib/context";
+import { createNarrow } from "../lib/narrow";
 import { routeTo } from "../lib/notify";
 import { open } from "../lib/overlay";
 import { go, href, type Route, route } from "../lib/route";
@@ -21,6 +23,9 @@ const PLACES: readonly string[] = ["/rooms", "/invitations"];
 export function Side(): JSX.Element {
   const model = useModel();
   let lists!: HTMLDivElement;
+  const narrow = createNarrow();
+  // Where it is all that is shown it is the main part of the page.
+  const alone = () => narrow() && route().at === "home";
   const { rooms, dms, ready } = model.conversations;
   const [focused, setFocused] = createSignal<string>();
   const stop = createMemo(() => {
@@ -36,10 +41,18 @@ export function Side(): JSX.Element {
     if (link) setFocused(link.pathname);
   };
   return (
-    <nav class={css.side} aria-label={t("side.label")}>
+    // biome-ignore lint/a11y/useAriaPropsSupportedByRole: both roles have names
+    <div
+      class={css.side}
+      data-side
+      role={alone() ? "main" : "navigation"}
+      aria-label={t("side.label")}
+    >
       <div class={css.top}>
         <Mark size={26} />
-        <span class={css.brand}>Lair</span>
+        <Dynamic component={alone() ? "h1" : "span"} class={css.brand}>
+          Lair
+        </Dynamic>
         <MenuButton
           icon="plus"
           label={t("side.new")}
@@ -97,7 +110,7 @@ export function Side(): JSX.Element {
       </div>
       <AskNotifications />
       <Me />
-    </nav>
+    </div>
   );
 }
 
