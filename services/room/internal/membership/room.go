@@ -128,6 +128,10 @@ type Tx interface {
 	// PutInvitation stores a new invitation, or what became of an old one.
 	PutInvitation(ctx context.Context, i Invitation) error
 
+	// PendingTo returns the pending invitations to a room, also those whose time has
+	// passed.
+	PendingTo(ctx context.Context, r id.Room) ([]Invitation, error)
+
 	// PurgeInvitations removes up to limit invitations that were settled before the
 	// moment, the oldest first, and returns how many it found.
 	PurgeInvitations(ctx context.Context, before time.Time, limit int) (int64, error)
