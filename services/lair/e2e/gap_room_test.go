@@ -66,7 +66,7 @@ func endCancelsInvitations(t *testing.T, s *system) {
 		}
 	}
 	root.done(t, http.MethodPost, "messages", clientv1.SendBody{
-		Target: &clientv1.Target{Type: "direct_message", Recipient: bob.ID}, Content: new("the end"),
+		Target: &clientv1.Target{Type: "direct_message", Recipient: bob.ID.String()}, Content: new("the end"),
 	}, nil)
 	for {
 		e, err := old.Next(soon(t))

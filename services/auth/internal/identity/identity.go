@@ -218,7 +218,7 @@ type Store interface {
 	// Delete forgets a user, whose name stays taken, unless the hash has changed
 	// meanwhile, which it reports. It ends all its sessions, returns them, ends
 	// its sequence in the journal, and notes for each keeper that there is more to
-	// be removed.
+	// be removed. Errors: ErrLastAdmin.
 	Delete(ctx context.Context, u id.User, hash string, at time.Time, acts ...Act) (ended []id.Session, ok bool, err error)
 	// Deletions returns up to limit users after the id whose traces the keeper has
 	// not removed, in the order of their ids.

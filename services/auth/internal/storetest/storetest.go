@@ -53,6 +53,8 @@ func Run(t *testing.T, open func(*testing.T) Store) {
 		"RoleIsSet":                            suite.role,
 		"OneAdministratorStays":                suite.lastAdmin,
 		"AdministratorsWhoFightLeaveOneBehind": suite.adminRace,
+		"LastAdministratorIsNotDeleted":        suite.lastAdminStays,
+		"AdministratorsWhoGoLeaveOneBehind":    suite.adminsGo,
 		"DeletedUserLeavesItsName":             suite.deleted,
 		"DeletionsAreConfirmedByEachKeeper":    suite.confirmed,
 		"RefusedDeletionEndsNothing":           suite.undeleted,
