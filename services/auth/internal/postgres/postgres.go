@@ -14,6 +14,7 @@ import (
 
 	"github.com/lair-chat/lair/pkg/sqldb"
 	"github.com/lair-chat/lair/services/auth/internal/identity"
+	"github.com/lair-chat/lair/services/auth/internal/names"
 	"github.com/lair-chat/lair/services/auth/internal/postgres/db"
 	journalpg "github.com/lair-chat/lair/services/internal/journal/postgres"
 )
@@ -31,7 +32,10 @@ func Migrate(ctx context.Context, pool *pgxpool.Pool) error {
 	if err != nil {
 		return err
 	}
-	return sqldb.MigratePool(ctx, pool, "auth", dir)
+	if err := sqldb.MigratePool(ctx, pool, "auth", dir); err != nil {
+		return err
+	}
+	return New(pool).rekey(ctx, names.Names{}.Key)
 }
 
 // Store implements identity.Store and keyring.Store.

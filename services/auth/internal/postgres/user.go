@@ -18,7 +18,7 @@ import (
 func (s *Store) Register(ctx context.Context, u identity.User, first *identity.Session, acts ...identity.Act) error {
 	return s.update(ctx, func(tx pgx.Tx) error {
 		err := s.q.InsertUser(ctx, tx, db.InsertUserParams{
-			UserID: u.ID.UUID, Username: u.Username, UsernameKey: identity.Key(u.Username),
+			UserID: u.ID.UUID, Username: u.Username, UsernameKey: u.NameKey,
 			Email: u.Email, EmailKey: identity.Key(u.Email), Password: u.Password, Role: u.Role, CreatedAt: stored(u.CreatedAt),
 		})
 		if err != nil {
@@ -152,7 +152,7 @@ func user(r db.AuthUser, err error) (identity.User, error) {
 		return identity.User{}, identity.ErrNoUser
 	}
 	return identity.User{
-		ID: id.User{UUID: r.UserID}, Username: r.Username, Email: r.Email, Password: r.Password, Role: r.Role,
+		ID: id.User{UUID: r.UserID}, Username: r.Username, NameKey: r.UsernameKey, Email: r.Email, Password: r.Password, Role: r.Role,
 		DisplayName: r.DisplayName, BannedUntil: maybe(r.BannedUntil), BanReason: r.BanReason,
 		CreatedAt: loaded(r.CreatedAt), UpdatedAt: loaded(r.UpdatedAt),
 	}, err
