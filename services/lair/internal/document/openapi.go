@@ -248,13 +248,13 @@ func (h *head) refusal(r route, status int, codes []code) *yaml.Node {
 	body := ref("schemas", "ErrorBody")
 	add(body, "properties", object("error", object("properties", object("code", object("enum", names)))))
 	return object(
-		"description", strings.Join(about, "\n"), "headers", h.sent(r, status),
+		"description", strings.Join(about, "\n"), "headers", h.sent(r, status, names...),
 		"content", object("application/json", object("schema", body)),
 	)
 }
 
-// sent are the headers of an answer.
-func (h *head) sent(r route, status int) *yaml.Node {
+// sent are the headers of an answer, of a refusal with the codes.
+func (h *head) sent(r route, status int, codes ...string) *yaml.Node {
 	_, done := r.Answer[status]
 	var names []string
 	if !r.Bare || !done && r.limit() != "none" {
@@ -273,7 +273,7 @@ func (h *head) sent(r route, status int) *yaml.Node {
 	case 401:
 		names = append(names, "WWW-Authenticate")
 	case 403:
-		if _, ok := r.Errors[403]; ok && r.limit() == "auth" {
+		if slices.Contains(codes, "account_locked") {
 			names = append(names, "Retry-After")
 		}
 	case 429, 503:

@@ -24,7 +24,7 @@ func (r route) implied(method string) map[int][]string {
 			"missing_token", "invalid_format", "invalid_token", "invalid_claims", "token_expired", "session_not_found", "session_expired",
 		}
 	}
-	if r.Access != "anybody" && method != "GET" || len(r.Headers) > 0 { // the cookie
+	if r.Access != "anybody" && method != "GET" || r.limit() == "auth" { // the cookie
 		all[403] = []string{"origin_not_allowed"}
 	}
 	if len(r.Query) > 0 {
