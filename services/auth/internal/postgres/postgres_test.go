@@ -62,3 +62,14 @@ func TestOldKeys(t *testing.T) {
 		return o
 	})
 }
+
+func TestListsTakeTheSameStatementsWhateverTheirSize(t *testing.T) {
+	pool, tape := pgtest.Traced(t)
+	if err := postgres.Migrate(t.Context(), pool); err != nil {
+		t.Fatal(err)
+	}
+	storetest.RunCounted(t, storetest.Counted{
+		Store: storetest.Store{Both: postgres.New(pool), Journal: journalpg.NewReader(pool)},
+		Take:  func() int { return len(tape.Take()) },
+	})
+}

@@ -36,3 +36,14 @@ func TestOldKeys(t *testing.T) {
 		return o
 	})
 }
+
+func TestListsTakeTheSameStatementsWhateverTheirSize(t *testing.T) {
+	file, tape := sqlitetest.Traced(t)
+	if err := sqlite.Migrate(t.Context(), file); err != nil {
+		t.Fatal(err)
+	}
+	storetest.RunCounted(t, storetest.Counted{
+		Store: storetest.Store{Both: sqlite.New(file), Journal: journalsqlite.NewReader(file.Read)},
+		Take:  func() int { return len(tape.Take()) },
+	})
+}
