@@ -47,8 +47,10 @@ type Store struct {
 // New returns a store on pool.
 func New(pool *pgxpool.Pool) *Store { return &Store{pool, db.New()} }
 
+// update runs f in a transaction, and again if that came into conflict with
+// another: f must set whatever it sets anew.
 func (s *Store) update(ctx context.Context, f func(pgx.Tx) error) error {
-	return pgx.BeginFunc(ctx, s.pool, f)
+	return sqldb.Transact(ctx, s.pool, f)
 }
 
 // taken translates the violation of a constraint.

@@ -80,6 +80,7 @@ func (s *Store) ReplacePassword(ctx context.Context, u id.User, old, hash string
 // ChangePassword implements identity.Store.
 func (s *Store) ChangePassword(ctx context.Context, u id.User, old, hash string, keep id.Session, at time.Time, acts ...identity.Act) (ended []id.Session, ok bool, err error) {
 	err = s.update(ctx, func(tx pgx.Tx) error {
+		ended = nil
 		n, err := s.q.ReplacePassword(ctx, tx, db.ReplacePasswordParams{
 			UserID: u.UUID, OldPassword: old, Password: hash, UpdatedAt: stored(at),
 		})
