@@ -6,7 +6,6 @@ import (
 	"strings"
 	"sync"
 	"testing"
-	"time"
 )
 
 // roles are the columns of the matrix.
@@ -143,7 +142,7 @@ func TestWhoMayDoWhat(t *testing.T) {
 		t.Errorf("the matrix has %d lines, there are %d acts", len(want), len(acts))
 	}
 	everywhere(t, func(t *testing.T, s *system) {
-		bg := time.Now(); people := gather(t, s); t.Logf("TOOK gather %v", time.Since(bg))
+		people := gather(t, s)
 		var doors sync.WaitGroup
 		for _, door := range []string{"http", "tcp", "ws"} {
 			doors.Go(func() { t.Run(door, func(t *testing.T) { try(t, people, door, want) }) })
@@ -162,15 +161,10 @@ func try(t *testing.T, people *crowd, door string, want map[string]map[string]st
 		}
 		c.links = append(c.links, l)
 	}
-	took := map[string]time.Duration{}
-	defer func() {
-		for k, v := range took { if v > 150*time.Millisecond { t.Logf("TOOK %8v %s", v.Round(time.Millisecond), k) } }
-	}()
 	for _, a := range acts {
 		if !a.there(door) {
 			continue
 		}
-		begun := time.Now()
 		for i, role := range roles {
 			expected := want[a.name][role]
 			if expected == "-" {
@@ -187,6 +181,5 @@ func try(t *testing.T, people *crowd, door string, want map[string]map[string]st
 				delete(c.rooms, cmp.Or(a.in, public))
 			}
 		}
-		took[a.name] += time.Since(begun)
 	}
 }

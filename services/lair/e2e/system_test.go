@@ -63,12 +63,12 @@ func begin(t *testing.T, start func(context.Context, cluster.Options) (*cluster.
 // machines.
 func memory(t *testing.T) string {
 	t.Helper()
-	dir, err := os.MkdirTemp("/dev/shm", "lair")
+	dir, err := os.MkdirTemp("/dev/shm", "lair") //nolint:usetesting // TempDir is on the disk
 	if err != nil {
 		return t.TempDir()
 	}
 	t.Cleanup(func() { must(t, os.RemoveAll(dir)) })
-	must(t, os.Chmod(dir, 0o755)) //nolint:gosec // PostgreSQL is another user
+	must(t, os.Chmod(dir, 0o755)) // PostgreSQL is another user
 	return dir
 }
 

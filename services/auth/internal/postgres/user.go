@@ -59,13 +59,16 @@ func (s *Store) Users(ctx context.Context, ids []id.User) ([]identity.User, erro
 // ListUsers implements identity.Store.
 func (s *Store) ListUsers(ctx context.Context, q identity.Query) ([]identity.User, int, error) {
 	only := q.Only != nil
-	total, err := s.q.CountUsers(ctx, s.pool, db.CountUsersParams{Search: q.Search, ListedOnly: only, UserIds: list(q.Only)})
-	if err != nil {
-		return nil, 0, err
-	}
 	rows, err := s.q.ListUsers(ctx, s.pool, db.ListUsersParams{
 		Search: q.Search, After: q.After, ListedOnly: only, UserIds: list(q.Only), SkipRows: int32(q.Offset), MaxRows: int32(q.Limit), //nolint:gosec // pages
 	})
+	if err != nil {
+		return nil, 0, err
+	}
+	if total, known := q.Total(len(rows)); known {
+		return users(rows), total, nil
+	}
+	total, err := s.q.CountUsers(ctx, s.pool, db.CountUsersParams{Search: q.Search, ListedOnly: only, UserIds: list(q.Only)})
 	return users(rows), int(total), err
 }
 

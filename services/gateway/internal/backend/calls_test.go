@@ -33,7 +33,7 @@ func counted(t *testing.T, n int) (*backendtest.Services, *atomic.Int64) {
 		return &presencev1.OnlineResponse{UserIds: req.GetUserIds()}
 	})
 	counts(s, calls, func(*authv1.ListUsersRequest) *authv1.ListUsersResponse {
-		return &authv1.ListUsersResponse{Users: fill(n, func() *authv1.User { return &authv1.User{Id: id.New().Bytes()} }), Total: uint32(n)} //nolint:gosec // few
+		return &authv1.ListUsersResponse{Users: fill(n, func() *authv1.User { return &authv1.User{Id: id.New().Bytes()} }), Total: uint32(n)}
 	})
 	counts(s, calls, func(*roomv1.ListRoomsRequest) *roomv1.ListRoomsResponse {
 		return &roomv1.ListRoomsResponse{Rooms: fill(n, func() *roomv1.RoomItem {

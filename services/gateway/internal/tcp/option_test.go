@@ -59,7 +59,7 @@ func TestTheServerSetsTheOptionsOfItsSockets(t *testing.T) {
 		var got int
 		var optErr error
 		if err := raw.Control(func(fd uintptr) {
-			got, optErr = syscall.GetsockoptInt(int(fd), option.level, option.opt) //nolint:gosec // a descriptor
+			got, optErr = syscall.GetsockoptInt(int(fd), option.level, option.opt)
 		}); err != nil || optErr != nil || got != option.value {
 			t.Errorf("%s is %d, %v, %v, want %d", option.name, got, err, optErr, option.value)
 		}

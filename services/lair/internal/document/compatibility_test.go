@@ -24,7 +24,7 @@ func source(t *testing.T, dir string) string {
 			t.Fatal(err)
 		}
 		for _, file := range files {
-			text, err := os.ReadFile(file) //nolint:gosec // of this repository
+			text, err := os.ReadFile(file)
 			if err != nil {
 				t.Fatal(err)
 			}

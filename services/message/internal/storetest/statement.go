@@ -2,7 +2,7 @@ package storetest
 
 import (
 	"context"
-	"fmt"
+	"strconv"
 	"testing"
 
 	"github.com/lair-chat/lair/pkg/id"
@@ -60,7 +60,7 @@ func RunCounted(t *testing.T, c Counted) {
 	for _, size := range []struct{ from, messages, rooms int }{{0, 10, 10}, {10, 1000, 200}} {
 		var drafts []*timeline.Draft
 		for i := size.from; i < size.messages; i++ {
-			drafts = append(drafts, draft(hall, ann, fmt.Sprint(i), "x"))
+			drafts = append(drafts, draft(hall, ann, strconv.Itoa(i), "x"))
 		}
 		for len(halls) < size.rooms {
 			r := c.room(t, ann, bob)
