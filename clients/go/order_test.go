@@ -1,7 +1,6 @@
 package lair_test
 
 import (
-	"fmt"
 	"strconv"
 	"strings"
 	"testing"
@@ -65,7 +64,7 @@ func TestOneConversationDoesNotWaitForAnother(t *testing.T) {
 		synctest.Wait() // it has been refused, for ten seconds
 		began := time.Now()
 		for i := range 3 {
-			_, err := link.Send(soon(t), draft(den, fmt.Sprint(i)))
+			_, err := link.Send(soon(t), draft(den, strconv.Itoa(i)))
 			must(t, err)
 		}
 		if took := time.Since(began); took > time.Second {
