@@ -54,9 +54,11 @@ func TestUndeliveredSurvivesSIGKILL(t *testing.T) {
 		want = append(want, fmt.Sprintf("while it hangs %d", i))
 		a.say(clientv1.ToRoom(hall), want[i])
 	}
-	s.Program("message").Kill()
-	crash(t, s.last().Program)
-	must(t, s.Program("message").Run(t.Context()))
+	message, gateway := s.Program("message"), s.last().Program
+	message.Kill()
+	gateway.Kill()
+	must(t, message.Run(t.Context())) // without it no gateway is ready
+	must(t, gateway.Run(t.Context()))
 	b.hears(hall.Conversation(), want...)
 	a.say(clientv1.ToRoom(hall), "and on")
 	b.hears(hall.Conversation(), "and on")
