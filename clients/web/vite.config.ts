@@ -14,6 +14,21 @@ export default defineConfig({
     // The content security policy of the gateway allows neither inline scripts nor data: scripts.
     modulePreload: { polyfill: false },
     assetsInlineLimit: 0,
+    // One style sheet, and one file of what every page needs: many small ones are many round trips.
+    cssCodeSplit: false,
+    rolldownOptions: {
+      output: {
+        codeSplitting: {
+          groups: [
+            {
+              name: "base",
+              test: /node_modules|src\/(wire|link|model|i18n\/(index|en)|view\/(ui|lib))/,
+              minShareCount: 2,
+            },
+          ],
+        },
+      },
+    },
   },
   server: {
     proxy: {

@@ -286,7 +286,11 @@ function build(options: ModelOptions, dispose: () => void): Model {
         conv?.setNotify(message.notify);
         return;
       case "read":
-        if (conv) reading.raise(conv, message.seq);
+        if (conv) {
+          // If that tab is closed before it told the server, this one does it some time.
+          conv.marked = Math.max(conv.marked, message.seq);
+          reading.raise(conv, message.seq);
+        }
         return;
       case "sends":
         for (const send of message.sends) {

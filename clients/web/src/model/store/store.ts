@@ -128,11 +128,13 @@ export interface Plan {
 
 /** Decides about a write in one place for all stores. */
 export function plan(stored: KeptConversation | undefined, w: ConversationWrite): Plan {
+  // What one has read stays read, whichever tab it was in.
+  const about = { ...w.about, marked: Math.max(w.about.marked, stored?.marked ?? 0) };
   if (!stored || w.reset || stored.position < w.base) {
     // A new stretch, from the first event on, or from the page if that joins up.
     const joins = w.page && w.page.to >= w.base;
     const from = joins && w.page ? w.page.from : w.base + 1;
-    return { clear: true, from, position: w.position, putFrom: from, events: true, about: w.about };
+    return { clear: true, from, position: w.position, putFrom: from, events: true, about };
   }
   if (stored.position > w.position) {
     // Another tab is ahead: it has counted all of this, and may have later forms of it.
@@ -147,7 +149,7 @@ export function plan(stored: KeptConversation | undefined, w: ConversationWrite)
   }
   const joins = w.page && w.page.to >= stored.from - 1;
   const from = joins && w.page ? Math.min(stored.from, w.page.from) : stored.from;
-  return { clear: false, from, position: w.position, putFrom: from, events: true, about: w.about };
+  return { clear: false, from, position: w.position, putFrom: from, events: true, about };
 }
 
 /** What a tab that is behind may still say: what was done in it, not what it counted. */

@@ -36,6 +36,7 @@ export function Timeline(props: { conversation: Conversation }): JSX.Element {
   let scroller!: HTMLDivElement;
   let list: VirtualizerHandle | undefined;
   let settled = false;
+  let lastTop = 0;
   const [atEnd, setAtEnd] = createSignal(true);
   const [arrived, setArrived] = createSignal(false);
   const [marked, setMarked] = createSignal<string>();
@@ -56,6 +57,7 @@ export function Timeline(props: { conversation: Conversation }): JSX.Element {
     if (settled || !list || view().rows.length === 0) return;
     settled = true;
     const unread = view().rows.findIndex((row) => row.kind === "unread");
+    setAtEnd(unread <= 0 && !seqWanted());
     if (unread > 0 && !seqWanted()) list.scrollToIndex(unread, { align: "center" });
     else if (!seqWanted()) toEnd();
     arrive();
@@ -77,7 +79,10 @@ export function Timeline(props: { conversation: Conversation }): JSX.Element {
     // The element knows better than the list, which guesses what it has not measured.
     const { scrollTop, scrollHeight, clientHeight } = scroller;
     const left = scrollHeight - clientHeight - scrollTop;
-    setAtEnd(left <= NEAR_END);
+    // Only going up leaves the end: that it moves away below, as messages come, does not.
+    if (left <= NEAR_END) setAtEnd(true);
+    else if (scrollTop < lastTop) setAtEnd(false);
+    lastTop = scrollTop;
     if (!arrived()) return;
     if (scrollTop < NEAR_EDGE && line.hasOlder() && !line.loadingOlder()) void line.loadOlder();
     if (left < NEAR_EDGE && line.hasNewer() && !line.loadingNewer()) void line.loadNewer();
@@ -95,6 +100,7 @@ export function Timeline(props: { conversation: Conversation }): JSX.Element {
       void line.jumpTo(seq).then((key) => {
         const at = key ? indexOf(key) : -1;
         settled = true;
+        setAtEnd(false);
         arrive();
         if (at < 0) return;
         list?.scrollToIndex(at, { align: "center" });
