@@ -228,7 +228,7 @@ function build(options: ModelOptions, dispose: () => void): Model {
   function authenticated(user: User, login: LoginSession): boolean {
     if (user.id !== me()) {
       // Another tab has logged in as somebody else.
-      queueMicrotask(() => void session.start());
+      queueMicrotask(() => void session.start(false));
       return false;
     }
     if (who.mention.source !== reader(user.id, user.username).mention.source) {
@@ -266,7 +266,7 @@ function build(options: ModelOptions, dispose: () => void): Model {
       return;
     }
     if (message.t === "in") {
-      if (session.state().kind !== "in" || message.user !== me()) void session.start();
+      if (session.state().kind !== "in" || message.user !== me()) void session.start(false);
       return;
     }
     if (session.state().kind === "in") heard(message);

@@ -42,6 +42,8 @@ export class SessionModel implements Session {
   #hurry: () => void = () => {};
   /** What the socket says that has become of the login, while it is asked about. */
   #suspected: Why | undefined;
+  /** How one is ending the login oneself: the socket may tell of it before the answer does. */
+  #ending: Why | undefined;
 
   constructor(private readonly context: SessionContext) {
     const [state, set] = createSignal<SessionState>({ kind: "starting" });
@@ -58,14 +60,14 @@ export class SessionModel implements Session {
     return state.kind === "in" ? state.user : undefined;
   };
 
-  /** Finds out whether there is a login. */
-  async start(): Promise<void> {
+  /** Finds out whether there is a login; who was logged in last counts unless it is known better. */
+  async start(trusting = true): Promise<void> {
     const turn = ++this.#turn;
     this.#set({ kind: "starting" });
     const kept = await this.context.store.peek();
     if (turn !== this.#turn) return;
     const user = kept.me as User | undefined;
-    if (user && kept.owner === user.id && !kept.ended) {
+    if (trusting && user && kept.owner === user.id && !kept.ended) {
       // Shown at once; if the login is gone, the connection finds out.
       await this.#enter(user);
       return;
@@ -130,6 +132,15 @@ export class SessionModel implements Session {
   }
 
   async logout(): Promise<void> {
+    this.#ending = "logout";
+    try {
+      await this.#logout();
+    } finally {
+      this.#ending = undefined;
+    }
+  }
+
+  async #logout(): Promise<void> {
     try {
       await this.context.http.post("/auth/logout", nothing);
     } catch (e) {
@@ -153,7 +164,7 @@ export class SessionModel implements Session {
 
   /** The login is over. What is stored is kept only for one who has to log in again. */
   async gone(said: Why, tell = true): Promise<void> {
-    const why = this.#suspected ?? said;
+    const why = this.#ending ?? this.#suspected ?? said;
     this.#turn++;
     this.#timer?.();
     this.#timer = undefined;
@@ -272,8 +283,13 @@ export class SessionModel implements Session {
 
   async deleteAccount(password: string): Promise<void> {
     if (this.state().kind !== "in") throw new ApiError("invalid_state", "not logged in");
-    await this.context.http.delete("/users/me", nothing, { body: { password } });
-    await this.gone("deleted");
+    this.#ending = "deleted";
+    try {
+      await this.context.http.delete("/users/me", nothing, { body: { password } });
+      await this.gone("deleted");
+    } finally {
+      this.#ending = undefined;
+    }
   }
 
   stop(): void {

@@ -6,8 +6,11 @@ import css from "./starting.module.css";
 /** Before it is known whether there is a login. */
 export function Starting(): JSX.Element {
   return (
-    <div class={css.starting} role="status" aria-label={t("loading")}>
-      <Mark size={48} />
-    </div>
+    <main class={css.starting}>
+      <h1 class="away">Lair</h1>
+      <div role="status" aria-label={t("loading")}>
+        <Mark size={48} />
+      </div>
+    </main>
   );
 }

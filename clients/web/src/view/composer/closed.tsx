@@ -1,7 +1,10 @@
-import { type JSX, Match, Switch } from "solid-js";
+import { type JSX, Match, Show, Switch } from "solid-js";
 import { t } from "../../i18n";
 import type { Conversation } from "../../model";
+import { attempt } from "../lib/action";
+import { useModel } from "../lib/context";
 import { clock, shortDate } from "../lib/dates";
+import { Button } from "../ui/button";
 import { Icon } from "../ui/icons";
 import css from "./composer.module.css";
 
@@ -9,6 +12,7 @@ const FOREVER = Date.UTC(9000, 0);
 
 /** Why one may not write here. */
 export function Closed(props: { conversation: Conversation }): JSX.Element {
+  const model = useModel();
   const gone = () => {
     switch (props.conversation.presence()) {
       case "left":
@@ -23,6 +27,10 @@ export function Closed(props: { conversation: Conversation }): JSX.Element {
         return undefined;
     }
   };
+  const back = () => {
+    const now = props.conversation.presence();
+    return now === "left" || (now === "kicked" && !props.conversation.room()?.settings.is_private);
+  };
   return (
     <p class={css.closed}>
       <Icon name={gone() ? "leave" : "mute"} />
@@ -36,6 +44,11 @@ export function Closed(props: { conversation: Conversation }): JSX.Element {
           }
         </Match>
       </Switch>
+      <Show when={back()}>
+        <Button size="small" onClick={() => attempt(model.rooms.join(props.conversation.id))}>
+          {t("room.join")}
+        </Button>
+      </Show>
     </p>
   );
 }

@@ -1,18 +1,18 @@
 import { For, type JSX } from "solid-js";
 import { type Key, t } from "../../i18n";
 import { Dialog } from "../ui/dialog";
-import { Keys, MOD } from "../ui/kbd";
+import { Keys, mod } from "../ui/kbd";
 import css from "./help.module.css";
 
 const GROUPS: readonly { title: Key; keys: readonly (readonly [Key, readonly string[]])[] }[] = [
   {
     title: "help.go",
     keys: [
-      ["switcher", [MOD, "K"]],
+      ["switcher", ["Mod", "K"]],
       ["help.next", ["Alt", "↓"]],
       ["help.previous", ["Alt", "↑"]],
       ["help.unread", ["Alt", "⇧", "↓"]],
-      ["help.panel", [MOD, "."]],
+      ["help.panel", ["Mod", "."]],
       ["help.title", ["?"]],
     ],
   },
@@ -53,7 +53,8 @@ const GROUPS: readonly { title: Key; keys: readonly (readonly [Key, readonly str
 export default function Help(props: { onClose: () => void }): JSX.Element {
   return (
     <Dialog title={t("help.title")} wide onClose={props.onClose}>
-      <div class={css.groups}>
+      {/* Where it does not fit the keyboard has to scroll it. */}
+      <section class={css.groups} tabindex="0" aria-label={t("help.title")}>
         <For each={GROUPS}>
           {(group) => (
             <section>
@@ -63,7 +64,7 @@ export default function Help(props: { onClose: () => void }): JSX.Element {
                   {([text, keys]) => (
                     <li class={css.line}>
                       <span>{t(text)}</span>
-                      <Keys keys={keys} />
+                      <Keys keys={keys.map((key) => (key === "Mod" ? mod() : key))} />
                     </li>
                   )}
                 </For>
@@ -71,7 +72,7 @@ export default function Help(props: { onClose: () => void }): JSX.Element {
             </section>
           )}
         </For>
-      </div>
+      </section>
     </Dialog>
   );
 }

@@ -9,8 +9,14 @@ import { Badge } from "../ui/badge";
 import { Icon } from "../ui/icons";
 import css from "./side.module.css";
 
+/** Whether the Tab key stops at the link to this address: at one of the whole list. */
+export type IsStop = (href: string) => boolean;
+
 /** A conversation in the list, with what waits in it. */
-export function ConversationItem(props: { conversation: Conversation }): JSX.Element {
+export function ConversationItem(props: {
+  conversation: Conversation;
+  isStop: IsStop;
+}): JSX.Element {
   const model = useModel();
   const c = props.conversation;
   const here = () => {
@@ -25,6 +31,7 @@ export function ConversationItem(props: { conversation: Conversation }): JSX.Ele
     <a
       class={cx(css.item, fresh() && css.fresh, c.notify() === "none" && css.quiet)}
       href={to()}
+      tabindex={props.isStop(to()) ? 0 : -1}
       aria-current={here() ? "page" : undefined}
     >
       <Show

@@ -1,8 +1,9 @@
-import { createEffect, type JSX, lazy, Match, on, Suspense, Switch } from "solid-js";
+import { createEffect, ErrorBoundary, type JSX, lazy, Match, on, Suspense, Switch } from "solid-js";
 import { t } from "../../i18n";
 import { useModel } from "../lib/context";
 import { followAttention } from "../lib/notify";
 import { route } from "../lib/route";
+import { ErrorState } from "../ui/states";
 import { Home, Nowhere } from "./home";
 import { Overlays } from "./overlays";
 import { Pills } from "./pills";
@@ -48,25 +49,29 @@ export function Shell(): JSX.Element {
       </a>
       <Side />
       <main ref={main} id="main" class={css.main} tabindex="-1">
-        <Suspense>
-          <Switch fallback={<Nowhere />}>
-            <Match when={route().at === "home"}>
-              <Home />
-            </Match>
-            <Match when={route().at === "room" || route().at === "dm"}>
-              <Talk />
-            </Match>
-            <Match when={route().at === "rooms"}>
-              <Directory />
-            </Match>
-            <Match when={route().at === "invitations"}>
-              <InvitationList />
-            </Match>
-            <Match when={route().at === "settings"}>
-              <Settings />
-            </Match>
-          </Switch>
-        </Suspense>
+        <ErrorBoundary
+          fallback={(_, reset) => <ErrorState text={t("error.page")} onRetry={reset} />}
+        >
+          <Suspense>
+            <Switch fallback={<Nowhere />}>
+              <Match when={route().at === "home"}>
+                <Home />
+              </Match>
+              <Match when={route().at === "room" || route().at === "dm"}>
+                <Talk />
+              </Match>
+              <Match when={route().at === "rooms"}>
+                <Directory />
+              </Match>
+              <Match when={route().at === "invitations"}>
+                <InvitationList />
+              </Match>
+              <Match when={route().at === "settings"}>
+                <Settings />
+              </Match>
+            </Switch>
+          </Suspense>
+        </ErrorBoundary>
         <Pills />
       </main>
       <Overlays />

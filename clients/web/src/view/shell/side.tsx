@@ -1,31 +1,58 @@
-import { For, type JSX, Match, Show, Switch } from "solid-js";
+import { createMemo, createSelector, createSignal, type JSX, Show } from "solid-js";
+import { Dynamic } from "solid-js/web";
 import { t } from "../../i18n";
-import type { Conversation } from "../../model";
 import { useModel } from "../lib/context";
+import { createNarrow } from "../lib/narrow";
+import { routeTo } from "../lib/notify";
 import { open } from "../lib/overlay";
 import { go, href, type Route, route } from "../lib/route";
 import { rove } from "../lib/rove";
-import { Avatar } from "../ui/avatar";
 import { Badge } from "../ui/badge";
-import { IconButton } from "../ui/button";
 import { Icon, type IconName, Mark } from "../ui/icons";
-import { Keys, MOD } from "../ui/kbd";
+import { Keys, mod } from "../ui/kbd";
 import { MenuButton } from "../ui/menu";
-import { Skeleton } from "../ui/states";
 import { AskNotifications } from "./ask";
-import { ConversationItem } from "./item";
+import type { IsStop } from "./item";
+import { Me } from "./me";
+import { Section } from "./section";
 import css from "./side.module.css";
+
+const PLACES: readonly string[] = ["/rooms", "/invitations"];
 
 /** All that one can go to. */
 export function Side(): JSX.Element {
   const model = useModel();
   let lists!: HTMLDivElement;
+  const narrow = createNarrow();
+  // Where it is all that is shown it is the main part of the page.
+  const alone = () => narrow() && route().at === "home";
   const { rooms, dms, ready } = model.conversations;
+  const [focused, setFocused] = createSignal<string>();
+  const stop = createMemo(() => {
+    const all = [...rooms(), ...dms()].map((c) => href(routeTo(c)));
+    const { pathname } = new URL(href(route()), location.origin);
+    return (
+      [focused(), pathname].find((x) => x && (all.includes(x) || PLACES.includes(x))) ?? "/rooms"
+    );
+  });
+  const isStop = createSelector(stop);
+  const focus = (e: FocusEvent) => {
+    const link = e.target instanceof Element ? e.target.closest("a") : null;
+    if (link) setFocused(link.pathname);
+  };
   return (
-    <nav class={css.side} aria-label={t("side.label")}>
+    // biome-ignore lint/a11y/useAriaPropsSupportedByRole: both roles have names
+    <div
+      class={css.side}
+      data-side
+      role={alone() ? "main" : "navigation"}
+      aria-label={t("side.label")}
+    >
       <div class={css.top}>
         <Mark size={26} />
-        <span class={css.brand}>Lair</span>
+        <Dynamic component={alone() ? "h1" : "span"} class={css.brand}>
+          Lair
+        </Dynamic>
         <MenuButton
           icon="plus"
           label={t("side.new")}
@@ -44,18 +71,26 @@ export function Side(): JSX.Element {
       <button type="button" class={css.jump} onClick={() => open({ kind: "switcher" })}>
         <Icon name="search" size={16} />
         <span>{t("side.jump")}</span>
-        <Keys keys={[MOD, "K"]} />
+        <Keys keys={[mod(), "K"]} />
       </button>
       {/* biome-ignore lint/a11y/noStaticElementInteractions: the keys are of the elements inside */}
-      <div ref={lists} class={css.lists} onKeyDown={(e) => rove(e, lists, "a")}>
-        <Place to={{ at: "rooms" }} icon="hash" label={t("rooms.browse")} />
+      <div
+        ref={lists}
+        class={css.lists}
+        onKeyDown={(e) => rove(e, lists, "a")}
+        onFocusIn={focus}
+        onFocusOut={() => setFocused(undefined)}
+      >
+        <Place isStop={isStop} to={{ at: "rooms" }} icon="hash" label={t("rooms.browse")} />
         <Place
+          isStop={isStop}
           to={{ at: "invitations" }}
           icon="envelope"
           label={t("invitations")}
           count={model.invitations.pending().length}
         />
         <Section
+          isStop={isStop}
           title={t("rooms")}
           add={t("room.create")}
           onAdd={() => open({ kind: "create-room" })}
@@ -64,6 +99,7 @@ export function Side(): JSX.Element {
           none={t("side.rooms.none")}
         />
         <Section
+          isStop={isStop}
           title={t("dms")}
           add={t("dm.new")}
           onAdd={() => open({ kind: "new-dm" })}
@@ -74,15 +110,22 @@ export function Side(): JSX.Element {
       </div>
       <AskNotifications />
       <Me />
-    </nav>
+    </div>
   );
 }
 
-function Place(props: { to: Route; icon: IconName; label: string; count?: number }): JSX.Element {
+function Place(props: {
+  isStop: IsStop;
+  to: Route;
+  icon: IconName;
+  label: string;
+  count?: number;
+}): JSX.Element {
   return (
     <a
       class={css.item}
       href={href(props.to)}
+      tabindex={props.isStop(href(props.to)) ? 0 : -1}
       aria-current={route().at === props.to.at ? "page" : undefined}
     >
       <span class={css.glyph}>
@@ -98,79 +141,5 @@ function Place(props: { to: Route; icon: IconName; label: string; count?: number
         )}
       </Show>
     </a>
-  );
-}
-
-interface SectionProps {
-  title: string;
-  add: string;
-  none: string;
-  ready: boolean;
-  list: readonly Conversation[];
-  onAdd: () => void;
-}
-
-function Section(props: SectionProps): JSX.Element {
-  return (
-    <section class={css.section}>
-      <div class={css.sectionHead}>
-        <h2>{props.title}</h2>
-        <IconButton icon="plus" label={props.add} tight onClick={() => props.onAdd()} />
-      </div>
-      <Switch
-        fallback={
-          <ul>
-            <For each={props.list}>
-              {(c) => (
-                <li>
-                  <ConversationItem conversation={c} />
-                </li>
-              )}
-            </For>
-          </ul>
-        }
-      >
-        <Match when={!props.ready && props.list.length === 0}>
-          <div class={css.bones} role="status" aria-label={t("loading")}>
-            <For each={["70%", "50%", "60%"]}>{(w) => <Skeleton width={w} height="0.9rem" />}</For>
-          </div>
-        </Match>
-        <Match when={props.list.length === 0}>
-          <p class={css.none}>{props.none}</p>
-        </Match>
-      </Switch>
-    </section>
-  );
-}
-
-function Me(): JSX.Element {
-  const model = useModel();
-  return (
-    <Show when={model.session.me()}>
-      {(me) => (
-        <div class={css.me}>
-          <Avatar
-            id={me().id}
-            name={me().display_name || me().username}
-            here={model.connection().kind === "live"}
-          />
-          <div class={css.who}>
-            <p dir="auto">{me().display_name || me().username}</p>
-            <p>@{me().username}</p>
-          </div>
-          <IconButton
-            icon="keyboard"
-            label={t("help.title")}
-            keys="?"
-            onClick={() => open({ kind: "help" })}
-          />
-          <IconButton
-            icon="gear"
-            label={t("settings")}
-            onClick={() => go({ at: "settings", page: "profile" })}
-          />
-        </div>
-      )}
-    </Show>
   );
 }

@@ -143,6 +143,9 @@ export function MessageItem(props: Props): JSX.Element {
   );
 }
 
+// Less than that is "in a moment".
+const LONG = 90_000;
+
 /** What is still to happen to a message, or what went wrong. */
 function Condition(props: { row: MessageRow }): JSX.Element {
   const model = useModel();
@@ -154,6 +157,11 @@ function Condition(props: { row: MessageRow }): JSX.Element {
   const later = () => {
     const now = state();
     return now.kind === "queued" ? now : undefined;
+  };
+  const waiting = (until: number | undefined) => {
+    if (until && until - Date.now() > LONG) return t("message.limited", { time: clock(until) });
+    if (until) return t("message.soon");
+    return model.connection().kind === "live" ? t("message.turn") : t("message.queued");
   };
   return (
     <Switch>
@@ -175,11 +183,7 @@ function Condition(props: { row: MessageRow }): JSX.Element {
         {(queued) => (
           <p class={css.note}>
             <Icon name="clock" size={16} />
-            <span>
-              {queued().retryAt
-                ? t("message.limited", { time: clock(queued().retryAt ?? 0) })
-                : t("message.queued")}
-            </span>
+            <span>{waiting(queued().retryAt)}</span>
             <Button size="small" look="bare" onClick={() => model.messages.drop(props.row.key)}>
               {t("message.drop")}
             </Button>

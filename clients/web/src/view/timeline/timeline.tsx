@@ -2,12 +2,10 @@ import {
   createEffect,
   createMemo,
   createSignal,
-  For,
   type JSX,
   Match,
   on,
   onCleanup,
-  onMount,
   Show,
   Switch,
 } from "solid-js";
@@ -16,11 +14,13 @@ import { t } from "../../i18n";
 import type { Conversation, Row } from "../../model";
 import { useModel } from "../lib/context";
 import { failureText } from "../lib/failures";
+import { createLooking } from "../lib/looking";
 import { route } from "../lib/route";
 import { Icon } from "../ui/icons";
-import { ErrorState, Skeleton } from "../ui/states";
-import { ActiveRow } from "./active";
+import { ErrorState } from "../ui/states";
+import { ActiveRow, editing } from "./active";
 import { followsArrival } from "./arrivals";
+import { Bones } from "./bones";
 import { DayLine, Start, UnreadLine } from "./lines";
 import { MessageItem } from "./message";
 import { shifted } from "./shift";
@@ -109,6 +109,13 @@ export function Timeline(props: { conversation: Conversation }): JSX.Element {
       });
     }),
   );
+  // What is to be edited may be out of sight, and so not there at all.
+  createEffect(
+    on(editing, (key) => {
+      const at = key ? indexOf(key) : -1;
+      if (at >= 0) list?.scrollToIndex(at, { align: "nearest" });
+    }),
+  );
   createEffect(() => line.setAtEnd(arrived() && atEnd() && line.live() && looking()));
   const looking = createLooking();
   followsArrival(model, props.conversation, line);
@@ -194,37 +201,5 @@ export function Timeline(props: { conversation: Conversation }): JSX.Element {
         </button>
       </Show>
     </section>
-  );
-}
-
-/** Whether anybody looks at this window now. */
-function createLooking(): () => boolean {
-  const now = () => document.visibilityState === "visible" && document.hasFocus();
-  const [looking, setLooking] = createSignal(now());
-  onMount(() => {
-    const off = new AbortController();
-    const update = () => setLooking(now());
-    for (const name of ["focus", "blur"]) addEventListener(name, update, { signal: off.signal });
-    document.addEventListener("visibilitychange", update, { signal: off.signal });
-    onCleanup(() => off.abort());
-  });
-  return looking;
-}
-
-function Bones(): JSX.Element {
-  return (
-    <div class={css.bones} role="status" aria-label={t("loading")}>
-      <For each={["55%", "80%", "35%", "65%", "48%"]}>
-        {(width) => (
-          <div class={css.bone}>
-            <Skeleton width="2.25rem" height="2.25rem" round />
-            <span>
-              <Skeleton width="7rem" />
-              <Skeleton width={width} />
-            </span>
-          </div>
-        )}
-      </For>
-    </div>
   );
 }

@@ -46,6 +46,9 @@ const PATHS = {
   laptop: "M4.5 4.5h11c.6 0 1 .4 1 1V13h-13V5.5c0-.6.4-1 1-1zM2 15.5h16",
 } as const;
 
+// They point along the text, so they turn with it.
+const TURNS: ReadonlySet<string> = new Set(["send", "back", "forward", "leave", "retry"]);
+
 export type IconName = keyof typeof PATHS;
 
 /** A picture of its text's size and colour; it says nothing to a screen reader. */
@@ -53,6 +56,7 @@ export function Icon(props: { name: IconName; size?: number }): JSX.Element {
   return (
     <svg
       aria-hidden="true"
+      data-turns={TURNS.has(props.name) ? "" : undefined}
       viewBox="0 0 20 20"
       width={props.size ?? 20}
       height={props.size ?? 20}
