@@ -63,6 +63,43 @@ export class Chat {
     await this.page.getByRole("tab", { name: "Log in" }).waitFor();
   }
 
+  /** Takes this browser off the network, or gives it back. */
+  async offline(off: boolean): Promise<void> {
+    await this.page.context().setOffline(off);
+  }
+
+  /** Waits until one's own picture says that the connection lives. */
+  async online(): Promise<void> {
+    await this.side.locator("[class*=_here_]").last().waitFor();
+  }
+
+  /** Waits until the page would open without a network. */
+  async ready(): Promise<void> {
+    await this.page.evaluate(() => navigator.serviceWorker.ready);
+    await eventually(() => this.stored()).toMatch(/"https:[^"]*\/assets\/index-[^"]*\.js"/);
+  }
+
+  /** All that the browser keeps of the page, as text. */
+  stored(): Promise<string> {
+    return this.page.evaluate(async () => {
+      const done = <T>(request: IDBRequest<T>) =>
+        new Promise<T>((resolve, reject) => {
+          request.onsuccess = () => resolve(request.result);
+          request.onerror = () => reject(request.error);
+        });
+      const found: unknown[] = [{ ...localStorage }, { ...sessionStorage }];
+      for (const { name } of await indexedDB.databases()) {
+        const db = await done(indexedDB.open(name ?? ""));
+        for (const store of db.objectStoreNames)
+          found.push(await done(db.transaction(store).objectStore(store).getAll()));
+        db.close();
+      }
+      for (const name of await caches.keys())
+        for (const request of await (await caches.open(name)).keys()) found.push(request.url);
+      return JSON.stringify(found);
+    });
+  }
+
   // The parts of the page.
 
   get side(): Locator {
@@ -99,6 +136,11 @@ export class Chat {
     await this.main.getByRole("heading", { level: 1, name }).waitFor();
   }
 
+  /** What a list of the page says about one thing. */
+  card(name: string): Locator {
+    return this.main.getByRole("listitem").filter({ hasText: name });
+  }
+
   // Messages.
 
   get box(): Locator {
@@ -126,13 +168,25 @@ export class Chat {
   /** What is on the screen, from top to bottom. */
   texts(): Promise<string[]> {
     return this.messages.evaluateAll((all) =>
-      all.map((one) => one.querySelector<HTMLElement>('div[dir="auto"]')?.innerText.trim() ?? ""),
+      all.map((one) => one.querySelector<HTMLElement>('div[dir="auto"]')?.textContent.trim() ?? ""),
     );
   }
 
   /** Waits until no message waits to be sent, and the connection lives. */
   async settled(): Promise<void> {
     await eventually(() => this.message(/Sending|Waits for the connection/).count()).toBe(0);
+  }
+
+  /** Scrolls the messages, as a wheel does. */
+  async scroll(by: number): Promise<void> {
+    await this.main.getByRole("region", { name: /^Messages in / }).hover();
+    await this.page.mouse.wheel(0, by);
+  }
+
+  /** Picks from the menu of a member in the panel. */
+  async member(name: string, action: string): Promise<void> {
+    await this.panel.getByRole("button", { name: `Actions for ${name}` }).click();
+    await this.page.getByRole("menuitem", { name: action, exact: true }).click();
   }
 
   /** Picks from the menu of a message. */

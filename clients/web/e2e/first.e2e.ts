@@ -20,14 +20,14 @@ scene("two people register, meet in a room and talk", async (s) => {
   await b.signUp(bob, PASSWORD);
   await b.side.getByRole("link", { name: "All rooms" }).click();
   await b.page.getByLabel("Search rooms").fill(room);
-  await b.main.getByRole("button", { name: "Join" }).click();
+  await b.card(room).getByRole("button", { name: "Join" }).click();
   await b.title(room);
   await b.hears("hello from ann");
   await b.say("hello from bob");
   await a.hears("hello from bob");
   await eventually(() => a.texts()).toEqual(["hello from ann", "hello from bob"]);
   await eventually(() => b.texts()).toEqual(["hello from ann", "hello from bob"]);
-  expect(await b.message("hello from ann").locator("strong").innerText()).toBe("ann");
+  expect(await b.message("hello from ann").locator("strong").textContent()).toBe("ann");
 });
 
 scene("who logs in stays so after a reload, and not after logging out", async (s) => {

@@ -41,7 +41,7 @@ export class Person {
 
   /** Makes a room and has the others join; returns its id and name. */
   async room(name: string, others: readonly Person[] = [], settings: object = {}): Promise<Room> {
-    const body = { name: unique(name), settings: { public: true, ...settings } };
+    const body = { name: unique(name), settings };
     const { room } = await this.call<{ room: Room }>("POST", "/rooms", body);
     for (const p of others) await p.call("POST", `/rooms/${room.id}/join`);
     return { id: room.id, name: room.name };
@@ -52,6 +52,19 @@ export class Person {
       to instanceof Person ? { type: "dm", user_id: to.id } : { type: "room", room_id: to.id };
     const body = { target, content };
     return (await this.call<{ message: Stored }>("POST", "/messages", body)).message;
+  }
+
+  /** Says n different things in a room, and returns them in the order in which they are there. */
+  async fill(room: Room, n: number): Promise<string[]> {
+    let next = 0;
+    const speak = async () => {
+      while (next < n) {
+        const i = ++next;
+        await this.say(room, `message ${i}.${" And more.".repeat(i % 7)}`);
+      }
+    };
+    await Promise.all(Array.from({ length: 16 }, speak));
+    return (await this.history(room)).map((x) => x.content);
   }
 
   /** All messages of a room, the oldest first. */
@@ -91,5 +104,5 @@ async function call<T>(
   });
   const text = await answer.text();
   if (!answer.ok) throw new Error(`${method} ${path}: ${answer.status} ${text}`);
-  return text ? JSON.parse(text) : undefined;
+  return JSON.parse(text || "null");
 }
