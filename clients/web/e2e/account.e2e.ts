@@ -107,7 +107,8 @@ scene("the page speaks German, and remembers it and the theme", async (s) => {
   await a.page.getByLabel("Language").selectOption("de");
   await a.page.getByRole("heading", { name: "Einstellungen" }).waitFor();
   await a.page.getByLabel("Dunkel").check();
-  const ground = () => a.page.evaluate(() => getComputedStyle(document.body).backgroundColor);
+  const ground = () =>
+    a.page.evaluate(() => getComputedStyle(document.documentElement).backgroundColor);
   const dark = await ground();
   await a.page.reload();
   await a.page.getByRole("heading", { name: "Einstellungen" }).waitFor();

@@ -76,7 +76,7 @@ export class Chat {
   /** Waits until the page would open without a network. */
   async ready(): Promise<void> {
     await this.page.evaluate(() => navigator.serviceWorker.ready);
-    await eventually(() => this.stored()).toMatch(/"https:[^"]*\/assets\/index-[^"]*\.js"/);
+    await eventually(() => this.stored()).toMatch(/"https:[^"]*\/kept\?/);
   }
 
   /** All that the browser keeps of the page, as text. */

@@ -152,6 +152,7 @@ scene("who types is seen, and drafts stay with their rooms", async (s) => {
   expect(await a.box.inputValue()).toBe("");
   await a.item(room.name).getByText("Draft").waitFor();
   await a.box.fill("a short one");
+  await eventually(() => a.stored()).toContain("a short one");
   await a.page.reload();
   await eventually(() => a.box.inputValue()).toBe("a short one");
   await a.go(room.name);

@@ -49,7 +49,7 @@ export class Person {
 
   async say(to: Room | Person, content: string): Promise<Stored> {
     const target =
-      to instanceof Person ? { type: "dm", user_id: to.id } : { type: "room", room_id: to.id };
+      to instanceof Person ? { type: "dm", recipient: to.id } : { type: "room", room_id: to.id };
     const body = { target, content };
     return (await this.call<{ message: Stored }>("POST", "/messages", body)).message;
   }

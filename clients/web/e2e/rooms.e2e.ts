@@ -137,7 +137,7 @@ scene("an invitation has a badge, and is accepted or declined", async (s) => {
   await a.dialog.getByRole("button", { name: bob.name }).click();
   await a.dialog.getByText("Invited").waitFor();
   await b.side.getByText("1 waiting").waitFor();
-  await ann.call("POST", "/invitations", { room_id: second.id, invitee_id: bob.id });
+  await ann.call("POST", "/invitations", { room_id: second.id, user_id: bob.id });
   await b.side.getByText("2 waiting").waitFor();
   await b.side.getByRole("link", { name: "Invitations" }).click();
   await b.card(second.name).getByRole("button", { name: "Decline" }).click();

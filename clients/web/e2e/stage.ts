@@ -50,6 +50,8 @@ interface Options extends BrowserContextOptions {
 export class Stage {
   readonly #contexts: BrowserContext[] = [];
   readonly #complaints: string[] = [];
+  /** What the console is expected to say. */
+  readonly expected: RegExp[] = [];
   /** The network is expected to fail, and the console to say so. */
   rough = false;
 
@@ -93,6 +95,7 @@ export class Stage {
       // The browser itself writes about each request that is refused: a login that is not there,
       // a name that is taken. Those are answers that the page expects.
       if (/^Failed to load resource: the server responded with a status of 4/.test(text)) return;
+      if (this.expected.some((x) => x.test(text))) return;
       // The page heals itself: how often that is needed is the business of other tests.
       if (/^(own )?events are missing/.test(text)) return;
       if (this.rough && /^(Failed to load resource|WebSocket connection to)/.test(text)) return;
