@@ -85,6 +85,12 @@ bench: ## Measure throughput, latency and memory, each with its limit
 	@scripts/test-deps.sh
 	@scripts/bench.sh
 
+bench-web: ## Measure the web client in Chromium
+	@scripts/test-deps.sh web
+	@scripts/web.sh
+	@go build -ldflags "$(LDFLAGS)" -o $(BIN)/lair ./services/lair
+	@cd clients/web && npm run --silent bench
+
 clean: ## Remove what was built; the data stays
 	rm -rf $(BIN)
 	@scripts/web.sh clean

@@ -103,11 +103,11 @@ export class Chat {
   // The parts of the page.
 
   get side(): Locator {
-    return this.page.getByRole("navigation", { name: "Conversations" });
+    return this.page.locator("[data-side]");
   }
 
   get main(): Locator {
-    return this.page.getByRole("main");
+    return this.page.locator("#main");
   }
 
   get dialog(): Locator {

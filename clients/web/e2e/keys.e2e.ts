@@ -13,6 +13,7 @@ scene("everything that is done every day is done with the keyboard alone", async
   const focused = () =>
     b.page.evaluate(() => {
       const el = document.activeElement;
+      if (el === document.body) return "";
       return el?.getAttribute("aria-label") || el?.textContent?.trim() || el?.getAttribute("name");
     });
   const tabTo = async (what: string | RegExp) => {

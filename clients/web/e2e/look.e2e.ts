@@ -118,7 +118,10 @@ const screens = ({
       await c.dialog.getByRole("button", { name: "Cancel" }).click();
       await c.panel.getByRole("button", { name: "Invite people" }).click();
       await c.dialog.getByLabel("Search people").fill(bob.name);
-      await c.dialog.getByText("Member", { exact: true }).waitFor();
+      await c.dialog
+        .getByRole("button", { name: bob.name })
+        .getByText("Member", { exact: true })
+        .waitFor();
     },
   ],
   [

@@ -136,7 +136,12 @@ scene(
     );
     await b.page.reload();
     await b.inside();
-    await eventually(() => b.side.getByText(/unread|mention/).count()).toBe(0);
+    await eventually(() =>
+      b.side
+        .getByRole("link")
+        .getByText(/unread|mention/)
+        .count(),
+    ).toBe(0);
   },
 );
 

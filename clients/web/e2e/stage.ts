@@ -133,18 +133,31 @@ async function signIn(context: BrowserContext, who: Person): Promise<void> {
 
 type Play = (stage: Stage) => Promise<void>;
 
+async function perform(system: System, name: string, play: Play): Promise<void> {
+  const stage = new Stage(system);
+  try {
+    await play(stage);
+  } catch (error) {
+    await stage.shoot(name);
+    await stage.end().catch((more) => {
+      throw new Error(`${more}`, { cause: error });
+    });
+    throw error;
+  }
+  await stage.end();
+}
+
 function scenario(system: System): (name: string, play: Play) => void {
   return (name, play) =>
     test(name, async () => {
-      const stage = new Stage(system);
       try {
-        await play(stage);
+        await perform(system, name, play);
       } catch (error) {
-        await stage.shoot(name);
-        await stage.end().catch((more) => console.error(`beside this: ${more}`));
-        throw error;
+        // A network interface of this machine came or went: the browser gives up what it was
+        // loading. That says nothing about the page.
+        if (!`${error}`.includes("ERR_NETWORK_CHANGED")) throw error;
+        await perform(system, name, play);
       }
-      await stage.end();
     });
 }
 
