@@ -127,7 +127,7 @@ const screens = ({
   [
     "direct",
     async (c) => {
-      await c.page.keyboard.press("Escape");
+      await c.dialog.getByRole("button", { name: "Close" }).click();
       await c.dialog.waitFor({ state: "detached" });
       await c.panel.getByRole("button", { name: "Close" }).click();
       await c.open(`/d/${bob.id}`);
