@@ -17,7 +17,7 @@ BIN      := $(CURDIR)/.bin
 VERSION  := $(shell git describe --tags --always --dirty 2>/dev/null || echo unknown)
 LDFLAGS  := -s -w -X main.version=$(VERSION)
 
-.PHONY: help run cluster web test check build lint fmt generate generated tidy alone fuzz bench clean
+.PHONY: help run cluster web test test-web check build lint fmt generate generated tidy alone fuzz bench bench-web clean
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
@@ -35,9 +35,17 @@ cluster: ## Run all services as processes, with two gateways, PostgreSQL and Red
 web: ## Build the web client into the gateway (needs Node 20.19 or newer)
 	@scripts/web.sh
 
-test: ## Run every test with the race detector, on real PostgreSQL and Redis
-	@scripts/test-deps.sh
+test: ## Run every test with the race detector, on real PostgreSQL, Redis and Chromium
+	@scripts/test-deps.sh web
+	@scripts/web.sh
+	@cd clients/web && npm run --silent check && npm test --silent
 	@scripts/with-tmp.sh $(TESTSUM) --format pkgname -- -race -timeout 10m work
+
+test-web: ## Run the tests of the web client in Chromium; pictures of it go to ./.bin/web
+	@scripts/test-deps.sh web
+	@scripts/web.sh
+	@mkdir -p $(BIN)/web
+	@scripts/with-tmp.sh go test -race -count 1 -timeout 12m -v -artifacts -outputdir $(BIN)/web ./services/lair/e2e/web
 
 check: lint build alone test generated ## Everything that must hold before a merge
 
@@ -76,6 +84,12 @@ fuzz: ## Run every fuzz target for FUZZTIME (default 60s)
 bench: ## Measure throughput, latency and memory, each with its limit
 	@scripts/test-deps.sh
 	@scripts/bench.sh
+
+bench-web: ## Measure the web client in Chromium
+	@scripts/test-deps.sh web
+	@scripts/web.sh
+	@go build -ldflags "$(LDFLAGS)" -o $(BIN)/lair ./services/lair
+	@cd clients/web && npm run --silent bench
 
 clean: ## Remove what was built; the data stays
 	rm -rf $(BIN)

@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
 # Sees to it that the programs of PostgreSQL (15 or newer) and Redis (7 or
 # newer) are there, and installs the Debian packages where it may. With the
-# argument web it does the same for Node (20.19 or newer), npm and Chromium.
+# argument web it does the same for Node (20.19 or newer), npm and Chromium; where
+# the distribution has an older Node, as Debian 12 does, npm brings a newer one.
 set -euo pipefail
 web=${1:-}
 
@@ -13,6 +14,7 @@ have_node() {
 }
 have_npm() { command -v npm >/dev/null; }
 have_chromium() { command -v chromium >/dev/null || command -v chromium-browser >/dev/null || command -v google-chrome >/dev/null; }
+have_emoji() { ! command -v dpkg >/dev/null || dpkg -s fonts-noto-color-emoji >/dev/null 2>&1; }
 
 missing=()
 have_postgres || missing+=(postgresql)
@@ -21,10 +23,9 @@ if [ "$web" = web ]; then
 	have_node || missing+=(nodejs)
 	have_npm || missing+=(npm)
 	have_chromium || missing+=(chromium)
+	have_emoji || missing+=(fonts-noto-color-emoji)
 fi
-[ ${#missing[@]} -eq 0 ] && exit 0
-
-if command -v apt-get >/dev/null; then
+if [ ${#missing[@]} -gt 0 ] && command -v apt-get >/dev/null; then
 	sudo=()
 	[ "$(id -u)" -eq 0 ] || sudo=(sudo -n)
 	if [ ${#sudo[@]} -eq 0 ] || "${sudo[@]}" true 2>/dev/null; then
@@ -36,6 +37,10 @@ if command -v apt-get >/dev/null; then
 			echo 'create_main_cluster = false' | "${sudo[@]}" tee /etc/postgresql-common/createcluster.conf >/dev/null
 		"${sudo[@]}" apt-get update -qq >&2
 		"${sudo[@]}" apt-get install -y -qq --no-install-recommends "${missing[@]}" >/dev/null
+		if [ "$web" = web ] && have_npm && ! have_node; then
+			"${sudo[@]}" npm install --global --silent --no-audit --no-fund node@22 >/dev/null
+			hash -r
+		fi
 	fi
 fi
 

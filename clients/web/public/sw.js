@@ -4,7 +4,15 @@ const CACHE = "lair-1";
 const PATIENCE = 3_000;
 const MOST = 150;
 
-self.addEventListener("install", () => self.skipWaiting());
+self.addEventListener("install", (event) => {
+  self.skipWaiting();
+  // The first page of all was there before this was.
+  const first = async () => {
+    const answer = await fetch("/", { headers: { Accept: "text/html" } });
+    if (answer.ok) await keep(answer);
+  };
+  event.waitUntil(first().catch(() => undefined));
+});
 
 self.addEventListener("activate", (event) => {
   const clean = async () => {
@@ -14,12 +22,34 @@ self.addEventListener("activate", (event) => {
   event.waitUntil(clean());
 });
 
-async function page(request) {
+// Keeps a page with all the parts that it may ask for later: each file names the next ones.
+async function keep(answer) {
+  const cache = await caches.open(CACHE);
+  await cache.put("/", answer.clone());
+  const html = await answer.text();
+  const entry = /\/assets\/[^"]+\.js/.exec(html)?.[0];
+  const done = `/kept?${entry}`;
+  if (!entry || (await cache.match(done))) return;
+  const names = (text) =>
+    [...text.matchAll(/(?:assets\/|\.\/)([\w-]+\.(?:js|css))\b/g)].map((m) => `/assets/${m[1]}`);
+  const all = new Set(names(html));
+  for (const name of all) {
+    const file = (await cache.match(name)) ?? (await fetch(name));
+    if (!file.ok) continue;
+    const copy = file.clone();
+    if (name.endsWith(".js")) for (const next of names(await file.text())) all.add(next);
+    await cache.put(name, copy);
+  }
+  await cache.put(done, new Response());
+}
+
+async function page(event) {
+  const { request } = event;
   const cache = await caches.open(CACHE);
   try {
     const answer = await fetch(request, { signal: AbortSignal.timeout(PATIENCE) });
     // All pages are the same file: one copy is enough.
-    if (answer.ok) await cache.put("/", answer.clone());
+    if (answer.ok) event.waitUntil(keep(answer.clone()).catch(() => undefined));
     return answer;
   } catch (error) {
     const kept = await cache.match("/");
@@ -51,6 +81,6 @@ self.addEventListener("fetch", (event) => {
     request.mode === "navigate" &&
     !/^\/(api|ws|docs|openapi|asyncapi|health|ready|metrics)/.test(url.pathname)
   ) {
-    event.respondWith(page(request));
+    event.respondWith(page(event));
   }
 });

@@ -19,7 +19,11 @@ export function followUpdates(): void {
   const mine = script(document);
   if (!mine) return;
   if ("serviceWorker" in navigator && window.isSecureContext) {
-    navigator.serviceWorker.register(workerURL()).catch(() => undefined);
+    // It fetches the rest of the page: that has time.
+    const begin = () => navigator.serviceWorker.register(workerURL()).catch(() => undefined);
+    if ("requestIdleCallback" in window)
+      requestIdleCallback(() => void begin(), { timeout: 5_000 });
+    else setTimeout(() => void begin(), 1_000);
   }
   let last = Date.now();
   let told = false;

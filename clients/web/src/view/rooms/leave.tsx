@@ -10,8 +10,9 @@ import { Confirm } from "../ui/dialog";
 export default function Leave(props: { room: Conversation; onClose: () => void }): JSX.Element {
   const model = useModel();
   const leave = () => {
+    const { id } = props.room; // which is gone with the dialog
     props.onClose();
-    attempt(model.rooms.leave(props.room.id).then(() => go({ at: "home" })));
+    attempt(model.rooms.leave(id).then(() => go({ at: "home" })));
   };
   return (
     <Confirm

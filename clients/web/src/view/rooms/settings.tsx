@@ -59,9 +59,10 @@ export default function RoomSettings(props: {
     if (done) props.onClose();
   };
   const remove = () => {
+    const { id } = props.room; // which is gone with the dialog
     props.onClose();
     go({ at: "home" });
-    attempt(model.rooms.remove(props.room.id), t("room.deleted"));
+    attempt(model.rooms.remove(id), t("room.deleted"));
   };
   return (
     <Dialog

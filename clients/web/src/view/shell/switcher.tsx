@@ -45,6 +45,8 @@ export default function Switcher(props: { onClose: () => void }): JSX.Element {
     if (e.key === "Enter") take(hits()[at()]);
     else if (e.key === "ArrowDown" && n) setAt((at() + 1) % n);
     else if (e.key === "ArrowUp" && n) setAt((at() - 1 + n) % n);
+    else if (e.key === "Escape")
+      props.onClose(); // the field would only clear itself
     else return;
     e.preventDefault();
     document.getElementById(`${id}-${at()}`)?.scrollIntoView({ block: "nearest" });

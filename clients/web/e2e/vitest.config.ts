@@ -1,0 +1,15 @@
+import { defineConfig } from "vitest/config";
+
+// The browser tests. services/lair/e2e/web starts the system and runs this.
+export default defineConfig({
+  test: {
+    environment: "node",
+    include: ["e2e/**/*.e2e.ts"],
+    // One process and one browser: the machine has other work to do.
+    fileParallelism: false,
+    isolate: false,
+    testTimeout: 90_000,
+    hookTimeout: 60_000,
+    reporters: ["verbose"],
+  },
+});
