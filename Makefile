@@ -17,9 +17,9 @@ BIN      := $(CURDIR)/.bin
 VERSION  := $(shell git describe --tags --always --dirty 2>/dev/null || echo unknown)
 LDFLAGS  := -s -w -X main.version=$(VERSION)
 
-.PHONY: help run cluster web test check build lint fmt generate generated tidy alone fuzz bench clean
+.PHONY: help run cluster web test test-compose check build lint fmt generate generated tidy alone fuzz bench clean
 help: ## List the targets
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 run: ## Run everything in one process, with data under ./data
 	@scripts/web.sh run
@@ -38,6 +38,9 @@ web: ## Build the web client into the gateway (needs Node 20.19 or newer)
 test: ## Run every test with the race detector, on real PostgreSQL and Redis
 	@scripts/test-deps.sh
 	@scripts/with-tmp.sh $(TESTSUM) --format pkgname -- -race -timeout 10m work
+
+test-compose: ## Build the images, run docker-compose.yml and kill its parts (needs Docker)
+	@scripts/test-compose.sh
 
 check: lint build alone test generated ## Everything that must hold before a merge
 

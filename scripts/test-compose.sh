@@ -92,10 +92,10 @@ docker images --format '{{.Repository}} {{.Size}}' --filter "reference=lair-chat
 deploy/compose/init.sh
 tidy+=("compose down -v -t 10 >/dev/null 2>&1")
 began=$SECONDS
-compose up -d || { compose ps; compose logs --tail 20; exit 1; }
+compose up -d || { compose ps; compose logs --no-color --tail 20; exit 1; }
 echo "up in $((SECONDS - began)) s"
 compose ps
-timeout 600 go run ./deploy/test/compose "${compose[@]}" || { compose ps; compose logs --tail 30; exit 1; }
+timeout 600 go run ./deploy/test/compose "${compose[@]}" || { compose ps; compose logs --no-color --tail 30; exit 1; }
 began=$SECONDS
 compose down -v
 echo "down in $((SECONDS - began)) s"

@@ -17,6 +17,7 @@ have_chromium() { command -v chromium >/dev/null || command -v chromium-browser 
 missing=()
 have_postgres || missing+=(postgresql)
 have_redis || missing+=(redis-server)
+command -v openssl >/dev/null || missing+=(openssl)
 if [ "$web" = web ]; then
 	have_node || missing+=(nodejs)
 	have_npm || missing+=(npm)

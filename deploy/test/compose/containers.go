@@ -67,7 +67,7 @@ func spread(ctx context.Context, c containers) error {
 		if err != nil {
 			return err
 		}
-		page, err := get(ctx, "http://"+strings.Fields(addresses)[0]+":9090/metrics")
+		page, err := get(ctx, http.DefaultClient, "http://"+strings.Fields(addresses)[0]+":9090/metrics")
 		if err != nil {
 			return err
 		}
@@ -79,16 +79,19 @@ func spread(ctx context.Context, c containers) error {
 	return nil
 }
 
-func get(ctx context.Context, url string) (string, error) {
+func get(ctx context.Context, client *http.Client, url string) (string, error) {
 	req, err := http.NewRequestWithContext(ctx, http.MethodGet, url, nil)
 	if err != nil {
 		return "", err
 	}
-	resp, err := http.DefaultClient.Do(req)
+	resp, err := client.Do(req)
 	if err != nil {
 		return "", err
 	}
 	defer resp.Body.Close()
 	page, err := io.ReadAll(resp.Body)
+	if err == nil && resp.StatusCode != http.StatusOK {
+		err = errors.New(url + " says " + resp.Status)
+	}
 	return string(page), err
 }

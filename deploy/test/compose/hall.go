@@ -39,7 +39,7 @@ type hall struct {
 }
 
 // open has three people meet, two of them on WebSockets, one on TCP.
-func open(ctx context.Context, _ containers) (*hall, error) {
+func open(ctx context.Context) (*hall, error) {
 	pem, err := os.ReadFile("deploy/compose/secrets/certificate.pem")
 	if err != nil {
 		return nil, err
@@ -50,6 +50,9 @@ func open(ctx context.Context, _ containers) (*hall, error) {
 	}
 	trust := &tls.Config{RootCAs: roots, MinVersion: tls.VersionTLS12}
 	client := &http.Client{Transport: &http.Transport{TLSClientConfig: trust, ForceAttemptHTTP2: true}}
+	if err := ready(ctx, client); err != nil {
+		return nil, err
+	}
 	h := &hall{}
 	mark := strconv.FormatInt(time.Now().Unix(), 36)
 	for _, who := range []struct{ name, web, address string }{{"ann", web, socket}, {"bob", web, socket}, {"cas", plain, tcp}} {
@@ -77,6 +80,19 @@ func open(ctx context.Context, _ containers) (*hall, error) {
 		h.people = append(h.people, &person{name: who.name, link: link})
 	}
 	return h, nil
+}
+
+// ready waits until the load balancer has found the gateways.
+func ready(ctx context.Context, client *http.Client) error {
+	ctx, cancel := context.WithTimeout(ctx, patient)
+	defer cancel()
+	for {
+		_, err := get(ctx, client, web+"/ready")
+		if err == nil || ctx.Err() != nil {
+			return err
+		}
+		time.Sleep(200 * time.Millisecond)
+	}
 }
 
 // talk has everybody say something, and waits until everybody has heard it.

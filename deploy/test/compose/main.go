@@ -41,7 +41,7 @@ func outages() []outage {
 }
 
 func try(ctx context.Context, c containers) error {
-	hall, err := open(ctx, c)
+	hall, err := open(ctx)
 	if err != nil {
 		return err
 	}
