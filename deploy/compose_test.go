@@ -174,3 +174,21 @@ func TestImagesAreTheirProgramsOwn(t *testing.T) {
 		}
 	}
 }
+
+func TestWhatIsMountedIsThere(t *testing.T) {
+	mounted := 0
+	for name, s := range project(t, "observability").Services {
+		for _, v := range s.Volumes {
+			if v.Type != types.VolumeTypeBind {
+				continue
+			}
+			mounted++
+			if _, err := os.Stat(v.Source); err != nil || !v.ReadOnly {
+				t.Errorf("%s: %s: %v", name, v.Source, err)
+			}
+		}
+	}
+	if mounted != 6 {
+		t.Errorf("%d mounts", mounted)
+	}
+}

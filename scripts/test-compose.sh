@@ -34,8 +34,9 @@ engine() {
 	iptables-save >"$rules"
 	export DOCKER_HOST=unix://$data/sock
 	setsid dockerd --data-root "$data/root" --exec-root "$data/exec" --pidfile "$data/pid" -H "$DOCKER_HOST" >"$data/log" 2>&1 &
-	# Rules of the firewall are as before when it is over.
-	tidy+=("ip link del docker0; iptables-restore <$rules; rm $rules; echo $forward >/proc/sys/net/ipv4/ip_forward")
+	# The firewall is as before when it is over. A table that was empty is not in
+	# what was saved, so all is removed first.
+	tidy+=("ip link del docker0; iptables -P FORWARD ACCEPT; iptables -F; iptables -X; iptables -t nat -F; iptables -t nat -X; iptables-restore <$rules; rm $rules; echo $forward >/proc/sys/net/ipv4/ip_forward")
 	tidy+=("kill $!; wait $!")
 	for _ in {1..100}; do docker info >/dev/null 2>&1 && return; sleep 0.2; done
 	tail "$data/log" >&2

@@ -63,10 +63,10 @@ func try(ctx context.Context, c containers) error {
 
 // without kills a container while people talk.
 func (h *hall) without(ctx context.Context, c containers, o outage) error {
+	began := time.Now()
 	if err := c.run(ctx, "kill", o.container); err != nil {
 		return err
 	}
-	began := time.Now()
 	if o.needed {
 		// What is said meanwhile is said when it is back.
 		said := make(chan error, 1)
