@@ -21,10 +21,12 @@
 // Sending. A message that Send returned without an error is stored. A message
 // is stored at most once for each client_msg_id, which Send makes if the caller
 // did not: while the connection is cut and comes back, Send repeats what was
-// not answered, under the same id, until its context ends. Messages are sent in
-// the order in which they were posted. When Send gives up, the error is
-// [ErrUnanswered] if the message may have been stored all the same; posting it
-// again with the same client_msg_id is then safe.
+// not answered, under the same id, until its context ends. What one goroutine
+// posts to a conversation is stored in the order in which it was posted: a
+// message goes out when the one in front of it was answered for good, or taken
+// back by its caller. When Send gives up, the error is [ErrUnanswered] if the
+// message may have been stored all the same; posting it again with the same
+// client_msg_id is then safe.
 //
 // Receiving. Every conversation is a sequence of events that are numbered 1, 2,
 // 3 and so on, and so is what concerns the user alone ("user_seq"). The link

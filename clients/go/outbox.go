@@ -8,6 +8,7 @@ import (
 	"slices"
 	"time"
 
+	"github.com/lair-chat/lair/pkg/id"
 	clientv1 "github.com/lair-chat/lair/proto/client/v1"
 )
 
@@ -25,12 +26,18 @@ const (
 	noting              // has no answer and is worth nothing later
 )
 
+// talk is the conversation that a message is for, however its id was written.
+type talk struct {
+	room id.Room
+	peer id.User
+}
+
 // call is one request. All but the first three fields are guarded by Link.mu
 // until done is closed, and constant afterwards.
 type call struct {
-	kind   kind
-	frame  []byte
-	target clientv1.Target // of a sending
+	kind  kind
+	frame []byte
+	to    talk // of a sending
 
 	id    string
 	on    *session  // where it was written; nil if it is to be written
@@ -57,8 +64,8 @@ func (l *Link) add(ctx context.Context, k kind, c clientv1.Command) (*call, erro
 		return nil, refusal("content_invalid", "it is larger than a frame may be")
 	}
 	x := &call{kind: k, frame: raw, id: request, done: make(chan struct{})}
-	if c.Target != nil {
-		x.target = *c.Target
+	if k == sending {
+		x.to.room, x.to.peer, _ = c.Target.Parse() // the draft was checked
 	}
 	select {
 	case l.slots <- struct{}{}:
@@ -111,8 +118,8 @@ func (l *Link) finish(c *call, raw []byte, err error) {
 	c.raw, c.err = raw, err
 	close(c.done)
 	<-l.slots
-	if c.wait != nil && l.live != nil {
-		l.live.kick() // others may have waited for it
+	if c.kind == sending && l.live != nil {
+		l.live.kick() // the next one may have waited for it
 	}
 }
 
@@ -153,6 +160,12 @@ func (l *Link) orphan(s *session) {
 
 // take returns the frames that are to be written now, in the order in which the
 // requests were made, and how long until there may be more.
+//
+// A message is not written while one in front of it, in the same conversation,
+// is without an answer. The server keeps the order of what it takes, but it may
+// refuse one for the moment (it was too often, a queue was full, a peer did not
+// answer) and take the next; and once that one is on its way nobody can call it
+// back.
 func (l *Link) take(s *session) (frames [][]byte, again time.Duration) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
@@ -160,20 +173,17 @@ func (l *Link) take(s *session) (frames [][]byte, again time.Duration) {
 		return nil, 0
 	}
 	var (
-		size    int
-		now     = time.Now()
-		blocked map[clientv1.Target]bool // what may not be overtaken
-		notes   []*call
+		size  int
+		now   = time.Now()
+		taken = make(map[talk]bool) // conversations that have a message on its way
+		notes []*call
 	)
 	for _, c := range l.calls {
-		if c.kind == sending && blocked[c.target] {
-			continue
-		}
-		if c.wait != nil { // it was refused for now: what follows waits for it
-			if blocked == nil {
-				blocked = make(map[clientv1.Target]bool)
+		if c.kind == sending {
+			if taken[c.to] {
+				continue
 			}
-			blocked[c.target] = true
+			taken[c.to] = true
 		}
 		if c.on != nil {
 			continue

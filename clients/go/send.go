@@ -68,9 +68,9 @@ type Posted struct {
 
 // Post puts a message in line and returns at once, unless 256 requests are
 // unanswered: then it waits for room, until ctx ends. What one goroutine posts
-// to a conversation is stored in the order in which it was posted. (The one
-// exception: a message that is refused for the moment can be overtaken by those
-// that were already on their way when the refusal came.)
+// to a conversation is stored in the order in which it was posted, whatever
+// fails meanwhile: each goes out when the one in front of it was answered, for
+// good. Messages to several conversations are under way at once.
 func (l *Link) Post(ctx context.Context, d Draft) (*Posted, error) {
 	d, err := d.checked(clientv1.TargetDirect)
 	if err != nil {

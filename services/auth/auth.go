@@ -18,6 +18,7 @@ import (
 	authv1 "github.com/lair-chat/lair/proto/auth/v1"
 	"github.com/lair-chat/lair/services/auth/internal/identity"
 	"github.com/lair-chat/lair/services/auth/internal/keyring"
+	"github.com/lair-chat/lair/services/auth/internal/names"
 	"github.com/lair-chat/lair/services/auth/internal/password"
 	"github.com/lair-chat/lair/services/auth/internal/postgres"
 	"github.com/lair-chat/lair/services/auth/internal/rpc"
@@ -83,7 +84,7 @@ func New(ctx context.Context, n Needs) (*Service, error) {
 		return nil, err
 	}
 	return &Service{n.Log, rpc.Server{
-		Accounts: &identity.Accounts{Store: n.Store, Hasher: password.New(), Bell: bell{n.Bus, n.Log}, Herald: herald{n.Bus}, Now: n.Now},
+		Accounts: &identity.Accounts{Store: n.Store, Hasher: password.New(), Bell: bell{n.Bus, n.Log}, Herald: herald{n.Bus}, Names: names.Names{}, Now: n.Now},
 		Ring:     ring, Now: n.Now,
 	}}, nil
 }
@@ -109,14 +110,14 @@ func (s *Service) Run(ctx context.Context) error {
 // Errors: username_invalid, email_invalid, password_too_weak, username_taken,
 // email_taken.
 func CreateAdmin(ctx context.Context, store Store, username, email, secret string) (id.User, error) {
-	a := identity.Accounts{Store: store, Hasher: password.New(), Now: time.Now}
+	a := identity.Accounts{Store: store, Hasher: password.New(), Names: names.Names{}, Now: time.Now}
 	u, err := a.CreateAdmin(ctx, username, email, secret)
 	return u.ID, err
 }
 
 // Promote makes a user an administrator. Errors: user_not_found.
 func Promote(ctx context.Context, store Store, username string) (id.User, error) {
-	a := identity.Accounts{Store: store, Now: time.Now}
+	a := identity.Accounts{Store: store, Names: names.Names{}, Now: time.Now}
 	u, err := a.Promote(ctx, username)
 	return u.ID, err
 }

@@ -33,7 +33,7 @@ func TestPagesAreServedBesideTheAPI(t *testing.T) {
 	s := serve(t, nil)
 	for _, base := range []string{"http://" + s.HTTPAddr().String(), "https://" + s.HTTPSAddr().String()} {
 		for path, want := range map[string]string{
-			"/": "text/html; charset=utf-8", "/rooms/1": "text/html; charset=utf-8", "/health": "application/json", "/api/v1/users/me": "application/json", "/assets/none.js": "",
+			"/": "text/html; charset=utf-8", "/rooms/1": "text/html; charset=utf-8", "/health": "application/json", "/api/v1/users/me": "application/json", "/assets/none.js": "application/json",
 		} {
 			status, h := s.fetch(base+path, "Accept: text/html")
 			if h.Get("Content-Type") != want || h.Get("X-Content-Type-Options") != "nosniff" || h.Get("Strict-Transport-Security") != "" {

@@ -39,7 +39,7 @@ var hosts atomic.Int32
 
 func begin(t *testing.T, start func(context.Context, cluster.Options) (*cluster.System, error)) *system {
 	t.Helper()
-	dir := t.TempDir()
+	dir := memory(t)
 	out, err := os.Create(filepath.Join(dir, "log"))
 	must(t, err)
 	pid := os.Getpid()
@@ -56,6 +56,20 @@ func begin(t *testing.T, start func(context.Context, cluster.Options) (*cluster.
 	})
 	must(t, err)
 	return sys
+}
+
+// memory is a folder in memory, where there is one: SQLite waits for the disk with
+// every commit, which takes most of the time of a test. Tests kill processes, not
+// machines.
+func memory(t *testing.T) string {
+	t.Helper()
+	dir, err := os.MkdirTemp("/dev/shm", "lair") //nolint:usetesting // TempDir is on the disk
+	if err != nil {
+		return t.TempDir()
+	}
+	t.Cleanup(func() { must(t, os.RemoveAll(dir)) })
+	must(t, os.Chmod(dir, 0o755)) // PostgreSQL is another user
+	return dir
 }
 
 // report fails the test if a program found a race, and shows the end of the log

@@ -153,9 +153,11 @@ func whoWasAwayGetsExactlyTheRest(t *testing.T, s *system) {
 	ann, bob := register(t, s.first(), "ann"), register(t, s.last(), "bob")
 	hall, den := room(t, ann, bob), room(t, ann, bob)
 	a, b := ann.tcp(t), bob.ws(t)
+	// One after the other: conversations may come in any order, and what is not
+	// listened for is passed over.
 	a.say(clientv1.ToRoom(hall), "before")
-	a.say(clientv1.ToRoom(den), "here, too")
 	b.hears(hall.Conversation(), "before")
+	a.say(clientv1.ToRoom(den), "here, too")
 	b.hears(den.Conversation(), "here, too")
 	have := b.Positions()
 	must(t, b.Close(soon(t)))

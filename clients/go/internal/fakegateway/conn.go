@@ -26,6 +26,17 @@ type conn struct {
 	cipher  *sealed.Cipher // nil in clear
 	wake    chan struct{}
 	last    bool // cut when the queue is empty
+	// gone is set when the gateway cuts the client off. A WebSocket may still
+	// give out frames that had come with the last one; to take in one of them
+	// after one in front of it was dropped would be an order that a real gateway
+	// does not make.
+	gone bool
+}
+
+// cut ends the connection: nothing more is taken in.
+func (c *conn) cut() {
+	c.gone = true
+	c.frames.close()
 }
 
 // serve lives with a client until it is gone.
@@ -33,7 +44,7 @@ func (g *Gateway) serve(f frames) {
 	c := &conn{g: g, frames: f, wake: make(chan struct{}, 1)}
 	g.mu.Lock()
 	if g.closed {
-		f.close() // Close has cut the others already
+		c.cut() // Close has cut the others already
 	}
 	g.conns[c] = true
 	c.push(encode(clientv1.ServerHello{
@@ -53,6 +64,10 @@ func (g *Gateway) serve(f frames) {
 		}
 		var cmd clientv1.Command
 		g.mu.Lock()
+		if c.gone {
+			g.mu.Unlock()
+			break
+		}
 		raw = c.open(raw)
 		if err := json.Unmarshal(raw, &cmd); err != nil {
 			c.push(encode(clientv1.ErrorFrame{Type: clientv1.TypeError, Error: clientv1.Error{Code: "invalid_message"}}))
@@ -87,7 +102,7 @@ func (c *conn) write() {
 			c.g.mu.Lock()
 			if len(c.queue) == 0 {
 				if c.last {
-					c.frames.close()
+					c.cut()
 				}
 				c.g.mu.Unlock()
 				break
@@ -160,7 +175,7 @@ func (c *conn) handle(cmd clientv1.Command) {
 	case clientv1.TypeCreateRoom:
 		t := g.newRoom(*cmd.Name, c.user)
 		if g.faults.strikes(DropAnswer) {
-			c.frames.close()
+			c.cut()
 			return
 		}
 		g.add(t, c.user)
@@ -176,7 +191,7 @@ func (c *conn) handle(cmd clientv1.Command) {
 		c.answer(cmd, func(r clientv1.Response) any { return clientv1.RoomResponse{Response: r, Room: t.room} })
 	case clientv1.TypeListRooms:
 		if g.faults.strikes(DropAnswer) {
-			c.frames.close()
+			c.cut()
 			return
 		}
 		var rooms []clientv1.RoomItem
@@ -198,7 +213,7 @@ func (c *conn) send(cmd clientv1.Command) {
 	g := c.g
 	switch {
 	case g.faults.strikes(CutBeforeCommit):
-		c.frames.close()
+		c.cut()
 		return
 	case g.faults.strikes(RefuseBusy):
 		c.refuse(cmd, "busy")
@@ -220,7 +235,7 @@ func (c *conn) send(cmd clientv1.Command) {
 	}
 	cut := g.faults.strikes(CutAfterCommit)
 	if cut {
-		c.frames.close()
+		c.cut()
 	}
 	m := g.say(t, c.user, *cmd.Target, *cmd.Content, *cmd.ClientMsgID)
 	if !cut {

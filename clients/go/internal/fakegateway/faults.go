@@ -64,7 +64,7 @@ func (g *Gateway) Cut() {
 	g.mu.Lock()
 	defer g.mu.Unlock()
 	for c := range g.conns {
-		c.frames.close()
+		c.cut()
 	}
 }
 

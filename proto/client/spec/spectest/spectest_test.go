@@ -42,7 +42,9 @@ func TestWhatTheDocumentDoesNotSayIsReported(t *testing.T) {
 		"UnknownCode":  {"/api/v1/users/x", answers{404, `{"error":{"code":"moon_not_found","message":"no"}}`}, "user_not_found"},
 		"Status":       {"/api/v1/users/x", answers{409, `{}`}, "GET /api/v1/users/{user_id} (proto/client/spec/source/routes.yaml) answers 409"},
 		"Route":        {"/api/v1/moons", answers{200, `{}`}, "/api/v1/moons is answered with 200"},
-		"NoRoute":      {"/api/v1/moons", answers{404, ""}, ""},
+		"NoRoute":      {"/api/v1/moons", answers{404, `{"error":{"code":"not_found","message":"no"}}`}, ""},
+		"NoMethod":     {"/api/v1/moons", answers{405, `{"error":{"code":"method_not_allowed","message":"no"}}`}, ""},
+		"NoForm":       {"/api/v1/moons", answers{404, `{"error":"no"}`}, "object"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			var heard []string

@@ -32,6 +32,7 @@ type Accounts struct {
 	Hasher Hasher
 	Bell   Bell
 	Herald Herald
+	Names  Names
 	Now    func() time.Time
 }
 
@@ -43,6 +44,7 @@ func (a *Accounts) now() time.Time { return a.Now().UTC().Truncate(time.Microsec
 // newUser checks what is given, in the order in which 0.8 does, and makes a
 // user of it.
 func (a *Accounts) newUser(ctx context.Context, username, email, password, role string) (User, error) {
+	username = a.Names.Normal(username)
 	if err := CheckUsername(username); err != nil {
 		return User{}, err
 	}
@@ -54,7 +56,8 @@ func (a *Accounts) newUser(ctx context.Context, username, email, password, role 
 		return User{}, err
 	}
 	// Before the costly hash; the store has the last word.
-	switch _, err := a.Store.UserByLogin(ctx, Key(username)); {
+	key := a.Names.Key(username)
+	switch _, err := a.Store.UserByLogin(ctx, key); {
 	case err == nil:
 		return User{}, ErrUsernameTaken
 	case !errors.Is(err, ErrNoUser):
@@ -66,7 +69,7 @@ func (a *Accounts) newUser(ctx context.Context, username, email, password, role 
 	}
 	at := a.now()
 	return User{
-		ID: id.User{UUID: id.New()}, Username: username, Email: email, Password: hash, Role: role,
+		ID: id.User{UUID: id.New()}, Username: username, NameKey: key, Email: email, Password: hash, Role: role,
 		CreatedAt: at, UpdatedAt: at,
 	}, nil
 }
@@ -103,7 +106,7 @@ func (a *Accounts) CreateAdmin(ctx context.Context, username, email, password st
 // Promote makes a user of the given name an administrator. Errors:
 // user_not_found.
 func (a *Accounts) Promote(ctx context.Context, username string) (User, error) {
-	u, err := a.Store.UserByLogin(ctx, Key(username))
+	u, err := a.find(ctx, username)
 	if err != nil {
 		return User{}, err
 	}
@@ -122,7 +125,7 @@ func (a *Accounts) LogIn(ctx context.Context, identifier, password string, c Cli
 	if len(identifier) > 254 || len(password) > maxPassword || !isText(identifier) || !isText(password) {
 		return User{}, Session{}, errCredentials // nobody has these
 	}
-	key := loginKey(identifier)
+	key := lockoutKey(a.loginKey(identifier))
 	if err := a.unlocked(ctx, key); err != nil {
 		return User{}, Session{}, err
 	}
@@ -148,7 +151,7 @@ func (a *Accounts) LogIn(ctx context.Context, identifier, password string, c Cli
 
 // verify returns the user who has the name or address and the password.
 func (a *Accounts) verify(ctx context.Context, identifier, password string, key LockoutKey, c Client) (User, error) {
-	u, err := a.Store.UserByLogin(ctx, Key(identifier))
+	u, err := a.find(ctx, identifier)
 	if err != nil && !errors.Is(err, ErrNoUser) {
 		return User{}, err
 	}
@@ -222,12 +225,12 @@ func (a *Accounts) List(ctx context.Context, q Query) (list []User, total int, n
 	if q.Limit < 1 || q.Limit > 1000 || q.Offset < 0 || !isText(q.Search) || !isText(q.After) {
 		return nil, 0, "", fault.New(fault.Invalid, "validation_failed", "limit must be 1 to 1000")
 	}
-	q.Search = Key(q.Search)
+	q.Search = a.Names.Key(q.Search)
 	limit := q.Limit
 	q.Limit++ // to know whether there are more
 	if list, total, err = a.Store.ListUsers(ctx, q); err == nil && len(list) > limit {
 		list = list[:limit]
-		next = Key(list[limit-1].Username)
+		next = list[limit-1].NameKey
 	}
 	return list, total, next, err
 }

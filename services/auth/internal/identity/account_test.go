@@ -17,7 +17,7 @@ func TestWhoRegistersIsLoggedIn(t *testing.T) {
 	must(t, err)
 	now := start.Truncate(time.Microsecond) // as it is stored
 	if want := (identity.User{
-		ID: u.ID, Username: "Ann", Email: "ann@example.com", Password: "new:password", Role: identity.RoleUser,
+		ID: u.ID, Username: "Ann", NameKey: "ann", Email: "ann@example.com", Password: "new:password", Role: identity.RoleUser,
 		CreatedAt: now, UpdatedAt: now,
 	}); u != want || u.ID.IsZero() {
 		t.Errorf("got %+v, want %+v", u, want)

@@ -21,7 +21,7 @@ const MaxDeletions = 100
 
 // Delete forgets a user who shows its password. Its name stays taken: what it
 // said must not be taken for the words of another one. Errors:
-// incorrect_password, account_locked, busy.
+// incorrect_password, account_locked, last_admin, busy.
 func (a *Accounts) Delete(ctx context.Context, u id.User, s id.Session, password string) error {
 	user, session, err := a.Check(ctx, u, s)
 	if err != nil {

@@ -30,6 +30,8 @@ const (
 type User struct {
 	ID       id.User
 	Username string
+	// NameKey is the name as it must be unique; see Names.
+	NameKey  string
 	Email    string // in lower case
 	Password string // a PHC string
 	Role     string
@@ -53,8 +55,8 @@ type Session struct {
 	ExpiresAt time.Time
 }
 
-// Key is a name or an address as it must be unique: ASCII letters count as
-// lower case.
+// Key is an address as it must be unique: ASCII letters count as lower case. It
+// was that of names, too.
 func Key(s string) string {
 	return strings.Map(func(r rune) rune {
 		if 'A' <= r && r <= 'Z' {
@@ -64,28 +66,11 @@ func Key(s string) string {
 	}, s)
 }
 
-// CheckUsername refuses what cannot be a user name: 3 to 32 bytes of letters,
-// digits and _, of any script, not beginning with _. As in 0.8, letters are all
-// that is alphabetic: also vowel signs, without which some scripts have no words.
-func CheckUsername(name string) error {
-	switch {
-	case len(name) < 3 || len(name) > 32:
-		return fault.New(fault.Invalid, "username_invalid", "a user name must have 3 to 32 bytes")
-	case name[0] == '_':
-		return fault.New(fault.Invalid, "username_invalid", "a user name must not begin with _")
-	case !utf8.ValidString(name) || strings.ContainsFunc(name, func(r rune) bool {
-		return r != '_' && !unicode.In(r, unicode.Letter, unicode.Number, unicode.Other_Alphabetic)
-	}):
-		return fault.New(fault.Invalid, "username_invalid", "a user name may have letters, digits and _ only")
-	}
-	return nil
-}
-
 // CheckEmail refuses what cannot be an address, and returns it in lower case.
 func CheckEmail(email string) (string, error) {
 	local, domain, found := strings.Cut(email, "@")
 	if len(email) > 254 || !found || local == "" || !strings.Contains(domain, ".") ||
-		strings.Contains(domain, "@") || !isText(email) {
+		strings.Contains(domain, "@") || !isText(email) || strings.ContainsFunc(email, unicode.IsControl) {
 		return "", fault.New(fault.Invalid, "email_invalid", "this is not an e-mail address")
 	}
 	return strings.ToLower(email), nil
@@ -218,7 +203,7 @@ type Store interface {
 	// Delete forgets a user, whose name stays taken, unless the hash has changed
 	// meanwhile, which it reports. It ends all its sessions, returns them, ends
 	// its sequence in the journal, and notes for each keeper that there is more to
-	// be removed.
+	// be removed. Errors: ErrLastAdmin.
 	Delete(ctx context.Context, u id.User, hash string, at time.Time, acts ...Act) (ended []id.Session, ok bool, err error)
 	// Deletions returns up to limit users after the id whose traces the keeper has
 	// not removed, in the order of their ids.

@@ -10,7 +10,7 @@ import (
 
 func TestUsernames(t *testing.T) {
 	for name, good := range map[string]bool{
-		"ann": true, "Ann": true, "a_b": true, "ab_": true, "007": true, "日本": true, "Ünal": true, "Ωmega": true,
+		"ann": true, "Ann": true, "a_b": true, "ab_": true, "007": true, "日本": true, "Ünal": true, "Ωμέγα": true, "Иван": true, "日本ann": true,
 		"٣٤٥": true, "Ⅷ½²": true, // any kind of number
 		"मीना":                  true, // with a vowel sign, which is alphabetic
 		strings.Repeat("a", 32): true,
@@ -38,6 +38,10 @@ func TestUsernames(t *testing.T) {
 		"ann\u200d":             false, // nor is a joiner
 		"ann\u202e":             false,
 		"ann😀":                  false,
+		"Ωmega":                 false, // Greek and Latin
+		"аnn":                   false, // Cyrillic and Latin
+		"ann\u3164":             false, // a letter that nobody sees
+		"\u115fann":             false,
 	} {
 		err := identity.CheckUsername(name)
 		if good && err != nil {
@@ -61,7 +65,7 @@ func TestEmailAddressesAreStoredInLowerCase(t *testing.T) {
 	}
 	for _, email := range []string{
 		"", "@", "ann", "ann@", "ann@example", "@example.com", "a@b@c.d", "a@b.c@d", "a.b@c", "ann@@b.c",
-		"an\x00n@b.c", "ann\xff@b.c", strings.Repeat("a", 249) + "@b.com", strings.Repeat("é", 126) + "@b.c",
+		"an\x00n@b.c", "an\nn@b.c", "ann@b.c\u0085", "ann\xff@b.c", strings.Repeat("a", 249) + "@b.com", strings.Repeat("é", 126) + "@b.c",
 	} {
 		got, err := identity.CheckEmail(email)
 		want(t, err, fault.Invalid, "email_invalid")

@@ -17,8 +17,8 @@ import (
 // together. The price is that there are two counts for one user.
 type LockoutKey [sha256.Size]byte
 
-func loginKey(identifier string) LockoutKey {
-	return sha256.Sum256([]byte("login:" + Key(identifier)))
+func lockoutKey(login string) LockoutKey {
+	return sha256.Sum256([]byte("login:" + login))
 }
 
 // confirmKey is that of a user who is logged in and shows its password again.
@@ -90,7 +90,7 @@ func (a *Accounts) refuse(ctx context.Context, key LockoutKey, act Act, refusal 
 
 // forgive forgets what was tried for a user who knows the password.
 func (a *Accounts) forgive(ctx context.Context, u User) error {
-	for _, key := range []LockoutKey{loginKey(u.Username), loginKey(u.Email)} {
+	for _, key := range []LockoutKey{lockoutKey(a.loginKey(u.Username)), lockoutKey(a.loginKey(u.Email))} {
 		l, err := a.Store.Lockout(ctx, key)
 		if err == nil && l.Failures > 0 { // seldom: a login writes no more than it must
 			err = a.Store.Forgive(ctx, key)

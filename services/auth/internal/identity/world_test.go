@@ -12,6 +12,7 @@ import (
 	"github.com/lair-chat/lair/pkg/id"
 	"github.com/lair-chat/lair/pkg/testkit/sqlitetest"
 	"github.com/lair-chat/lair/services/auth/internal/identity"
+	"github.com/lair-chat/lair/services/auth/internal/names"
 	"github.com/lair-chat/lair/services/auth/internal/sqlite"
 )
 
@@ -104,7 +105,7 @@ func setup(t *testing.T) *world {
 	}
 	w := &world{t: t, hasher: &hasher{}, bell: &bell{}, now: start}
 	w.Accounts = &identity.Accounts{
-		Store: sqlite.New(file), Hasher: w.hasher, Bell: w.bell, Now: func() time.Time { return w.now },
+		Store: sqlite.New(file), Hasher: w.hasher, Bell: w.bell, Names: names.Names{}, Now: func() time.Time { return w.now },
 	}
 	return w
 }

@@ -20,6 +20,9 @@ func (s *Store) Delete(ctx context.Context, u id.User, hash string, at time.Time
 		if err := journalpg.New(tx).EndUser(ctx, u); err != nil {
 			return err
 		}
+		if err := s.keepAdmin(ctx, tx, u, at); err != nil {
+			return err
+		}
 		n, err := s.q.ForgetUser(ctx, tx, db.ForgetUserParams{
 			UserID: u.UUID, EmailKey: u.String(), OldPassword: hash, UpdatedAt: stored(at),
 		})

@@ -23,6 +23,7 @@ func (s *Store) Lockout(ctx context.Context, key identity.LockoutKey) (identity.
 // CountFailure implements identity.Store.
 func (s *Store) CountFailure(ctx context.Context, key identity.LockoutKey, now time.Time, act identity.Act) (l identity.Lockout, counted bool, err error) {
 	err = s.update(ctx, func(tx pgx.Tx) error {
+		counted = false
 		row, err := s.q.HoldLockout(ctx, tx, db.HoldLockoutParams{LockoutKey: key[:], Now: stored(now)})
 		if err != nil {
 			return err

@@ -14,6 +14,7 @@ import (
 
 	"github.com/lair-chat/lair/pkg/sqldb"
 	"github.com/lair-chat/lair/services/auth/internal/identity"
+	"github.com/lair-chat/lair/services/auth/internal/names"
 	"github.com/lair-chat/lair/services/auth/internal/postgres/db"
 	journalpg "github.com/lair-chat/lair/services/internal/journal/postgres"
 )
@@ -31,7 +32,10 @@ func Migrate(ctx context.Context, pool *pgxpool.Pool) error {
 	if err != nil {
 		return err
 	}
-	return sqldb.MigratePool(ctx, pool, "auth", dir)
+	if err := sqldb.MigratePool(ctx, pool, "auth", dir); err != nil {
+		return err
+	}
+	return New(pool).rekey(ctx, names.Names{}.Key)
 }
 
 // Store implements identity.Store and keyring.Store.
@@ -43,8 +47,10 @@ type Store struct {
 // New returns a store on pool.
 func New(pool *pgxpool.Pool) *Store { return &Store{pool, db.New()} }
 
+// update runs f in a transaction, and again if that came into conflict with
+// another: f must set whatever it sets anew.
 func (s *Store) update(ctx context.Context, f func(pgx.Tx) error) error {
-	return pgx.BeginFunc(ctx, s.pool, f)
+	return sqldb.Transact(ctx, s.pool, f)
 }
 
 // taken translates the violation of a constraint.

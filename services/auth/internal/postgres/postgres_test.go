@@ -45,3 +45,31 @@ func TestContract(t *testing.T) {
 		return storetest.Store{Both: postgres.New(pool), Journal: journalpg.NewReader(pool)}
 	})
 }
+
+func TestOldKeys(t *testing.T) {
+	storetest.RunOld(t, func(t *testing.T) storetest.Old {
+		t.Helper()
+		pool := pgtest.New(t)
+		o := storetest.Old{Migrate: func() error { return postgres.Migrate(t.Context(), pool) }}
+		if err := o.Migrate(); err != nil {
+			t.Fatal(err)
+		}
+		o.Store = storetest.Store{Both: postgres.New(pool), Journal: journalpg.NewReader(pool)}
+		o.Age = func(name, key string) error {
+			_, err := pool.Exec(t.Context(), "UPDATE auth_user SET username_key = $1, key_form = 0 WHERE username = $2", key, name)
+			return err
+		}
+		return o
+	})
+}
+
+func TestListsTakeTheSameStatementsWhateverTheirSize(t *testing.T) {
+	pool, tape := pgtest.Traced(t)
+	if err := postgres.Migrate(t.Context(), pool); err != nil {
+		t.Fatal(err)
+	}
+	storetest.RunCounted(t, storetest.Counted{
+		Store: storetest.Store{Both: postgres.New(pool), Journal: journalpg.NewReader(pool)},
+		Take:  func() int { return len(tape.Take()) },
+	})
+}

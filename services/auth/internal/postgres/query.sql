@@ -1,6 +1,6 @@
 -- name: InsertUser :exec
-INSERT INTO auth_user (user_id, username, username_key, email, email_key, password, role, created_at, updated_at)
-VALUES (@user_id, @username, @username_key, @email, @email_key, @password, @role, @created_at, @created_at);
+INSERT INTO auth_user (user_id, username, username_key, email, email_key, password, role, created_at, updated_at, key_form)
+VALUES (@user_id, @username, @username_key, @email, @email_key, @password, @role, @created_at, @created_at, 1);
 
 -- name: UserByName :one
 SELECT * FROM auth_user WHERE username_key = @username_key AND NOT deleted;
@@ -187,3 +187,15 @@ WHERE user_id = @user_id;
 
 -- name: DropDeletion :exec
 DELETE FROM auth_deletion WHERE user_id = @user_id AND room_done AND message_done;
+
+-- name: OldKeys :many
+-- Those that are made by the rule of before, the oldest user first.
+SELECT user_id, username_key FROM auth_user WHERE key_form = 0 ORDER BY created_at, user_id LIMIT @max_rows;
+
+-- name: Rekey :execrows
+-- Only if nobody has the key.
+UPDATE auth_user SET username_key = @username_key, key_form = 1 WHERE auth_user.user_id = @user_id AND key_form = 0
+	AND NOT EXISTS (SELECT 1 FROM auth_user o WHERE o.username_key = @username_key AND o.user_id <> @user_id);
+
+-- name: KeepKey :exec
+UPDATE auth_user SET key_form = 1 WHERE user_id = @user_id;

@@ -33,6 +33,7 @@ func session(r db.AuthSession, err error) (identity.Session, error) {
 // InsertSession implements identity.Store.
 func (s *Store) InsertSession(ctx context.Context, x identity.Session, hash string) (ok bool, err error) {
 	err = s.update(ctx, func(tx pgx.Tx) error {
+		ok = false
 		now, err := s.q.HoldPassword(ctx, tx, x.User.UUID)
 		if errors.Is(err, pgx.ErrNoRows) {
 			return nil

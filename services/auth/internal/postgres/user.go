@@ -18,7 +18,7 @@ import (
 func (s *Store) Register(ctx context.Context, u identity.User, first *identity.Session, acts ...identity.Act) error {
 	return s.update(ctx, func(tx pgx.Tx) error {
 		err := s.q.InsertUser(ctx, tx, db.InsertUserParams{
-			UserID: u.ID.UUID, Username: u.Username, UsernameKey: identity.Key(u.Username),
+			UserID: u.ID.UUID, Username: u.Username, UsernameKey: u.NameKey,
 			Email: u.Email, EmailKey: identity.Key(u.Email), Password: u.Password, Role: u.Role, CreatedAt: stored(u.CreatedAt),
 		})
 		if err != nil {
@@ -59,13 +59,16 @@ func (s *Store) Users(ctx context.Context, ids []id.User) ([]identity.User, erro
 // ListUsers implements identity.Store.
 func (s *Store) ListUsers(ctx context.Context, q identity.Query) ([]identity.User, int, error) {
 	only := q.Only != nil
-	total, err := s.q.CountUsers(ctx, s.pool, db.CountUsersParams{Search: q.Search, ListedOnly: only, UserIds: list(q.Only)})
-	if err != nil {
-		return nil, 0, err
-	}
 	rows, err := s.q.ListUsers(ctx, s.pool, db.ListUsersParams{
 		Search: q.Search, After: q.After, ListedOnly: only, UserIds: list(q.Only), SkipRows: int32(q.Offset), MaxRows: int32(q.Limit), //nolint:gosec // pages
 	})
+	if err != nil {
+		return nil, 0, err
+	}
+	if total, known := q.Total(len(rows)); known {
+		return users(rows), total, nil
+	}
+	total, err := s.q.CountUsers(ctx, s.pool, db.CountUsersParams{Search: q.Search, ListedOnly: only, UserIds: list(q.Only)})
 	return users(rows), int(total), err
 }
 
@@ -80,6 +83,7 @@ func (s *Store) ReplacePassword(ctx context.Context, u id.User, old, hash string
 // ChangePassword implements identity.Store.
 func (s *Store) ChangePassword(ctx context.Context, u id.User, old, hash string, keep id.Session, at time.Time, acts ...identity.Act) (ended []id.Session, ok bool, err error) {
 	err = s.update(ctx, func(tx pgx.Tx) error {
+		ended = nil
 		n, err := s.q.ReplacePassword(ctx, tx, db.ReplacePasswordParams{
 			UserID: u.UUID, OldPassword: old, Password: hash, UpdatedAt: stored(at),
 		})
@@ -152,7 +156,7 @@ func user(r db.AuthUser, err error) (identity.User, error) {
 		return identity.User{}, identity.ErrNoUser
 	}
 	return identity.User{
-		ID: id.User{UUID: r.UserID}, Username: r.Username, Email: r.Email, Password: r.Password, Role: r.Role,
+		ID: id.User{UUID: r.UserID}, Username: r.Username, NameKey: r.UsernameKey, Email: r.Email, Password: r.Password, Role: r.Role,
 		DisplayName: r.DisplayName, BannedUntil: maybe(r.BannedUntil), BanReason: r.BanReason,
 		CreatedAt: loaded(r.CreatedAt), UpdatedAt: loaded(r.UpdatedAt),
 	}, err

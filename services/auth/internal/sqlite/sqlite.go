@@ -12,6 +12,7 @@ import (
 
 	"github.com/lair-chat/lair/pkg/sqldb"
 	"github.com/lair-chat/lair/services/auth/internal/identity"
+	"github.com/lair-chat/lair/services/auth/internal/names"
 	"github.com/lair-chat/lair/services/auth/internal/sqlite/db"
 	journalsqlite "github.com/lair-chat/lair/services/internal/journal/sqlite"
 )
@@ -28,7 +29,10 @@ func Migrate(ctx context.Context, file *sqldb.SQLite) error {
 	if err != nil {
 		return err
 	}
-	return sqldb.Migrate(ctx, file.Write, sqldb.DialectSQLite, "auth", dir)
+	if err := sqldb.Migrate(ctx, file.Write, sqldb.DialectSQLite, "auth", dir); err != nil {
+		return err
+	}
+	return New(file).rekey(ctx, names.Names{}.Key)
 }
 
 // Store implements identity.Store and keyring.Store.

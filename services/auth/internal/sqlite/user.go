@@ -18,11 +18,11 @@ import (
 func (s *Store) Register(ctx context.Context, u identity.User, first *identity.Session, acts ...identity.Act) error {
 	return s.update(ctx, func(tx *sql.Tx) error {
 		// SQLite does not say which of two constraints it finds violated first.
-		if _, err := s.q.UserByName(ctx, tx, identity.Key(u.Username)); err == nil {
+		if _, err := s.q.UserByName(ctx, tx, u.NameKey); err == nil {
 			return identity.ErrUsernameTaken
 		}
 		err := s.q.InsertUser(ctx, tx, db.InsertUserParams{
-			UserID: u.ID.UUID, Username: u.Username, UsernameKey: identity.Key(u.Username),
+			UserID: u.ID.UUID, Username: u.Username, UsernameKey: u.NameKey,
 			Email: u.Email, EmailKey: identity.Key(u.Email), Password: u.Password, Role: u.Role, CreatedAt: stored(u.CreatedAt),
 		})
 		if err != nil {
@@ -63,13 +63,16 @@ func (s *Store) Users(ctx context.Context, ids []id.User) ([]identity.User, erro
 // ListUsers implements identity.Store.
 func (s *Store) ListUsers(ctx context.Context, q identity.Query) ([]identity.User, int, error) {
 	only := bit(q.Only != nil)
-	total, err := s.q.CountUsers(ctx, s.file.Read, db.CountUsersParams{Search: q.Search, ListedOnly: only, UserIds: list(q.Only)})
-	if err != nil {
-		return nil, 0, err
-	}
 	rows, err := s.q.ListUsers(ctx, s.file.Read, db.ListUsersParams{
 		Search: q.Search, After: q.After, ListedOnly: only, UserIds: list(q.Only), SkipRows: int64(q.Offset), MaxRows: int64(q.Limit),
 	})
+	if err != nil {
+		return nil, 0, err
+	}
+	if total, known := q.Total(len(rows)); known {
+		return users(rows), total, nil
+	}
+	total, err := s.q.CountUsers(ctx, s.file.Read, db.CountUsersParams{Search: q.Search, ListedOnly: only, UserIds: list(q.Only)})
 	return users(rows), int(total), err
 }
 
@@ -156,7 +159,7 @@ func user(r db.AuthUser, err error) (identity.User, error) {
 		return identity.User{}, identity.ErrNoUser
 	}
 	return identity.User{
-		ID: id.User{UUID: r.UserID}, Username: r.Username, Email: r.Email, Password: r.Password, Role: r.Role,
+		ID: id.User{UUID: r.UserID}, Username: r.Username, NameKey: r.UsernameKey, Email: r.Email, Password: r.Password, Role: r.Role,
 		DisplayName: r.DisplayName, BannedUntil: maybe(r.BannedUntil), BanReason: r.BanReason,
 		CreatedAt: loaded(r.CreatedAt), UpdatedAt: loaded(r.UpdatedAt),
 	}, err

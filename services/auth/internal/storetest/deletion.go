@@ -49,7 +49,7 @@ func (s suite) deleted() {
 	if err := s.Register(s.Context(), again, nil); !errors.Is(err, identity.ErrUsernameTaken) {
 		s.Errorf("got %v", err)
 	}
-	again.Username = "ann2"
+	again.Username, again.NameKey = "ann2", "ann2"
 	s.must(s.Register(s.Context(), again, nil))
 	if got := s.kinds(); got != "deleted" {
 		s.Errorf("got %s", got)

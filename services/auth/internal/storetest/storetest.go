@@ -53,6 +53,8 @@ func Run(t *testing.T, open func(*testing.T) Store) {
 		"RoleIsSet":                            suite.role,
 		"OneAdministratorStays":                suite.lastAdmin,
 		"AdministratorsWhoFightLeaveOneBehind": suite.adminRace,
+		"LastAdministratorIsNotDeleted":        suite.lastAdminStays,
+		"AdministratorsWhoGoLeaveOneBehind":    suite.adminsGo,
 		"DeletedUserLeavesItsName":             suite.deleted,
 		"DeletionsAreConfirmedByEachKeeper":    suite.confirmed,
 		"RefusedDeletionEndsNothing":           suite.undeleted,
@@ -95,7 +97,7 @@ func Run(t *testing.T, open func(*testing.T) Store) {
 // person returns a user who is not yet in the store.
 func person(name string) identity.User {
 	return identity.User{
-		ID: id.User{UUID: id.New()}, Username: name, Email: identity.Key(name) + "@example.com", Password: "hash of " + name,
+		ID: id.User{UUID: id.New()}, Username: name, NameKey: identity.Key(name), Email: identity.Key(name) + "@example.com", Password: "hash of " + name,
 		Role: identity.RoleUser, CreatedAt: at, UpdatedAt: at,
 	}
 }

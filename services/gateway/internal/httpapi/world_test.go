@@ -66,7 +66,8 @@ type world struct {
 // newWorld knows one token, "ann".
 func newWorld(t *testing.T) *world {
 	t.Helper()
-	w := &world{Services: backendtest.New(t), t: t, log: &logged{}, ready: httpapi.Readiness{Ready: true}, reg: prometheus.NewRegistry()}
+	const up = "connected"
+	w := &world{Services: backendtest.New(t), t: t, log: &logged{}, ready: httpapi.Readiness{Ready: true, Database: up, Redis: up, Auth: up, Room: up, Message: up, Presence: up}, reg: prometheus.NewRegistry()}
 	w.authn = func(_ context.Context, token string) (authn.Identity, error) {
 		if token != "ann" {
 			return authn.Identity{}, fault.New(fault.Unauthenticated, "invalid_token", "the token is not valid")

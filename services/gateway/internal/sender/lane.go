@@ -230,12 +230,19 @@ func (l *lane) shorten() {
 }
 
 // expire answers those whose time is up. They may have been committed all the
-// same.
+// same. So are answered those behind one of them, of the same author in the
+// same conversation: the next stream would begin with them, and what was given
+// up could only be said again after them.
 func (l *lane) expire(now time.Time) {
 	l.mu.Lock()
 	var late []*send
+	ended := make(map[line]bool)
 	for i, s := range l.waiting {
-		if s != nil && now.After(s.giveUp) {
+		if s == nil {
+			continue
+		}
+		if x := lineOf(s.req); now.After(s.giveUp) || ended[x] {
+			ended[x] = true
 			late = append(late, s)
 			l.waiting[i] = nil
 			l.open--

@@ -76,7 +76,7 @@ func ReadMembers(r pgx.BatchResults) (map[journal.Place]journal.Member, error) {
 }
 
 const blocks = `
-SELECT b.blocker_id, b.blocked_id
+SELECT b.blocker_id, b.blocked_id, b.blocked_at
 FROM journal_block b JOIN unnest($1::uuid[], $2::uuid[]) AS p (blocker_id, blocked_id)
 	ON b.blocker_id = p.blocker_id AND b.blocked_id = p.blocked_id`
 
@@ -95,10 +95,13 @@ func ReadBlocks(r pgx.BatchResults) (map[journal.Block]bool, error) {
 	if err != nil {
 		return nil, err
 	}
-	list, err := pgx.CollectRows(rows, pgx.RowToStructByPos[db.JournalBlock])
+	list, err := pgx.CollectRows(rows, func(row pgx.CollectableRow) (b journal.Block, err error) {
+		err = row.Scan(&b.By.UUID, &b.User.UUID)
+		return b, err
+	})
 	found := make(map[journal.Block]bool, len(list))
-	for _, row := range list {
-		found[journal.Block{By: id.User{UUID: row.BlockerID}, User: id.User{UUID: row.BlockedID}}] = true
+	for _, block := range list {
+		found[block] = true
 	}
 	return found, err
 }

@@ -13,7 +13,7 @@ import (
 // shared are the names of answers that follow from what a route takes and are
 // the same for all.
 var shared = map[int]string{
-	401: "Unauthenticated", 413: "PayloadTooLarge", 415: "UnsupportedMediaType", 422: "UnprocessableBody",
+	401: "Unauthenticated", 403: "Foreign", 413: "PayloadTooLarge", 415: "UnsupportedMediaType", 422: "UnprocessableBody",
 	429: "RateLimited", 500: "InternalError", 503: "Unavailable",
 }
 
@@ -23,6 +23,7 @@ type head struct {
 
 	Tags, Headers, Parameters yaml.Node
 	Limits, Codes             map[string]string
+	Anywhere                  map[int]yaml.Node // the codes of what is not there, by status
 
 	common map[string]*yaml.Node // the answers of shared
 }
@@ -32,7 +33,8 @@ type route struct {
 	ID, Summary, Description string
 	Access                   string // token or anybody
 	Limit                    string // requests, auth, messages or none
-	Query                    []string
+	Query, Headers           []string
+	Bare                     bool // a success has no headers of ours
 	Body                     string
 	Optional                 bool           // the body may be absent
 	Answer                   map[int]string // status and schema; no schema is no body
@@ -60,7 +62,7 @@ func openAPI(source string) (*yaml.Node, error) {
 				return nil, fmt.Errorf("%s: %w", pattern, err)
 			}
 			method, path, _ := strings.Cut(pattern, " ")
-			op, err := h.operation(tag, path, r, used)
+			op, err := h.operation(tag, method, path, r, used)
 			if err != nil {
 				return nil, fmt.Errorf("%s: %w", pattern, err)
 			}
@@ -69,6 +71,9 @@ func openAPI(source string) (*yaml.Node, error) {
 			}
 			add(at(paths, path), strings.ToLower(method), op)
 		}
+	}
+	if err := h.missing(used); err != nil {
+		return nil, err
 	}
 	for _, c := range slices.Sorted(maps.Keys(h.Codes)) {
 		if !used[c] {
@@ -83,11 +88,11 @@ func openAPI(source string) (*yaml.Node, error) {
 		"openapi", "3.1.0",
 		"info", object("title", h.Title, "version", "1.0.0", "description", h.Description, "license", object("name", h.License, "identifier", h.License)),
 		"servers", list(object("url", "/", "description", "This server")),
-		"security", list(object("token", list())),
+		"security", list(object("token", list()), object("cookie", list()), object("plainCookie", list())),
 		"tags", h.tags(),
 		"paths", paths,
 		"components", object(
-			"securitySchemes", object("token", object("type", "http", "scheme", "bearer", "bearerFormat", "JWT")),
+			"securitySchemes", schemes(),
 			"headers", h.headers(),
 			"parameters", h.parameters(),
 			"responses", h.responsesInCommon(), "schemas", all,
@@ -120,7 +125,11 @@ func (h *head) parameters() *yaml.Node {
 		if in := at(n, "in"); in != nil {
 			where = in.Value
 		}
-		p := object("name", name, "in", where, "description", at(n, "description").Value)
+		called := name
+		if other := at(n, "name"); other != nil {
+			called = other.Value
+		}
+		p := object("name", called, "in", where, "description", at(n, "description").Value)
 		if where == "path" || at(n, "required") != nil {
 			add(p, "required", true)
 		}
@@ -146,7 +155,7 @@ func (h *head) codes() *yaml.Node {
 	return all
 }
 
-func (h *head) operation(tag, path string, r route, used map[string]bool) (*yaml.Node, error) {
+func (h *head) operation(tag, method, path string, r route, used map[string]bool) (*yaml.Node, error) {
 	if at(&h.Tags, tag) == nil {
 		return nil, fmt.Errorf("head.yaml has no tag %q", tag)
 	}
@@ -161,7 +170,7 @@ func (h *head) operation(tag, path string, r route, used map[string]bool) (*yaml
 		add(op, "x-limit", limit)
 	}
 	parameters := list()
-	for _, name := range slices.Concat(inPath(path), r.Query) {
+	for _, name := range slices.Concat(inPath(path), r.Query, r.Headers) {
 		if at(&h.Parameters, name) == nil {
 			return nil, fmt.Errorf("head.yaml has no parameter %q", name)
 		}
@@ -173,7 +182,7 @@ func (h *head) operation(tag, path string, r route, used map[string]bool) (*yaml
 	if r.Body != "" {
 		add(op, "requestBody", object("required", !r.Optional, "content", object("application/json", object("schema", ref("schemas", r.Body)))))
 	}
-	responses, err := h.responses(r, used)
+	responses, err := h.responses(method, r, used)
 	if err != nil {
 		return nil, err
 	}
@@ -198,8 +207,8 @@ func inPath(path string) (names []string) {
 	return names
 }
 
-func (h *head) responses(r route, used map[string]bool) (*yaml.Node, error) {
-	errors, err := h.errors(r, used)
+func (h *head) responses(method string, r route, used map[string]bool) (*yaml.Node, error) {
+	errors, err := h.errors(method, r, used)
 	if err != nil {
 		return nil, err
 	}
@@ -239,25 +248,32 @@ func (h *head) refusal(r route, status int, codes []code) *yaml.Node {
 	body := ref("schemas", "ErrorBody")
 	add(body, "properties", object("error", object("properties", object("code", object("enum", names)))))
 	return object(
-		"description", strings.Join(about, "\n"), "headers", h.sent(r, status),
+		"description", strings.Join(about, "\n"), "headers", h.sent(r, status, names...),
 		"content", object("application/json", object("schema", body)),
 	)
 }
 
-// sent are the headers of an answer.
-func (h *head) sent(r route, status int) *yaml.Node {
-	names := []string{"X-Request-Id"}
-	if r.Answer[101] != "" || r.ID == "webSocket" {
-		names = nil
+// sent are the headers of an answer, of a refusal with the codes.
+func (h *head) sent(r route, status int, codes ...string) *yaml.Node {
+	_, done := r.Answer[status]
+	var names []string
+	if !r.Bare || !done && r.limit() != "none" {
+		names = append(names, "X-Request-Id")
 	}
-	if r.limit() != "none" {
+	if r.limit() != "none" && len(names) > 0 {
 		names = append(names, "X-RateLimit-Limit", "X-RateLimit-Remaining", "X-RateLimit-Reset")
 	}
 	switch status {
+	case 200, 201:
+		if len(r.Headers) > 0 {
+			names = append(names, "Set-Cookie")
+		}
+	case 405:
+		names = append(names, "Allow")
 	case 401:
 		names = append(names, "WWW-Authenticate")
 	case 403:
-		if _, ok := r.Errors[403]; ok && r.limit() == "auth" {
+		if slices.Contains(codes, "account_locked") {
 			names = append(names, "Retry-After")
 		}
 	case 429, 503:

@@ -8,8 +8,8 @@ import (
 )
 
 // implied are the errors that follow from what a route takes.
-func (r route) implied() map[int][]string {
-	if r.ID == "webSocket" {
+func (r route) implied(method string) map[int][]string {
+	if r.Bare && r.limit() == "none" {
 		return nil
 	}
 	all := map[int][]string{500: {"internal_error"}}
@@ -24,6 +24,9 @@ func (r route) implied() map[int][]string {
 			"missing_token", "invalid_format", "invalid_token", "invalid_claims", "token_expired", "session_not_found", "session_expired",
 		}
 	}
+	if r.Access != "anybody" && method != "GET" || r.limit() == "auth" { // the cookie
+		all[403] = []string{"origin_not_allowed"}
+	}
 	if len(r.Query) > 0 {
 		all[400] = []string{"validation_failed"}
 	}
@@ -35,7 +38,7 @@ func (r route) implied() map[int][]string {
 }
 
 // errors are the codes of a route by status: its own first.
-func (h *head) errors(r route, used map[string]bool) (map[int][]code, error) {
+func (h *head) errors(method string, r route, used map[string]bool) (map[int][]code, error) {
 	all := map[int][]code{}
 	put := func(status int, name, meaning string) error {
 		known, ok := h.Codes[name]
@@ -62,7 +65,7 @@ func (h *head) errors(r route, used map[string]bool) (map[int][]code, error) {
 			}
 		}
 	}
-	for status, names := range r.implied() {
+	for status, names := range r.implied(method) {
 		for _, name := range names {
 			if err := put(status, name, ""); err != nil {
 				return nil, err

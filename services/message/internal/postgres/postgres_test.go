@@ -30,3 +30,19 @@ func TestContract(t *testing.T) {
 		}
 	})
 }
+
+func TestReadsTakeTheSameStatementsWhateverTheirSize(t *testing.T) {
+	pool, tape := pgtest.Traced(t)
+	if err := postgres.Migrate(t.Context(), pool); err != nil {
+		t.Fatal(err)
+	}
+	storetest.RunCounted(t, storetest.Counted{
+		Store: storetest.Store{
+			Store: postgres.New(pool),
+			Update: func(ctx context.Context, f func(journal.Tx) error) error {
+				return pgx.BeginFunc(ctx, pool, func(tx pgx.Tx) error { return f(journalpg.New(tx)) })
+			},
+		},
+		Take: func() int { return len(tape.Take()) },
+	})
+}

@@ -27,3 +27,19 @@ func TestContract(t *testing.T) {
 		}
 	})
 }
+
+func TestReadsTakeTheSameStatementsWhateverTheirSize(t *testing.T) {
+	file, tape := sqlitetest.Traced(t)
+	if err := sqlite.Migrate(t.Context(), file); err != nil {
+		t.Fatal(err)
+	}
+	storetest.RunCounted(t, storetest.Counted{
+		Store: storetest.Store{
+			Store: sqlite.New(file),
+			Update: func(ctx context.Context, f func(journal.Tx) error) error {
+				return file.Update(ctx, func(tx *sql.Tx) error { return f(journalsqlite.New(tx)) })
+			},
+		},
+		Take: func() int { return len(tape.Take()) }, Near: true,
+	})
+}

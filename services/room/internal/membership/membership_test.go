@@ -104,6 +104,9 @@ func TestNamesAndDescriptionsHaveLimits(t *testing.T) {
 		{room: membership.Room{Name: name + "x"}, code: "room_name_invalid"}, // bytes are counted
 		{room: membership.Room{Name: zero}, code: "room_name_invalid"},
 		{room: membership.Room{Name: broken}, code: "room_name_invalid"},
+		{room: membership.Room{Name: "two\nlines"}, code: "room_name_invalid"},
+		{room: membership.Room{Name: "a\u202eb"}, code: "room_name_invalid"}, // turns what follows
+		{room: membership.Room{Name: "\u2028a b\u2028c"}, code: "room_name_invalid"},
 		{room: membership.Room{Name: "a", Description: &long}, code: "validation_failed"},
 		{room: membership.Room{Name: "a", Description: &zero}, code: "validation_failed"},
 		{room: membership.Room{Name: "a", Description: &broken}, code: "validation_failed"},

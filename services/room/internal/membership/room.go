@@ -6,6 +6,7 @@ import (
 	"context"
 	"strings"
 	"time"
+	"unicode"
 	"unicode/utf8"
 
 	"github.com/lair-chat/lair/pkg/fault"
@@ -54,10 +55,17 @@ func (r *Room) check() error {
 		return fault.New(fault.Invalid, "room_name_invalid", "a room name must have 1 to %d bytes", MaxName)
 	case !isText(r.Name):
 		return fault.New(fault.Invalid, "room_name_invalid", "a room name must be UTF-8 text without U+0000")
+	case strings.ContainsFunc(r.Name, unseen):
+		return fault.New(fault.Invalid, "room_name_invalid", "a room name must not have control characters")
 	case r.Description != nil && (len(*r.Description) > MaxDescription || !isText(*r.Description)):
 		return fault.New(fault.Invalid, "validation_failed", "a description must be UTF-8 text of at most %d bytes without U+0000", MaxDescription)
 	}
 	return nil
+}
+
+// unseen reports characters that break or turn the line that a name is shown in.
+func unseen(r rune) bool {
+	return unicode.In(r, unicode.Cc, unicode.Bidi_Control, unicode.Zl, unicode.Zp)
 }
 
 func isText(s string) bool { return utf8.ValidString(s) && strings.IndexByte(s, 0) < 0 }
@@ -127,6 +135,10 @@ type Tx interface {
 	Pending(ctx context.Context, r id.Room, u id.User) (i Invitation, ok bool, err error)
 	// PutInvitation stores a new invitation, or what became of an old one.
 	PutInvitation(ctx context.Context, i Invitation) error
+
+	// PendingTo returns the pending invitations to a room, also those whose time has
+	// passed.
+	PendingTo(ctx context.Context, r id.Room) ([]Invitation, error)
 
 	// PurgeInvitations removes up to limit invitations that were settled before the
 	// moment, the oldest first, and returns how many it found.

@@ -108,14 +108,3 @@ func (a *act) finish(ctx context.Context, room id.Room) error {
 	}
 	return a.end(ctx, r)
 }
-
-// end ends the room with the event that says so.
-func (a *act) end(ctx context.Context, r Room) error {
-	if _, err := a.append(ctx, a.actor.User, a.wire.Deleted(r.Name)); err != nil {
-		return err
-	}
-	if err := a.tx.Retire(ctx, a.head, a.at); err != nil {
-		return err
-	}
-	return a.tx.DeleteRoom(ctx, r.ID)
-}

@@ -91,12 +91,6 @@ func (s *Store) Rooms(ctx context.Context, q membership.Query) ([]membership.Roo
 	for i, r := range q.Mine {
 		mine[i] = r.UUID
 	}
-	total, err := s.q.CountRooms(ctx, s.pool, db.CountRoomsParams{
-		MineOnly: q.MineOnly, Mine: mine, PublicOnly: q.PublicOnly, Search: q.Search,
-	})
-	if err != nil {
-		return nil, 0, err
-	}
 	rows, err := s.q.Rooms(ctx, s.pool, db.RoomsParams{
 		MineOnly: q.MineOnly, Mine: mine, PublicOnly: q.PublicOnly, Search: q.Search, After: q.After,
 		SkipRows: int32(q.Offset), MaxRows: int32(q.Limit), //nolint:gosec // pages
@@ -105,6 +99,15 @@ func (s *Store) Rooms(ctx context.Context, q membership.Query) ([]membership.Roo
 	for i, row := range rows {
 		list[i], _ = room(row, nil)
 	}
+	if err != nil {
+		return nil, 0, err
+	}
+	if total, known := q.Total(len(rows)); known {
+		return list, total, nil
+	}
+	total, err := s.q.CountRooms(ctx, s.pool, db.CountRoomsParams{
+		MineOnly: q.MineOnly, Mine: mine, PublicOnly: q.PublicOnly, Search: q.Search,
+	})
 	return list, int(total), err
 }
 

@@ -90,3 +90,8 @@ DELETE FROM room_invitation WHERE room_invitation.invitation_id IN (
 	SELECT i.invitation_id FROM room_invitation i WHERE i.status <> 1 AND i.responded_at < @before
 	ORDER BY i.responded_at LIMIT @max_rows
 );
+
+-- name: AllPendingInvitationsTo :many
+-- To a room that is to end, also those whose time has passed.
+SELECT sqlc.embed(i), r.name FROM room_invitation i JOIN room_room r ON r.room_id = i.room_id
+WHERE i.room_id = @room_id AND i.status = 1 ORDER BY i.invitation_id;

@@ -100,12 +100,6 @@ func (s *Store) Rooms(ctx context.Context, q membership.Query) ([]membership.Roo
 	if err != nil {
 		return nil, 0, err
 	}
-	total, err := s.q.CountRooms(ctx, s.file.Read, db.CountRoomsParams{
-		MineOnly: bit(q.MineOnly), Mine: string(mine), PublicOnly: bit(q.PublicOnly), Search: q.Search,
-	})
-	if err != nil {
-		return nil, 0, err
-	}
 	rows, err := s.q.Rooms(ctx, s.file.Read, db.RoomsParams{
 		MineOnly: bit(q.MineOnly), Mine: string(mine), PublicOnly: bit(q.PublicOnly), Search: q.Search, After: q.After,
 		SkipRows: int64(q.Offset), MaxRows: int64(q.Limit),
@@ -114,6 +108,15 @@ func (s *Store) Rooms(ctx context.Context, q membership.Query) ([]membership.Roo
 	for i, row := range rows {
 		list[i], _ = room(row, nil)
 	}
+	if err != nil {
+		return nil, 0, err
+	}
+	if total, known := q.Total(len(rows)); known {
+		return list, total, nil
+	}
+	total, err := s.q.CountRooms(ctx, s.file.Read, db.CountRoomsParams{
+		MineOnly: bit(q.MineOnly), Mine: string(mine), PublicOnly: bit(q.PublicOnly), Search: q.Search,
+	})
 	return list, int(total), err
 }
 

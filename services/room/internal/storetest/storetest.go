@@ -75,6 +75,8 @@ func Run(t *testing.T, open func(testing.TB) membership.Store) {
 	t.Run("WhateverHappensAtOnceThereIsAnOwnerAndNoCrowd", func(t *testing.T) { anything(t, fresh(t)) })
 	t.Run("InvitationsExpireAndArePurged", func(t *testing.T) { purgeInvitations(t, fresh(t)) })
 	t.Run("InvitationsArePurgedInBatches", func(t *testing.T) { purgeInvitationsInParts(t, fresh(t)) })
+	t.Run("EndOfARoomCancelsItsInvitations", func(t *testing.T) { cancelledByEnd(t, fresh(t)) })
+	t.Run("EndOfARoomSaysWhichInvitationsHadExpired", func(t *testing.T) { lapsedByEnd(t, fresh(t)) })
 	t.Run("DeletedRoomIsPurged", func(t *testing.T) { purge(t, fresh(t)) })
 }
 

@@ -81,4 +81,5 @@ type AuthUser struct {
 	BannedUntil time.Time
 	BanReason   string
 	Deleted     bool
+	KeyForm     int16
 }

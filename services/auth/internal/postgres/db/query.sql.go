@@ -530,8 +530,8 @@ func (q *Queries) InsertSession(ctx context.Context, db DBTX, arg InsertSessionP
 }
 
 const insertUser = `-- name: InsertUser :exec
-INSERT INTO auth_user (user_id, username, username_key, email, email_key, password, role, created_at, updated_at)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $8)
+INSERT INTO auth_user (user_id, username, username_key, email, email_key, password, role, created_at, updated_at, key_form)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $8, 1)
 `
 
 type InsertUserParams struct {
@@ -556,6 +556,15 @@ func (q *Queries) InsertUser(ctx context.Context, db DBTX, arg InsertUserParams)
 		arg.Role,
 		arg.CreatedAt,
 	)
+	return err
+}
+
+const keepKey = `-- name: KeepKey :exec
+UPDATE auth_user SET key_form = 1 WHERE user_id = $1
+`
+
+func (q *Queries) KeepKey(ctx context.Context, db DBTX, userID id.UUID) error {
+	_, err := db.Exec(ctx, keepKey, userID)
 	return err
 }
 
@@ -610,7 +619,7 @@ func (q *Queries) LiftBan(ctx context.Context, db DBTX, arg LiftBanParams) (int6
 }
 
 const listUsers = `-- name: ListUsers :many
-SELECT user_id, username, username_key, email, email_key, password, role, created_at, updated_at, display_name, banned_until, ban_reason, deleted FROM auth_user
+SELECT user_id, username, username_key, email, email_key, password, role, created_at, updated_at, display_name, banned_until, ban_reason, deleted, key_form FROM auth_user
 WHERE NOT deleted AND strpos(username_key, $1) > 0 AND (NOT $2::boolean OR user_id = ANY($3::uuid[]))
 	AND username_key > $4
 ORDER BY username_key LIMIT $6 OFFSET $5
@@ -655,6 +664,7 @@ func (q *Queries) ListUsers(ctx context.Context, db DBTX, arg ListUsersParams) (
 			&i.BannedUntil,
 			&i.BanReason,
 			&i.Deleted,
+			&i.KeyForm,
 		); err != nil {
 			return nil, err
 		}
@@ -691,6 +701,36 @@ func (q *Queries) Lockout(ctx context.Context, db DBTX, lockoutKey []byte) (Auth
 	return i, err
 }
 
+const oldKeys = `-- name: OldKeys :many
+SELECT user_id, username_key FROM auth_user WHERE key_form = 0 ORDER BY created_at, user_id LIMIT $1
+`
+
+type OldKeysRow struct {
+	UserID      id.UUID
+	UsernameKey string
+}
+
+// Those that are made by the rule of before, the oldest user first.
+func (q *Queries) OldKeys(ctx context.Context, db DBTX, maxRows int32) ([]OldKeysRow, error) {
+	rows, err := db.Query(ctx, oldKeys, maxRows)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []OldKeysRow
+	for rows.Next() {
+		var i OldKeysRow
+		if err := rows.Scan(&i.UserID, &i.UsernameKey); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
 const putReset = `-- name: PutReset :exec
 INSERT INTO auth_reset (user_id, digest, expires_at) VALUES ($1, $2, $3)
 ON CONFLICT (user_id) DO UPDATE SET digest = EXCLUDED.digest, expires_at = EXCLUDED.expires_at
@@ -705,6 +745,25 @@ type PutResetParams struct {
 func (q *Queries) PutReset(ctx context.Context, db DBTX, arg PutResetParams) error {
 	_, err := db.Exec(ctx, putReset, arg.UserID, arg.Digest, arg.ExpiresAt)
 	return err
+}
+
+const rekey = `-- name: Rekey :execrows
+UPDATE auth_user SET username_key = $1, key_form = 1 WHERE auth_user.user_id = $2 AND key_form = 0
+	AND NOT EXISTS (SELECT 1 FROM auth_user o WHERE o.username_key = $1 AND o.user_id <> $2)
+`
+
+type RekeyParams struct {
+	UsernameKey string
+	UserID      id.UUID
+}
+
+// Only if nobody has the key.
+func (q *Queries) Rekey(ctx context.Context, db DBTX, arg RekeyParams) (int64, error) {
+	result, err := db.Exec(ctx, rekey, arg.UsernameKey, arg.UserID)
+	if err != nil {
+		return 0, err
+	}
+	return result.RowsAffected(), nil
 }
 
 const replacePassword = `-- name: ReplacePassword :execrows
@@ -948,7 +1007,7 @@ UPDATE auth_user SET
 	email_key = COALESCE($2, email_key),
 	display_name = COALESCE($3, display_name),
 	updated_at = $4
-WHERE user_id = $5 RETURNING user_id, username, username_key, email, email_key, password, role, created_at, updated_at, display_name, banned_until, ban_reason, deleted
+WHERE user_id = $5 RETURNING user_id, username, username_key, email, email_key, password, role, created_at, updated_at, display_name, banned_until, ban_reason, deleted, key_form
 `
 
 type UpdateProfileParams struct {
@@ -983,12 +1042,13 @@ func (q *Queries) UpdateProfile(ctx context.Context, db DBTX, arg UpdateProfileP
 		&i.BannedUntil,
 		&i.BanReason,
 		&i.Deleted,
+		&i.KeyForm,
 	)
 	return i, err
 }
 
 const user = `-- name: User :one
-SELECT user_id, username, username_key, email, email_key, password, role, created_at, updated_at, display_name, banned_until, ban_reason, deleted FROM auth_user WHERE user_id = $1 AND NOT deleted
+SELECT user_id, username, username_key, email, email_key, password, role, created_at, updated_at, display_name, banned_until, ban_reason, deleted, key_form FROM auth_user WHERE user_id = $1 AND NOT deleted
 `
 
 func (q *Queries) User(ctx context.Context, db DBTX, userID id.UUID) (AuthUser, error) {
@@ -1008,12 +1068,13 @@ func (q *Queries) User(ctx context.Context, db DBTX, userID id.UUID) (AuthUser, 
 		&i.BannedUntil,
 		&i.BanReason,
 		&i.Deleted,
+		&i.KeyForm,
 	)
 	return i, err
 }
 
 const userByEmail = `-- name: UserByEmail :one
-SELECT user_id, username, username_key, email, email_key, password, role, created_at, updated_at, display_name, banned_until, ban_reason, deleted FROM auth_user WHERE email_key = $1 AND NOT deleted
+SELECT user_id, username, username_key, email, email_key, password, role, created_at, updated_at, display_name, banned_until, ban_reason, deleted, key_form FROM auth_user WHERE email_key = $1 AND NOT deleted
 `
 
 func (q *Queries) UserByEmail(ctx context.Context, db DBTX, emailKey string) (AuthUser, error) {
@@ -1033,12 +1094,13 @@ func (q *Queries) UserByEmail(ctx context.Context, db DBTX, emailKey string) (Au
 		&i.BannedUntil,
 		&i.BanReason,
 		&i.Deleted,
+		&i.KeyForm,
 	)
 	return i, err
 }
 
 const userByName = `-- name: UserByName :one
-SELECT user_id, username, username_key, email, email_key, password, role, created_at, updated_at, display_name, banned_until, ban_reason, deleted FROM auth_user WHERE username_key = $1 AND NOT deleted
+SELECT user_id, username, username_key, email, email_key, password, role, created_at, updated_at, display_name, banned_until, ban_reason, deleted, key_form FROM auth_user WHERE username_key = $1 AND NOT deleted
 `
 
 func (q *Queries) UserByName(ctx context.Context, db DBTX, usernameKey string) (AuthUser, error) {
@@ -1058,12 +1120,13 @@ func (q *Queries) UserByName(ctx context.Context, db DBTX, usernameKey string) (
 		&i.BannedUntil,
 		&i.BanReason,
 		&i.Deleted,
+		&i.KeyForm,
 	)
 	return i, err
 }
 
 const users = `-- name: Users :many
-SELECT user_id, username, username_key, email, email_key, password, role, created_at, updated_at, display_name, banned_until, ban_reason, deleted FROM auth_user WHERE user_id = ANY($1::uuid[]) AND NOT deleted
+SELECT user_id, username, username_key, email, email_key, password, role, created_at, updated_at, display_name, banned_until, ban_reason, deleted, key_form FROM auth_user WHERE user_id = ANY($1::uuid[]) AND NOT deleted
 `
 
 func (q *Queries) Users(ctx context.Context, db DBTX, userIds []id.UUID) ([]AuthUser, error) {
@@ -1089,6 +1152,7 @@ func (q *Queries) Users(ctx context.Context, db DBTX, userIds []id.UUID) ([]Auth
 			&i.BannedUntil,
 			&i.BanReason,
 			&i.Deleted,
+			&i.KeyForm,
 		); err != nil {
 			return nil, err
 		}

@@ -79,4 +79,5 @@ type AuthUser struct {
 	BannedUntil int64
 	BanReason   string
 	Deleted     int64
+	KeyForm     int64
 }

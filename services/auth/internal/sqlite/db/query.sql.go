@@ -521,8 +521,8 @@ func (q *Queries) InsertSession(ctx context.Context, db DBTX, arg InsertSessionP
 }
 
 const insertUser = `-- name: InsertUser :exec
-INSERT INTO auth_user (user_id, username, username_key, email, email_key, password, role, created_at, updated_at)
-VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?8)
+INSERT INTO auth_user (user_id, username, username_key, email, email_key, password, role, created_at, updated_at, key_form)
+VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?8, 1)
 `
 
 type InsertUserParams struct {
@@ -547,6 +547,15 @@ func (q *Queries) InsertUser(ctx context.Context, db DBTX, arg InsertUserParams)
 		arg.Role,
 		arg.CreatedAt,
 	)
+	return err
+}
+
+const keepKey = `-- name: KeepKey :exec
+UPDATE auth_user SET key_form = 1 WHERE user_id = ?1
+`
+
+func (q *Queries) KeepKey(ctx context.Context, db DBTX, userID id.UUID) error {
+	_, err := db.ExecContext(ctx, keepKey, userID)
 	return err
 }
 
@@ -604,7 +613,7 @@ func (q *Queries) LiftBan(ctx context.Context, db DBTX, arg LiftBanParams) (int6
 }
 
 const listUsers = `-- name: ListUsers :many
-SELECT user_id, username, username_key, email, email_key, password, role, created_at, updated_at, display_name, banned_until, ban_reason, deleted FROM auth_user
+SELECT user_id, username, username_key, email, email_key, password, role, created_at, updated_at, display_name, banned_until, ban_reason, deleted, key_form FROM auth_user
 WHERE deleted = 0 AND instr(username_key, CAST(?1 AS TEXT)) > 0
 	AND (CAST(?2 AS INTEGER) = 0 OR user_id IN (SELECT unhex(value) FROM json_each(CAST(?3 AS TEXT))))
 	AND username_key > CAST(?4 AS TEXT)
@@ -650,6 +659,7 @@ func (q *Queries) ListUsers(ctx context.Context, db DBTX, arg ListUsersParams) (
 			&i.BannedUntil,
 			&i.BanReason,
 			&i.Deleted,
+			&i.KeyForm,
 		); err != nil {
 			return nil, err
 		}
@@ -680,6 +690,39 @@ func (q *Queries) Lockout(ctx context.Context, db DBTX, lockoutKey []byte) (Auth
 	return i, err
 }
 
+const oldKeys = `-- name: OldKeys :many
+SELECT user_id, username_key FROM auth_user WHERE key_form = 0 ORDER BY created_at, user_id LIMIT ?1
+`
+
+type OldKeysRow struct {
+	UserID      id.UUID
+	UsernameKey string
+}
+
+// Those that are made by the rule of before, the oldest user first.
+func (q *Queries) OldKeys(ctx context.Context, db DBTX, maxRows int64) ([]OldKeysRow, error) {
+	rows, err := db.QueryContext(ctx, oldKeys, maxRows)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []OldKeysRow
+	for rows.Next() {
+		var i OldKeysRow
+		if err := rows.Scan(&i.UserID, &i.UsernameKey); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
 const putReset = `-- name: PutReset :exec
 INSERT INTO auth_reset (user_id, digest, expires_at) VALUES (?1, ?2, ?3)
 ON CONFLICT (user_id) DO UPDATE SET digest = EXCLUDED.digest, expires_at = EXCLUDED.expires_at
@@ -694,6 +737,25 @@ type PutResetParams struct {
 func (q *Queries) PutReset(ctx context.Context, db DBTX, arg PutResetParams) error {
 	_, err := db.ExecContext(ctx, putReset, arg.UserID, arg.Digest, arg.ExpiresAt)
 	return err
+}
+
+const rekey = `-- name: Rekey :execrows
+UPDATE auth_user SET username_key = ?1, key_form = 1 WHERE auth_user.user_id = ?2 AND key_form = 0
+	AND NOT EXISTS (SELECT 1 FROM auth_user o WHERE o.username_key = ?1 AND o.user_id <> ?2)
+`
+
+type RekeyParams struct {
+	UsernameKey string
+	UserID      id.UUID
+}
+
+// Only if nobody has the key.
+func (q *Queries) Rekey(ctx context.Context, db DBTX, arg RekeyParams) (int64, error) {
+	result, err := db.ExecContext(ctx, rekey, arg.UsernameKey, arg.UserID)
+	if err != nil {
+		return 0, err
+	}
+	return result.RowsAffected()
 }
 
 const replacePassword = `-- name: ReplacePassword :execrows
@@ -943,7 +1005,7 @@ UPDATE auth_user SET
 	email_key = COALESCE(?2, email_key),
 	display_name = COALESCE(?3, display_name),
 	updated_at = ?4
-WHERE user_id = ?5 RETURNING user_id, username, username_key, email, email_key, password, role, created_at, updated_at, display_name, banned_until, ban_reason, deleted
+WHERE user_id = ?5 RETURNING user_id, username, username_key, email, email_key, password, role, created_at, updated_at, display_name, banned_until, ban_reason, deleted, key_form
 `
 
 type UpdateProfileParams struct {
@@ -978,12 +1040,13 @@ func (q *Queries) UpdateProfile(ctx context.Context, db DBTX, arg UpdateProfileP
 		&i.BannedUntil,
 		&i.BanReason,
 		&i.Deleted,
+		&i.KeyForm,
 	)
 	return i, err
 }
 
 const user = `-- name: User :one
-SELECT user_id, username, username_key, email, email_key, password, role, created_at, updated_at, display_name, banned_until, ban_reason, deleted FROM auth_user WHERE user_id = ?1 AND deleted = 0
+SELECT user_id, username, username_key, email, email_key, password, role, created_at, updated_at, display_name, banned_until, ban_reason, deleted, key_form FROM auth_user WHERE user_id = ?1 AND deleted = 0
 `
 
 func (q *Queries) User(ctx context.Context, db DBTX, userID id.UUID) (AuthUser, error) {
@@ -1003,12 +1066,13 @@ func (q *Queries) User(ctx context.Context, db DBTX, userID id.UUID) (AuthUser, 
 		&i.BannedUntil,
 		&i.BanReason,
 		&i.Deleted,
+		&i.KeyForm,
 	)
 	return i, err
 }
 
 const userByEmail = `-- name: UserByEmail :one
-SELECT user_id, username, username_key, email, email_key, password, role, created_at, updated_at, display_name, banned_until, ban_reason, deleted FROM auth_user WHERE email_key = ?1 AND deleted = 0
+SELECT user_id, username, username_key, email, email_key, password, role, created_at, updated_at, display_name, banned_until, ban_reason, deleted, key_form FROM auth_user WHERE email_key = ?1 AND deleted = 0
 `
 
 func (q *Queries) UserByEmail(ctx context.Context, db DBTX, emailKey string) (AuthUser, error) {
@@ -1028,12 +1092,13 @@ func (q *Queries) UserByEmail(ctx context.Context, db DBTX, emailKey string) (Au
 		&i.BannedUntil,
 		&i.BanReason,
 		&i.Deleted,
+		&i.KeyForm,
 	)
 	return i, err
 }
 
 const userByName = `-- name: UserByName :one
-SELECT user_id, username, username_key, email, email_key, password, role, created_at, updated_at, display_name, banned_until, ban_reason, deleted FROM auth_user WHERE username_key = ?1 AND deleted = 0
+SELECT user_id, username, username_key, email, email_key, password, role, created_at, updated_at, display_name, banned_until, ban_reason, deleted, key_form FROM auth_user WHERE username_key = ?1 AND deleted = 0
 `
 
 func (q *Queries) UserByName(ctx context.Context, db DBTX, usernameKey string) (AuthUser, error) {
@@ -1053,12 +1118,13 @@ func (q *Queries) UserByName(ctx context.Context, db DBTX, usernameKey string) (
 		&i.BannedUntil,
 		&i.BanReason,
 		&i.Deleted,
+		&i.KeyForm,
 	)
 	return i, err
 }
 
 const users = `-- name: Users :many
-SELECT user_id, username, username_key, email, email_key, password, role, created_at, updated_at, display_name, banned_until, ban_reason, deleted FROM auth_user WHERE user_id IN (SELECT unhex(value) FROM json_each(CAST(?1 AS TEXT))) AND deleted = 0
+SELECT user_id, username, username_key, email, email_key, password, role, created_at, updated_at, display_name, banned_until, ban_reason, deleted, key_form FROM auth_user WHERE user_id IN (SELECT unhex(value) FROM json_each(CAST(?1 AS TEXT))) AND deleted = 0
 `
 
 func (q *Queries) Users(ctx context.Context, db DBTX, userIds string) ([]AuthUser, error) {
@@ -1084,6 +1150,7 @@ func (q *Queries) Users(ctx context.Context, db DBTX, userIds string) ([]AuthUse
 			&i.BannedUntil,
 			&i.BanReason,
 			&i.Deleted,
+			&i.KeyForm,
 		); err != nil {
 			return nil, err
 		}

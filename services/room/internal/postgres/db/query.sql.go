@@ -12,6 +12,47 @@ import (
 	"github.com/lair-chat/lair/pkg/id"
 )
 
+const allPendingInvitationsTo = `-- name: AllPendingInvitationsTo :many
+SELECT i.invitation_id, i.room_id, i.inviter_id, i.invitee_id, i.status, i.created_at, i.expires_at, i.responded_at, r.name FROM room_invitation i JOIN room_room r ON r.room_id = i.room_id
+WHERE i.room_id = $1 AND i.status = 1 ORDER BY i.invitation_id
+`
+
+type AllPendingInvitationsToRow struct {
+	RoomInvitation RoomInvitation
+	Name           string
+}
+
+// To a room that is to end, also those whose time has passed.
+func (q *Queries) AllPendingInvitationsTo(ctx context.Context, db DBTX, roomID id.UUID) ([]AllPendingInvitationsToRow, error) {
+	rows, err := db.Query(ctx, allPendingInvitationsTo, roomID)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []AllPendingInvitationsToRow
+	for rows.Next() {
+		var i AllPendingInvitationsToRow
+		if err := rows.Scan(
+			&i.RoomInvitation.InvitationID,
+			&i.RoomInvitation.RoomID,
+			&i.RoomInvitation.InviterID,
+			&i.RoomInvitation.InviteeID,
+			&i.RoomInvitation.Status,
+			&i.RoomInvitation.CreatedAt,
+			&i.RoomInvitation.ExpiresAt,
+			&i.RoomInvitation.RespondedAt,
+			&i.Name,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
 const ban = `-- name: Ban :one
 SELECT count(*) FROM room_ban WHERE room_id = $1 AND user_id = $2
 `
