@@ -17,9 +17,9 @@ BIN      := $(CURDIR)/.bin
 VERSION  := $(shell git describe --tags --always --dirty 2>/dev/null || echo unknown)
 LDFLAGS  := -s -w -X main.version=$(VERSION)
 
-.PHONY: help run cluster web test test-web check build lint fmt generate generated tidy alone fuzz bench bench-web clean
+.PHONY: help run cluster web test test-web test-compose check build lint fmt generate generated tidy alone fuzz bench bench-web clean
 help: ## List the targets
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 run: ## Run everything in one process, with data under ./data
 	@scripts/web.sh run
@@ -39,13 +39,16 @@ test: ## Run every test with the race detector, on real PostgreSQL, Redis and Ch
 	@scripts/test-deps.sh web
 	@scripts/web.sh
 	@cd clients/web && npm run --silent check && npm test --silent
-	@scripts/with-tmp.sh $(TESTSUM) --format pkgname -- -race -timeout 10m work
+	@scripts/with-tmp.sh $(TESTSUM) --format pkgname -- -race -timeout 20m work
 
 test-web: ## Run the tests of the web client in Chromium; pictures of it go to ./.bin/web
 	@scripts/test-deps.sh web
 	@scripts/web.sh
 	@mkdir -p $(BIN)/web
 	@scripts/with-tmp.sh go test -race -count 1 -timeout 12m -v -artifacts -outputdir $(BIN)/web ./services/lair/e2e/web
+
+test-compose: ## Build the images, run docker-compose.yml and kill its parts (needs Docker)
+	@scripts/test-compose.sh
 
 check: lint build alone test generated ## Everything that must hold before a merge
 

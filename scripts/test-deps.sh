@@ -19,6 +19,7 @@ have_emoji() { ! command -v dpkg >/dev/null || dpkg -s fonts-noto-color-emoji >/
 missing=()
 have_postgres || missing+=(postgresql)
 have_redis || missing+=(redis-server)
+command -v openssl >/dev/null || missing+=(openssl)
 if [ "$web" = web ]; then
 	have_node || missing+=(nodejs)
 	have_npm || missing+=(npm)

@@ -12,7 +12,8 @@
 // envPrefix and envSeparator are those of github.com/caarlos0/env. secret:"true"
 // marks a field that is not of type [Secret] but as private, such as a URL with
 // a password. Structs may hold structs. A variable that is set to nothing counts
-// as not set.
+// as not set. Every secret may be in a file instead, which the variable with
+// _FILE after its name names.
 package config
 
 import (
@@ -53,6 +54,10 @@ func Load(environ, known []string, cfgs ...any) error {
 	all := fields(cfgs...)
 	errs := unknown(vars, known, all)
 	for _, f := range all {
+		if err := f.fetch(vars); err != nil {
+			errs = append(errs, err)
+			continue
+		}
 		errs = append(errs, f.load(vars))
 	}
 	if err := errors.Join(errs...); err != nil {

@@ -14,6 +14,9 @@ func unknown(vars map[string]string, known []string, all []field) []error {
 	known = slices.Clone(known)
 	for _, f := range all {
 		known = append(known, f.name)
+		if f.secret {
+			known = append(known, FileOf(f.name))
+		}
 	}
 	slices.Sort(known)
 	var errs []error

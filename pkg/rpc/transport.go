@@ -49,6 +49,9 @@ func clientTransport(o Options) []grpc.DialOption {
 	opts := []grpc.DialOption{
 		grpc.WithTransportCredentials(transportCredentials(o.TLS)),
 		grpc.WithDefaultServiceConfig(spread),
+		// Nobody puts another into the DNS, and where a network has no way out the
+		// question for it is answered after seconds only.
+		grpc.WithDisableServiceConfig(),
 		grpc.WithConnectParams(grpc.ConnectParams{Backoff: retry, MinConnectTimeout: 5 * time.Second}),
 		grpc.WithKeepaliveParams(keepalive.ClientParameters{
 			Time: pingEvery, Timeout: pingWait, PermitWithoutStream: true,

@@ -12,7 +12,9 @@ import (
 	"strings"
 	"syscall"
 
+	"github.com/lair-chat/lair/pkg/process"
 	"github.com/lair-chat/lair/pkg/run"
+	"github.com/lair-chat/lair/services/gateway"
 )
 
 // version is set by the linker.
@@ -23,6 +25,7 @@ const usage = `Usage: lair <command>
   serve          run the whole system in this process
   migrate        bring the database to the form that this release needs
   admin create   make an administrator
+  health         ask lair serve, which runs here, whether it is ready
   version        print the version
 
 The configuration is in environment variables: docs/configuration.md.
@@ -41,6 +44,9 @@ func main() {
 	case "migrate":
 		needNone(args)
 		once(migrate)
+	case "health":
+		needNone(args)
+		process.Health(gateway.Ask)
 	case "admin":
 		once(func(ctx context.Context) error { return admin(ctx, args, os.Stdin, os.Stdout) })
 	case "version":

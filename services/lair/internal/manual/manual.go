@@ -30,6 +30,9 @@ Everything is configured with environment variables. A variable that begins with
 LAIR_ and is not known to this release stops a program at its start, and so does
 a value that does not parse: one clear line, exit code 1.
 
+What is called secret below may be in a file: ` + "`LAIR_X_FILE`" + ` names the file with the
+value of ` + "`LAIR_X`" + `. A line end at its end does not count.
+
 This page is generated (` + "`make generate`" + `).
 
 `
@@ -43,6 +46,9 @@ func Names() string {
 	for _, g := range groups() {
 		for _, v := range g.Variables {
 			names = append(names, v.Name)
+			if v.Secret {
+				names = append(names, config.FileOf(v.Name))
+			}
 		}
 	}
 	slices.Sort(names)

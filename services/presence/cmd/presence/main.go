@@ -12,7 +12,7 @@ import (
 // version is set by the linker.
 var version = "dev"
 
-func main() { run.Main(build) }
+func main() { process.Main(build, process.AskServer) }
 
 func build(ctx context.Context) ([]run.Part, error) {
 	var (

@@ -1,0 +1,187 @@
+package deploy_test
+
+import (
+	"fmt"
+	"maps"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+
+	"helm.sh/helm/v3/pkg/chart/loader"
+	"helm.sh/helm/v3/pkg/chartutil"
+	"helm.sh/helm/v3/pkg/engine"
+	"helm.sh/helm/v3/pkg/lint"
+	"helm.sh/helm/v3/pkg/lint/support"
+	"k8s.io/apimachinery/pkg/runtime"
+	"k8s.io/apimachinery/pkg/runtime/serializer"
+	"k8s.io/client-go/kubernetes/scheme"
+	"sigs.k8s.io/yaml"
+)
+
+const chartPath = "helm/lair"
+
+// rendered is what the chart makes of values: the objects, and the notes.
+type rendered struct {
+	objects []runtime.Object
+	foreign []map[string]any // of kinds that Kubernetes itself does not know
+	notes   string
+}
+
+// render does what helm template does, and decodes every object strictly.
+func render(values map[string]any) (rendered, error) {
+	var all rendered
+	files, err := template(values)
+	if err != nil {
+		return all, err
+	}
+	decoder := serializer.NewCodecFactory(scheme.Scheme, serializer.EnableStrict).UniversalDeserializer()
+	for _, name := range slices.Sorted(maps.Keys(files)) {
+		if strings.HasSuffix(name, "NOTES.txt") {
+			all.notes = files[name]
+			continue
+		}
+		for doc := range strings.SplitSeq("\n"+files[name], "\n---") {
+			var raw map[string]any
+			if err := yaml.UnmarshalStrict([]byte(doc), &raw); err != nil {
+				return all, fmt.Errorf("%s: %w\n%s", name, err, doc)
+			}
+			if len(raw) == 0 {
+				continue
+			}
+			if raw["kind"] == "ServiceMonitor" {
+				all.foreign = append(all.foreign, raw)
+				continue
+			}
+			object, _, err := decoder.Decode([]byte(doc), nil, nil)
+			if err != nil {
+				return all, fmt.Errorf("%s: %w\n%s", name, err, doc)
+			}
+			all.objects = append(all.objects, object)
+		}
+	}
+	return all, nil
+}
+
+func template(values map[string]any) (map[string]string, error) {
+	c, err := loader.LoadDir(chartPath)
+	if err != nil {
+		return nil, err
+	}
+	options := chartutil.ReleaseOptions{Name: "lair", Namespace: "chat", IsInstall: true, Revision: 1}
+	capabilities := *chartutil.DefaultCapabilities
+	capabilities.KubeVersion = chartutil.KubeVersion{Version: "v1.34.0", Major: "1", Minor: "34"}
+	top, err := chartutil.ToRenderValues(c, values, options, &capabilities)
+	if err != nil {
+		return nil, err
+	}
+	return engine.Engine{}.Render(c, top)
+}
+
+// valuesOf returns the values in testdata.
+func valuesOf(t *testing.T, name string) map[string]any {
+	t.Helper()
+	text, err := os.ReadFile(filepath.Join("testdata", "values", name+".yaml"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	var values map[string]any
+	if err := yaml.Unmarshal(text, &values); err != nil {
+		t.Fatal(err)
+	}
+	return values
+}
+
+// chart renders values that are good, each in a test of its own.
+func chart(t *testing.T, check func(*testing.T, rendered)) {
+	t.Helper()
+	files, err := filepath.Glob("testdata/values/*.yaml")
+	if err != nil || len(files) < 4 {
+		t.Fatalf("%v, %v", files, err)
+	}
+	for _, file := range files {
+		name := strings.TrimSuffix(filepath.Base(file), ".yaml")
+		t.Run(name, func(t *testing.T) {
+			all, err := render(valuesOf(t, name))
+			if err != nil {
+				t.Fatal(err)
+			}
+			check(t, all)
+		})
+	}
+}
+
+func TestEveryObjectOfTheChartIsOneOfKubernetes(t *testing.T) {
+	least := map[string]int{"minimal": 25, "existing": 12, "sentinel": 25, "everything": 31}
+	chart(t, func(t *testing.T, all rendered) {
+		if name := filepath.Base(t.Name()); len(all.objects) < least[name] || least[name] == 0 {
+			t.Errorf("%d objects", len(all.objects))
+		}
+		if !strings.Contains(all.notes, "lair admin create") {
+			t.Errorf("the notes are %q", all.notes)
+		}
+	})
+}
+
+func TestTheChartIsCleanToTheLinter(t *testing.T) {
+	chart(t, func(t *testing.T, _ rendered) {
+		result := lint.AllWithKubeVersion(chartPath, valuesOf(t, filepath.Base(t.Name())), "chat", &chartutil.KubeVersion{Version: "v1.34.0", Major: "1", Minor: "34"})
+		for _, m := range result.Messages {
+			if m.Severity >= support.WarningSev {
+				t.Error(m)
+			}
+		}
+	})
+}
+
+func TestWrongValuesAreRefusedByTheirNames(t *testing.T) {
+	for name, c := range map[string]struct{ set, want string }{
+		"slip":               {"gatewy: {replicas: 2}", "gatewy"},
+		"inner slip":         {"gateway: {replica: 2}", "replica"},
+		"no pods":            {"auth: {replicas: 0}", "/auth/replicas"},
+		"short key":          {"secrets: {clusterKey: short}", "/secrets/clusterKey"},
+		"short secret":       {"secrets: {jwtSecret: short}", "/secrets/jwtSecret"},
+		"no key":             {`secrets: {clusterKey: ""}`, "secrets.clusterKey"},
+		"no database":        {`secrets: {databaseUrl: ""}`, "secrets.databaseUrl"},
+		"other database":     {"secrets: {databaseUrl: mysql://db/lair}", "/secrets/databaseUrl"},
+		"data file":          {"secrets: {databaseUrl: sqlite:lair.db}", "/secrets/databaseUrl"},
+		"no redis":           {`secrets: {redisUrl: ""}`, "secrets.redisUrl"},
+		"cluster":            {"secrets: {redisUrl: redis+cluster://a:6379}", "/secrets/redisUrl"},
+		"both":               {"secrets: {existing: there}", "secrets.clusterKey"},
+		"level":              {"log: {level: loud}", "/log/level"},
+		"sample":             {"tracing: {sample: 2}", "/tracing/sample"},
+		"collector":          {"tracing: {endpoint: collector:4317}", "/tracing/endpoint"},
+		"duration":           {"roomPurgeAfter: a month", "/roomPurgeAfter"},
+		"foreign variable":   {"env: {PATH: /bin}", "PATH"},
+		"drain":              {"gateway: {drainSeconds: 16}", "/gateway/drainSeconds"},
+		"proxy":              {"gateway: {trustedProxies: [ingress]}", "/gateway/trustedProxies/0"},
+		"origin":             {"gateway: {corsOrigins: [chat.example.org]}", "/gateway/corsOrigins/0"},
+		"no host":            {"ingress: {enabled: true}", "ingress.host"},
+		"ingress not known":  {"ingress: {enabled: true, host: chat.example.org}", "gateway.trustedProxies"},
+		"tcp without key":    {"tcp: {enabled: true, tls: true}", "gateway.tlsSecret"},
+		"balancer not known": {"tcp: {enabled: true, proxyProtocol: true}", "gateway.trustedProxies"},
+		"port":               {"tcp: {port: 70000}", "/tcp/port"},
+		"upside down":        {"room: {autoscaling: {minReplicas: 9, maxReplicas: 2}}", "room.autoscaling.minReplicas"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			var set map[string]any
+			if err := yaml.Unmarshal([]byte(c.set), &set); err != nil {
+				t.Fatal(err)
+			}
+			values := chartutil.CoalesceTables(set, valuesOf(t, "minimal"))
+			_, err := render(values)
+			if err == nil || !strings.Contains(named(err), named(fmt.Errorf("%s", c.want))) {
+				t.Errorf("%s: %v", c.set, err)
+			}
+			if err != nil && strings.Contains(err.Error(), "mysql://db") && strings.Contains(err.Error(), "secret@") {
+				t.Errorf("a password is in %v", err)
+			}
+		})
+	}
+}
+
+// named writes the path of a value in one way: validators differ.
+func named(err error) string {
+	return strings.NewReplacer("/", ".", "'", "").Replace(strings.TrimPrefix(err.Error(), "/"))
+}

@@ -1,0 +1,139 @@
+{{/* The beginning of all names: the release, or with the name of the chart if that is not in it. */}}
+{{- define "lair.name" -}}
+{{- if .Values.fullnameOverride -}}
+{{- .Values.fullnameOverride | trunc 50 | trimSuffix "-" -}}
+{{- else -}}
+{{- $name := .Values.nameOverride | default .Chart.Name -}}
+{{- if contains $name .Release.Name -}}
+{{- .Release.Name | trunc 50 | trimSuffix "-" -}}
+{{- else -}}
+{{- printf "%s-%s" .Release.Name $name | trunc 50 | trimSuffix "-" -}}
+{{- end -}}
+{{- end -}}
+{{- end -}}
+
+{{- define "lair.selector" -}}
+app.kubernetes.io/name: {{ .root.Values.nameOverride | default .root.Chart.Name }}
+app.kubernetes.io/instance: {{ .root.Release.Name }}
+app.kubernetes.io/component: {{ .component }}
+{{- end -}}
+
+{{- define "lair.labels" -}}
+{{ include "lair.selector" . }}
+app.kubernetes.io/part-of: lair-chat
+app.kubernetes.io/version: {{ .root.Chart.AppVersion | quote }}
+app.kubernetes.io/managed-by: {{ .root.Release.Service }}
+helm.sh/chart: {{ printf "%s-%s" .root.Chart.Name .root.Chart.Version | replace "+" "_" }}
+{{- end -}}
+
+{{- define "lair.image" -}}
+{{- $program := eq .component "migrate" | ternary "lair" (printf "lair-%s" .component) -}}
+{{ .root.Values.image.registry }}/{{ $program }}:{{ .root.Values.image.tag | default .root.Chart.AppVersion }}
+{{- end -}}
+
+{{- define "lair.secret" -}}
+{{- .Values.secrets.existing | default (include "lair.name" .) -}}
+{{- end -}}
+
+{{/* What every pod has: the rules of the restricted pod security. */}}
+{{- define "lair.pod" -}}
+automountServiceAccountToken: false
+enableServiceLinks: false
+{{- with .root.Values.image.pullSecrets }}
+imagePullSecrets:
+  {{- toYaml . | nindent 2 }}
+{{- end }}
+securityContext:
+  runAsNonRoot: true
+  runAsUser: 65532
+  runAsGroup: 65532
+  fsGroup: 65532
+  seccompProfile: {type: RuntimeDefault}
+{{- end -}}
+
+{{- define "lair.container" -}}
+image: {{ include "lair.image" . }}
+imagePullPolicy: {{ .root.Values.image.pullPolicy }}
+securityContext:
+  allowPrivilegeEscalation: false
+  readOnlyRootFilesystem: true
+  capabilities: {drop: [ALL]}
+{{- end -}}
+
+{{/* Secrets are files, of which each program has only those that it needs. */}}
+{{- define "lair.secretNames" -}}
+{{- get (dict
+  "auth" "cluster-key,jwt-secret,database-url,redis-url"
+  "room" "cluster-key,database-url,redis-url"
+  "message" "cluster-key,database-url,redis-url"
+  "presence" "cluster-key,redis-url"
+  "gateway" "cluster-key,redis-url"
+  "migrate" "database-url") .component -}}
+{{- end -}}
+
+{{- define "lair.secretEnv" -}}
+{{- range splitList "," (include "lair.secretNames" .) }}
+- name: LAIR_{{ . | replace "-" "_" | upper }}_FILE
+  value: /etc/lair/{{ . }}
+{{- end }}
+{{- end -}}
+
+{{- define "lair.secretVolume" -}}
+- name: secrets
+  secret:
+    secretName: {{ .secret }}
+    defaultMode: 0440
+    items:
+      {{- range splitList "," (include "lair.secretNames" .) }}
+      - {key: {{ . }}, path: {{ . }}}
+      {{- end }}
+{{- end -}}
+
+{{- define "lair.spread" -}}
+topologySpreadConstraints:
+  {{- range list "topology.kubernetes.io/zone" "kubernetes.io/hostname" }}
+  - maxSkew: 1
+    topologyKey: {{ . }}
+    whenUnsatisfiable: ScheduleAnyway
+    labelSelector:
+      matchLabels:
+        {{- include "lair.selector" $ | nindent 8 }}
+  {{- end }}
+{{- end -}}
+
+{{- define "lair.env" -}}
+{{- range $name, $value := . }}
+- name: {{ $name }}
+  value: {{ $value | toString | quote }}
+{{- end }}
+{{- end -}}
+
+{{/* Values that are wrong together. Each line names the value. */}}
+{{- define "lair.check" -}}
+{{- $v := .Values -}}
+{{- if not $v.secrets.existing -}}
+{{- range list "clusterKey" "jwtSecret" "databaseUrl" "redisUrl" -}}
+{{- if not (get $v.secrets .) -}}
+{{- fail (printf "secrets.%s is not set; set it, or secrets.existing" .) -}}
+{{- end -}}
+{{- end -}}
+{{- else -}}
+{{- range list "clusterKey" "jwtSecret" "databaseUrl" "redisUrl" -}}
+{{- if get $v.secrets . -}}
+{{- fail (printf "secrets.%s is of no use: secrets.existing is set" .) -}}
+{{- end -}}
+{{- end -}}
+{{- end -}}
+{{- if $v.ingress.enabled -}}
+{{- if not $v.ingress.host }}{{ fail "ingress.host is not set, but ingress.enabled is" }}{{ end -}}
+{{- if not $v.gateway.trustedProxies }}{{ fail "gateway.trustedProxies is not set, but ingress.enabled is: name the addresses of the ingress controller, or all clients count as one" }}{{ end -}}
+{{- end -}}
+{{- if $v.tcp.enabled -}}
+{{- if and $v.tcp.tls (not $v.gateway.tlsSecret) }}{{ fail "gateway.tlsSecret is not set, but tcp.tls is" }}{{ end -}}
+{{- if and $v.tcp.proxyProtocol (not $v.gateway.trustedProxies) }}{{ fail "gateway.trustedProxies is not set, but tcp.proxyProtocol is: name the addresses of the load balancer" }}{{ end -}}
+{{- end -}}
+{{- range list "auth" "room" "message" "presence" "gateway" -}}
+{{- $a := (get $v .).autoscaling -}}
+{{- if gt (int $a.minReplicas) (int $a.maxReplicas) }}{{ fail (printf "%s.autoscaling.minReplicas is above %s.autoscaling.maxReplicas" . .) }}{{ end -}}
+{{- end -}}
+{{- end -}}

@@ -1,0 +1,97 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"os/exec"
+	"regexp"
+	"strings"
+	"time"
+)
+
+// containers is the command of compose.
+type containers []string
+
+func (c containers) run(ctx context.Context, args ...string) error {
+	_, err := output(ctx, append(append([]string{}, c...), args...)...)
+	return err
+}
+
+func output(ctx context.Context, args ...string) (string, error) {
+	out, err := exec.CommandContext(ctx, args[0], args[1:]...).CombinedOutput()
+	if err != nil {
+		return "", fmt.Errorf("%s: %w: %s", strings.Join(args, " "), err, out)
+	}
+	return strings.TrimSpace(string(out)), nil
+}
+
+// inspect asks the engine about a container.
+func (c containers) inspect(ctx context.Context, name, format string) (string, error) {
+	id, err := output(ctx, append(append([]string{}, c...), "ps", "-q", name)...)
+	if err != nil {
+		return "", err
+	}
+	return output(ctx, "docker", "inspect", "-f", format, id)
+}
+
+// healthy waits until a container says that it is ready.
+func (c containers) healthy(ctx context.Context, name string) error {
+	ctx, cancel := context.WithTimeout(ctx, 90*time.Second)
+	defer cancel()
+	for {
+		state, err := c.inspect(ctx, name, "{{.State.Health.Status}}")
+		if err != nil {
+			return err
+		}
+		if state == "healthy" {
+			return nil
+		}
+		select {
+		case <-ctx.Done():
+			return errors.New("stays " + state)
+		case <-time.After(500 * time.Millisecond):
+		}
+	}
+}
+
+var sockets = regexp.MustCompile(`(?m)^lair_gateway_connections\{[^}]*"websocket"[^}]*\} (\d+)`)
+
+// spread holds that each gateway has one of the two WebSockets. The engine lets
+// its own machine into networks that are closed to all others.
+func spread(ctx context.Context, c containers) error {
+	for _, name := range []string{"gateway-1", "gateway-2"} {
+		addresses, err := c.inspect(ctx, name, "{{range .NetworkSettings.Networks}}{{.IPAddress}} {{end}}")
+		if err != nil {
+			return err
+		}
+		page, err := get(ctx, http.DefaultClient, "http://"+strings.Fields(addresses)[0]+":9090/metrics")
+		if err != nil {
+			return err
+		}
+		if m := sockets.FindStringSubmatch(page); m == nil || m[1] != "1" {
+			return fmt.Errorf("%s does not have one WebSocket: %v", name, m)
+		}
+	}
+	say("each gateway has one WebSocket")
+	return nil
+}
+
+func get(ctx context.Context, client *http.Client, url string) (string, error) {
+	req, err := http.NewRequestWithContext(ctx, http.MethodGet, url, nil)
+	if err != nil {
+		return "", err
+	}
+	resp, err := client.Do(req)
+	if err != nil {
+		return "", err
+	}
+	defer resp.Body.Close()
+	page, err := io.ReadAll(resp.Body)
+	if err == nil && resp.StatusCode != http.StatusOK {
+		err = errors.New(url + " says " + resp.Status)
+	}
+	return string(page), err
+}
