@@ -146,7 +146,7 @@ const screens = ({
     async (c) => {
       await c.page.keyboard.press("Escape");
       await c.page.keyboard.press("Control+/");
-      await c.dialog.getByText("Keyboard shortcuts").waitFor();
+      await c.dialog.getByRole("heading", { name: "Keyboard shortcuts" }).waitFor();
     },
   ],
   [
