@@ -76,7 +76,7 @@ func ReadMembers(r pgx.BatchResults) (map[journal.Place]journal.Member, error) {
 }
 
 const blocks = `
-SELECT b.blocker_id, b.blocked_id, b.blocked_at
+SELECT b.blocker_id, b.blocked_id
 FROM journal_block b JOIN unnest($1::uuid[], $2::uuid[]) AS p (blocker_id, blocked_id)
 	ON b.blocker_id = p.blocker_id AND b.blocked_id = p.blocked_id`
 
