@@ -195,3 +195,28 @@ scene("a notice of those who run the server is shown until it is closed", async 
   await a.main.getByRole("status").getByRole("button", { name: "Close" }).click();
   await notice.waitFor({ state: "detached" });
 });
+
+scene("a login that is about to end is told of, and kept by a click", async (s) => {
+  s.rough = true;
+  const ann = await s.person("ann");
+  const a = await s.browser({ as: ann });
+  let tell = (_: string) => {};
+  await a.page.routeWebSocket(/\/ws$/, (socket) => {
+    socket.connectToServer();
+    tell = (frame) => socket.send(frame);
+  });
+  await a.page.route("**/auth/refresh", (route) => route.abort());
+  await a.open();
+  await a.inside();
+  await a.online();
+  const me = await ann.call<{ sessions: { id: string }[] }>("GET", "/sessions");
+  // Not before the end that the page knows already, or it would be old news.
+  const end = new Date(Date.now() + 25 * 3_600_000).toISOString();
+  tell(
+    JSON.stringify({ type: "session_expiring", session_id: me.sessions[0]?.id, expires_at: end }),
+  );
+  await a.page.getByText("Your login ends at").waitFor();
+  await a.page.unroute("**/auth/refresh");
+  await a.button("Stay logged in").click();
+  await a.page.getByText("Your login ends at").waitFor({ state: "detached" });
+});

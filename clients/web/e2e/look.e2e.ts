@@ -32,6 +32,14 @@ interface World {
   readonly bob: Person;
 }
 
+/** A room without a number in its name, if nobody has that name yet: for the pictures. */
+async function plain(owner: Person, name: string, ...others: Person[]): Promise<Room> {
+  const made = await owner.call<{ room: Room }>("POST", "/rooms", { name }).catch(() => undefined);
+  const room = made?.room ?? (await owner.room(name));
+  for (const p of others) await p.call("POST", `/rooms/${room.id}/join`);
+  return room;
+}
+
 /** A small firm on an ordinary morning. */
 async function furnish(s: Stage): Promise<World> {
   const [ann, bob, cay] = await Promise.all([s.person("ann"), s.person("bob"), s.person("cay")]);
@@ -40,9 +48,9 @@ async function furnish(s: Stage): Promise<World> {
     bob.call("PATCH", "/users/me", { display_name: "Bob Ross" }),
     cay.call("PATCH", "/users/me", { display_name: "Çay Öztürk" }),
   ]);
-  const room = await ann.room("workshop", [bob, cay]);
+  const room = await plain(ann, "workshop", bob, cay);
   await ann.call("PATCH", `/rooms/${room.id}`, { description: "What we build, and how it goes" });
-  const [plans, lunch] = [await ann.room("plans", [bob]), await bob.room("lunch", [ann, cay])];
+  const [plans, lunch] = [await plain(ann, "plans", bob), await plain(bob, "lunch", ann, cay)];
   await ann.say(plans, "Quarter three");
   await ann.say(room, "Good morning, all");
   await bob.say(room, "Morning! The new build is **green** 🎉");
@@ -71,6 +79,7 @@ const screens = ({
     async (c, phone) => {
       await c.open("/");
       await c.inside();
+      await c.item(room.name).waitFor();
       if (!phone) await c.main.getByText("Unread", { exact: true }).waitFor();
     },
   ],

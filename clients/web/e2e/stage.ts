@@ -89,6 +89,13 @@ export class Stage {
 
   #watch(page: Page): void {
     page.on("pageerror", (error) => this.#complaints.push(`${error.stack ?? error}`));
+    // A network interface of this machine came or went, and the browser gave up what it was
+    // loading. That says nothing about the page: it is loaded again, as anybody would do.
+    page.on("requestfailed", (request) => {
+      const part = ["document", "script", "stylesheet"].includes(request.resourceType());
+      if (part && request.failure()?.errorText.includes("ERR_NETWORK_CHANGED"))
+        page.reload({ waitUntil: "commit" }).catch(() => undefined);
+    });
     page.on("console", (message) => {
       if (message.type() !== "error" && message.type() !== "warning") return;
       const text = message.text();
@@ -98,6 +105,7 @@ export class Stage {
       if (this.expected.some((x) => x.test(text))) return;
       // The page heals itself: how often that is needed is the business of other tests.
       if (/^(own )?events are missing/.test(text)) return;
+      if (text.includes("ERR_NETWORK_CHANGED")) return;
       if (this.rough && /^(Failed to load resource|WebSocket connection to)/.test(text)) return;
       this.#complaints.push(`${message.type()}: ${text} (${message.location().url})`);
     });
@@ -148,17 +156,7 @@ async function perform(system: System, name: string, play: Play): Promise<void> 
 }
 
 function scenario(system: System): (name: string, play: Play) => void {
-  return (name, play) =>
-    test(name, async () => {
-      try {
-        await perform(system, name, play);
-      } catch (error) {
-        // A network interface of this machine came or went: the browser gives up what it was
-        // loading. That says nothing about the page.
-        if (!`${error}`.includes("ERR_NETWORK_CHANGED")) throw error;
-        await perform(system, name, play);
-      }
-    });
+  return (name, play) => test(name, () => perform(system, name, play));
 }
 
 /** A scenario with everything in one process. */

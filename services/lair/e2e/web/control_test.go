@@ -80,7 +80,7 @@ func (s *stage) act(ctx context.Context, bin, verb, name string) error {
 
 // promote makes a user an administrator, as an operator does.
 func (s *stage) promote(ctx context.Context, bin, name string) error {
-	cmd := exec.CommandContext(ctx, filepath.Join(bin, "lair"), "admin", "create", "-name", name, "-promote") //nolint:gosec // a test's own words
+	cmd := exec.CommandContext(ctx, filepath.Join(bin, "lair"), "admin", "create", "-name", name, "-promote")
 	cmd.Env = append(os.Environ(), "LAIR_DATA_DIR="+filepath.Join(s.dir, "data"))
 	if s.Postgres != nil {
 		cmd.Env = append(cmd.Env, "LAIR_DATABASE_URL="+s.Postgres.URL("postgres"))

@@ -95,7 +95,8 @@ function Box(props: { conversation: Conversation; onEditLast: () => void }): JSX
   const key = (e: KeyboardEvent) => {
     if (e.isComposing || completion.key(e)) return;
     if (e.key === "Enter" && !e.shiftKey && !coarse()) send();
-    else if (e.key === "ArrowUp" && !el.value) props.onEditLast();
+    else if (e.key === "ArrowUp" && !el.value && !(e.altKey || e.ctrlKey || e.metaKey))
+      props.onEditLast();
     else return;
     e.preventDefault();
   };

@@ -33,12 +33,10 @@ export function Start(props: { conversation: Conversation }): JSX.Element {
             room={c().room()?.settings.is_private ? "private" : "public"}
           />
           <h2>{c().name()}</h2>
-          <p>
-            {c().topic() || t("room.start.plain")}{" "}
-            <Show when={c().room()?.created_at}>
-              {(at) => t("room.start.since", { date: shortDate(Date.parse(at())) })}
-            </Show>
-          </p>
+          <p dir="auto">{c().topic() || t("room.start.plain")}</p>
+          <Show when={c().room()?.created_at}>
+            {(at) => <p>{t("room.start.since", { date: shortDate(Date.parse(at())) })}</p>}
+          </Show>
           <Show when={c().role() === "owner" || c().role() === "moderator"}>
             <div>
               <Button icon="invite" onClick={() => open({ kind: "invite", room: c() })}>
