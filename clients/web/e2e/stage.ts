@@ -106,6 +106,8 @@ export class Stage {
       // The page heals itself: how often that is needed is the business of other tests.
       if (/^(own )?events are missing/.test(text)) return;
       if (text.includes("ERR_NETWORK_CHANGED")) return;
+      // The page was left, or its login was found to be over, while it was still connecting.
+      if (text.endsWith("WebSocket is closed before the connection is established.")) return;
       if (this.rough && /^(Failed to load resource|WebSocket connection to)/.test(text)) return;
       this.#complaints.push(`${message.type()}: ${text} (${message.location().url})`);
     });
