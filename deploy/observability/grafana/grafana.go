@@ -40,8 +40,8 @@ func variables(b board) []object {
 		{"name": "datasource", "label": "Data source", "type": "datasource", "query": "prometheus", "hide": 0, "refresh": 1, "regex": "", "multi": false, "includeAll": false},
 		{
 			"name": "instance", "label": "Instance", "type": "query", "datasource": source,
-			"definition": instances(b), "query": object{"query": instances(b), "refId": "instance"},
-			"hide": 0, "refresh": 2, "regex": "", "sort": 1, "multi": true, "includeAll": true,
+			"query": object{"query": instances(b), "refId": "instance"},
+			"hide":  0, "refresh": 2, "regex": "", "sort": 1, "multi": true, "includeAll": true,
 			"current": object{"selected": true, "text": []string{"All"}, "value": []string{"$__all"}},
 		},
 	}
@@ -94,7 +94,7 @@ func (p panel) draw(id int, at object) object {
 	}
 	out := object{
 		"id": id, "title": p.title, "description": p.todo, "datasource": source, "gridPos": at, "targets": targets,
-		"links": []object{{"title": "Runbooks", "url": docs + "runbooks.md", "targetBlank": true}},
+		"links": []object{link("Runbooks", docs+"runbooks.md", false)},
 	}
 	defaults := object{"unit": p.unit, "min": 0, "thresholds": p.thresholds()}
 	if p.now {
@@ -102,6 +102,7 @@ func (p panel) draw(id int, at object) object {
 		defaults["color"] = object{"mode": "thresholds"}
 		out["options"] = object{
 			"colorMode": "value", "graphMode": "none", "justifyMode": "auto", "orientation": "auto", "textMode": "auto",
+			"percentChangeColorMode": "standard", "showPercentChange": false, "wideLayout": true,
 			"reduceOptions": object{"calcs": []string{"lastNotNull"}, "fields": "", "values": false},
 		}
 	} else {

@@ -15,6 +15,12 @@ type Kind<Type extends string, Options, Custom> = Omit<Plain<Panel>, 'type' | 'o
   fieldConfig: { defaults: Plain<Panel['fieldConfig'] & {}>['defaults'] & { custom?: Plain<Custom> }; overrides: never[] };
 };
 
-export type Board = Omit<Plain<Dashboard>, 'panels'> & {
+type Note = NonNullable<NonNullable<Plain<Dashboard>['annotations']>['list']>[number];
+
+/** What Prometheus adds to an annotation; Grafana's own type is the same for all data sources. */
+type Query = { expr: string; titleFormat: string; textFormat: string; step: string };
+
+export type Board = Omit<Plain<Dashboard>, 'panels' | 'annotations'> & {
+  annotations: { list: (Note & Query)[] };
   panels: (Plain<RowPanel> | Kind<'stat', Stat, never> | Kind<'timeseries', Graph, Lines>)[];
 };

@@ -8,9 +8,7 @@ rm -rf out && mkdir out && trap 'rm -rf out' EXIT
 for file in ../dashboards/*.json; do
 	{
 		echo "import type { Board } from '../board';"
-		echo -n 'export default '
-		cat "$file"
-		echo 'satisfies Board;'
+		echo "export default $(cat "$file") satisfies Board;"
 	} >"out/$(basename "$file" .json).ts"
 done
 npx --no-install tsc -p .
