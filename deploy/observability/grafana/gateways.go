@@ -9,17 +9,17 @@ func gateway() board {
 				{
 					title: "How many connections are open, by transport?", unit: "short", stack: true,
 					todo:    "A fall of one transport only points to its port: the load balancer, its certificate, or a firewall.",
-					queries: rate0("lair_gateway_connections", "transport"),
+					queries: gauge("lair_gateway_connections", "transport"),
 				},
 				{
 					title: "How many users does each gateway serve?", unit: "short", stack: true,
 					todo:    "About even is right. A gateway with none while others have many is not in the load balancer: see its /ready.",
-					queries: rate0("lair_gateway_online_users", "instance"),
+					queries: gauge("lair_gateway_online_users", "instance"),
 				},
 				{
 					title: "How much waits for clients to read?", unit: "bytes", warn: 128 << 20, bad: 256 << 20,
 					todo:    "At 256 MiB a gateway sends slow clients away. If it stays high, the way out is full: add gateways or look at their network.",
-					queries: rate0("lair_gateway_queued_bytes", "instance"),
+					queries: gauge("lair_gateway_queued_bytes", "instance"),
 				},
 				{
 					title: "How many clients were sent away as too slow?", unit: "ops",
@@ -85,12 +85,12 @@ func delivery() board {
 				{
 					title: "How long from a send to its acknowledgement?", unit: "s", warn: .25, bad: 1,
 					todo:    "If it is above the line, see on the message board whether drafts wait or commits are slow.",
-					queries: quantiles("lair_gateway_send_seconds", ""),
+					queries: quantiles("lair_gateway_send_seconds"),
 				},
 				{
 					title: "How long from a commit to the connections?", unit: "s", warn: .25, bad: 1,
 					todo:    "If it is above the line and events are healed, the bus is in trouble: see Redis. If none are healed, the gateways are: see their CPU.",
-					queries: quantiles("lair_gateway_deliver_seconds", ""),
+					queries: quantiles("lair_gateway_deliver_seconds"),
 				},
 				{
 					title: "Which events go out?", unit: "ops", stack: true,
@@ -122,7 +122,7 @@ func delivery() board {
 				{
 					title: "How many conversations and users does each gateway follow?", unit: "short",
 					todo:    "It follows the users online. If it grows while they do not, restart that gateway and report it.",
-					queries: rate0("lair_gateway_sequences", "instance"),
+					queries: gauge("lair_gateway_sequences", "instance"),
 				},
 			}},
 		},

@@ -5,6 +5,10 @@ const refused = `code!~"ok|OK",`
 // Codes that are the system's fault, not the caller's.
 const rpcFailed = `code=~"Internal|Unavailable|Unknown|DeadlineExceeded|DataLoss|ResourceExhausted",`
 
+// ups are our targets, also in a Prometheus that reads much else: compose and the
+// chart name the service; the exporters and lair serve have only their job.
+const ups = `up{service=~"auth|room|message|presence|gateway"} or up{job=~".*(lair|postgres|redis).*"}`
+
 func overview() board {
 	return board{
 		name: "overview", title: "overview", about: "Are users well? Begin here; each row leads to a board of its own.",
@@ -14,12 +18,12 @@ func overview() board {
 				{
 					title: "How long until others see a message?", unit: "s", now: true, warn: .25, bad: 1,
 					todo:    "99 of 100 events reach the connections within this time after the commit. If it is red, open the delivery board: healing points to Redis, slow commits point to PostgreSQL.",
-					queries: quantiles("lair_gateway_deliver_seconds", "")[2:],
+					queries: quantiles("lair_gateway_deliver_seconds")[2:],
 				},
 				{
 					title: "How long until a message is accepted?", unit: "s", now: true, warn: .25, bad: 1,
 					todo:    "99 of 100 messages are acknowledged within this time. If it is red, open the message board: the time is spent in the commit or in front of it.",
-					queries: quantiles("lair_gateway_send_seconds", "")[2:],
+					queries: quantiles("lair_gateway_send_seconds")[2:],
 				},
 				{
 					title: "Which part of HTTP requests fails?", unit: "percentunit", now: true, warn: .001, bad: .01,
@@ -41,7 +45,7 @@ func overview() board {
 				{
 					title: "How many connections does each gateway have?", unit: "short", stack: true,
 					todo:    "They should be about even. If one has all of them, it is the load balancer; if all fall, clients cannot reach it.",
-					queries: rate0("lair_gateway_connections", "instance"),
+					queries: gauge("lair_gateway_connections", "instance"),
 				},
 				{
 					title: "How many events reach clients?", unit: "ops",
@@ -58,7 +62,7 @@ func overview() board {
 				{
 					title: "Processes that Prometheus cannot read", unit: "short", now: true, warn: 1, bad: 1,
 					todo:    "Anything but 0: a process is down or cannot be reached. See which in the graph beside it, then its log.",
-					queries: one(`count(up == 0) or vector(0)`, "down"),
+					queries: one(`count((`+ups+`) == 0) or vector(0)`, "down"),
 				},
 				{
 					title: "Alerts that fire now", unit: "short", now: true, warn: 1, bad: 1,
@@ -73,7 +77,7 @@ func overview() board {
 				{
 					title: "Which processes are up?", unit: "short",
 					todo:    "1 is up. A line that goes to 0 and comes back is a process that restarts: read why at the end of its log.",
-					queries: one(`up`, "{{job}} {{instance}}"),
+					queries: one(ups, "{{job}} {{instance}}"),
 				},
 			}},
 			{"Processes", runtime()},
@@ -81,9 +85,9 @@ func overview() board {
 	}
 }
 
-// rate0 is the sum of a gauge for each value of a label.
-func rate0(gauge, label string) []query {
-	return one("sum by ("+label+") ("+gauge+"{"+mine+"})", "{{"+label+"}}")
+// gauge is the sum of a gauge for each value of a label.
+func gauge(name, label string) []query {
+	return one("sum by ("+label+") ("+name+"{"+mine+"})", "{{"+label+"}}")
 }
 
 // runtime is the last row of every board of processes.
@@ -97,12 +101,12 @@ func runtime() []panel {
 		{
 			title: "How much memory does each process hold?", unit: "bytes",
 			todo:    "It should be level for a level number of users. If it only grows, restart that process before its limit and keep a heap profile.",
-			queries: rate0("process_resident_memory_bytes", "instance"),
+			queries: gauge("process_resident_memory_bytes", "instance"),
 		},
 		{
 			title: "How many goroutines does each process have?", unit: "short",
 			todo:    "They follow connections and calls. If they grow while those do not, something waits forever: take a goroutine profile, then restart.",
-			queries: rate0("go_goroutines", "instance"),
+			queries: gauge("go_goroutines", "instance"),
 		},
 		{
 			title: "Which part of its file descriptors does each process use?", unit: "percentunit", warn: .7, bad: .9,

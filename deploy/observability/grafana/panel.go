@@ -32,16 +32,17 @@ func one(expr, legend string) []query { return []query{{expr, legend}} }
 
 const mine = `instance=~"$instance"`
 
-// quantiles are how long most, and nearly all, took. selector is empty or ends in a comma.
-func quantiles(metric, selector string) []query {
+// quantiles are how long most, and nearly all, took.
+func quantiles(metric string) []query {
 	var out []query
 	for _, q := range []struct{ value, legend string }{{"0.5", "half"}, {"0.95", "95 of 100"}, {"0.99", "99 of 100"}} {
-		out = append(out, query{"histogram_quantile(" + q.value + ", sum by (le) (rate(" + metric + "_bucket{" + selector + mine + "}[$__rate_interval])))", q.legend})
+		out = append(out, query{"histogram_quantile(" + q.value + ", sum by (le) (rate(" + metric + "_bucket{" + mine + "}[$__rate_interval])))", q.legend})
 	}
 	return out
 }
 
-// slowest is the 99th percentile for each value of a label.
+// slowest is the 99th percentile for each value of a label. A selector is empty
+// or ends in a comma, here and below.
 func slowest(metric, selector, label string) []query {
 	return one("topk(10, histogram_quantile(0.99, sum by (le, "+label+") (rate("+metric+"_bucket{"+selector+mine+"}[$__rate_interval]))))", "{{"+label+"}}")
 }

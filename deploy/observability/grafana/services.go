@@ -80,17 +80,17 @@ func message() board {
 		{
 			title: "How long does a commit take?", unit: "s", warn: .1, bad: .5,
 			todo:    "The disk of PostgreSQL is most of it. If it is above the line, see locks and writing on the board of the databases.",
-			queries: quantiles("lair_message_commit_seconds", ""),
+			queries: quantiles("lair_message_commit_seconds"),
 		},
 		{
 			title: "How long do drafts wait for a commit?", unit: "s", warn: .1, bad: .5,
 			todo:    "More than one commit takes means that more is sent than can be written: add message processes, or make the disk faster.",
-			queries: quantiles("lair_message_commit_wait_seconds", ""),
+			queries: quantiles("lair_message_commit_wait_seconds"),
 		},
 		{
 			title: "How many drafts share a commit?", unit: "short",
 			todo:    "It grows with the load, which is right. If it is at its bound and drafts wait, writing is the limit.",
-			queries: quantiles("lair_message_commit_drafts", ""),
+			queries: quantiles("lair_message_commit_drafts"),
 		},
 		{
 			title: "How many messages are written?", unit: "ops",
