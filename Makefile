@@ -17,7 +17,7 @@ BIN      := $(CURDIR)/.bin
 VERSION  := $(shell git describe --tags --always --dirty 2>/dev/null || echo unknown)
 LDFLAGS  := -s -w -X main.version=$(VERSION)
 
-.PHONY: help run cluster web test test-web test-compose check build lint fmt generate generated tidy alone fuzz bench bench-web clean
+.PHONY: help run cluster web test test-web test-compose check check-boards build lint fmt generate generated tidy alone fuzz bench bench-web clean
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
@@ -52,6 +52,9 @@ test-compose: ## Build the images, run docker-compose.yml and kill its parts (ne
 
 check: lint build alone test generated ## Everything that must hold before a merge
 
+check-boards: ## Check the dashboards against the types of Grafana (needs Node and npm)
+	@deploy/observability/grafana/check/check.sh
+
 build: ## Compile every program into ./.bin
 	@scripts/web.sh build
 	@mkdir -p $(BIN)
@@ -73,9 +76,10 @@ generate: ## Make the generated code and pages anew
 	cd proto && PATH=$(BIN):$$PATH $(BUF) generate && $(BUF) lint
 	@for f in $$(find services -name sqlc.yaml); do (cd $$(dirname $$f) && $(SQLC) generate); done
 	go run ./services/lair/cmd/manual
+	go run ./deploy/observability/grafana deploy/observability/grafana/dashboards
 
 generated: generate ## Fail if the generated code or a generated page is stale
-	git diff --exit-code -- '*.pb.go' '*/db/*.go' docs/configuration.md pkg/process/names.txt proto/client/spec
+	git diff --exit-code -- '*.pb.go' '*/db/*.go' docs/configuration.md pkg/process/names.txt proto/client/spec deploy/observability/grafana/dashboards
 
 tidy: ## Give every module the same versions and no more than it needs
 	go work sync

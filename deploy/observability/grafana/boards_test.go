@@ -1,0 +1,129 @@
+package main
+
+import (
+	"bytes"
+	"encoding/json"
+	"os"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/prometheus/prometheus/promql/parser"
+)
+
+// exported are the metrics that are not ours: of Prometheus itself, of its Go
+// library, and of the exporters in docker-compose.yml (postgres_exporter 0.17.1,
+// redis_exporter 1.74.0).
+var exported = strings.Fields(`
+	up ALERTS
+	go_goroutines process_cpu_seconds_total process_resident_memory_bytes process_open_fds process_max_fds
+	pg_up pg_stat_activity_count pg_stat_activity_max_tx_duration pg_settings_max_connections
+	pg_stat_database_xact_commit pg_stat_database_xact_rollback pg_stat_database_deadlocks
+	pg_locks_count pg_database_size_bytes pg_replication_lag_seconds
+	redis_up redis_memory_used_bytes redis_memory_max_bytes redis_commands_processed_total
+	redis_connected_clients redis_evicted_keys_total redis_rejected_connections_total
+`)
+
+// documented are the series of docs/metrics.md, with those that a histogram has.
+func documented(t *testing.T) []string {
+	t.Helper()
+	page, err := os.ReadFile("../../../docs/metrics.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var names []string
+	for _, m := range regexp.MustCompile("(?m)^\\| `([a-z_0-9]+)` \\| (\\w+) \\|").FindAllStringSubmatch(string(page), -1) {
+		if m[2] == "histogram" {
+			names = append(names, m[1]+"_bucket", m[1]+"_count", m[1]+"_sum")
+			continue
+		}
+		names = append(names, m[1])
+	}
+	if len(names) < 30 {
+		t.Fatalf("the page has only %d metrics", len(names))
+	}
+	return names
+}
+
+func TestTheDashboardsAreWhatTheProgramWrites(t *testing.T) {
+	want := files()
+	there, err := filepath.Glob("dashboards/*.json")
+	if err != nil || len(there) != len(want) {
+		t.Errorf("%d files for %d boards, %v: run make generate", len(there), len(want), err)
+	}
+	for name, text := range want {
+		got, err := os.ReadFile(filepath.Join("dashboards", name))
+		if err != nil || !bytes.Equal(got, text) || !json.Valid(got) {
+			t.Errorf("%s is stale (%v): run make generate", name, err)
+		}
+	}
+}
+
+func TestEveryQueryIsPromQLOnMetricsThatExist(t *testing.T) {
+	known := append(documented(t), exported...)
+	for _, b := range boards() {
+		exprs := []string{strings.TrimSuffix(strings.TrimPrefix(instances(b), "label_values("), ", instance)")}
+		for _, r := range b.rows {
+			for _, p := range r.panels {
+				for _, q := range p.queries {
+					exprs = append(exprs, q.expr)
+				}
+			}
+		}
+		for _, text := range exprs {
+			expr, err := parser.ParseExpr(strings.ReplaceAll(text, "$__rate_interval", "1m"))
+			if err != nil {
+				t.Errorf("%s: %s: %v", b.name, text, err)
+				continue
+			}
+			parser.Inspect(expr, func(node parser.Node, _ []parser.Node) error {
+				if v, ok := node.(*parser.VectorSelector); ok && !slices.Contains(known, v.Name) {
+					t.Errorf("%s: nothing is called %s in docs/metrics.md or the list of the exporters", b.name, v.Name)
+				}
+				return nil
+			})
+		}
+	}
+}
+
+func TestEveryPanelSaysWhatItIsAndWhatToDo(t *testing.T) {
+	type where struct{ UID string }
+	for name, text := range files() {
+		var d struct {
+			UID    string
+			Panels []struct {
+				ID                       int
+				Type, Title, Description string
+				Datasource               where
+				FieldConfig              struct{ Defaults struct{ Unit string } }
+				Targets                  []struct {
+					Expr, LegendFormat string
+					Datasource         where
+				}
+			}
+		}
+		if err := json.Unmarshal(text, &d); err != nil {
+			t.Fatal(err)
+		}
+		ids := map[int]bool{}
+		for _, p := range d.Panels {
+			if ids[p.ID] {
+				t.Errorf("%s: two panels have the id %d", name, p.ID)
+			}
+			ids[p.ID] = true
+			if p.Type == "row" {
+				continue
+			}
+			if p.Title == "" || p.Description == "" || p.FieldConfig.Defaults.Unit == "" || p.Datasource.UID != "${datasource}" || len(p.Targets) == 0 {
+				t.Errorf("%s: %q lacks a title, a unit, a description, a query or the variable of the data source", name, p.Title)
+			}
+			for _, q := range p.Targets {
+				if q.Expr == "" || q.LegendFormat == "" || q.Datasource.UID != "${datasource}" {
+					t.Errorf("%s: %q has a query without legend or data source", name, p.Title)
+				}
+			}
+		}
+	}
+}
