@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Sees to it that the programs of PostgreSQL (15 or newer) and Redis (7 or
-# newer) are there, and installs the Debian packages where it may. With the
+# newer) and promtool of Prometheus are there, and installs the Debian packages where it may. With the
 # argument web it does the same for Node (20.19 or newer), npm and Chromium; where
 # the distribution has an older Node, as Debian 12 does, npm brings a newer one.
 set -euo pipefail
@@ -20,6 +20,7 @@ missing=()
 have_postgres || missing+=(postgresql)
 have_redis || missing+=(redis-server)
 command -v openssl >/dev/null || missing+=(openssl)
+command -v promtool >/dev/null || missing+=(prometheus)
 if [ "$web" = web ]; then
 	have_node || missing+=(nodejs)
 	have_npm || missing+=(npm)
@@ -48,6 +49,11 @@ fi
 if ! have_postgres || ! have_redis; then
 	echo "The tests need the server programs of PostgreSQL and Redis. Please install: ${missing[*]}" >&2
 	echo "On Debian or Ubuntu: sudo apt-get install ${missing[*]}" >&2
+	exit 1
+fi
+
+if ! command -v promtool >/dev/null; then
+	echo "The tests of alerts need promtool, which is in the Debian package prometheus." >&2
 	exit 1
 fi
 
