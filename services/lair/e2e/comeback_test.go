@@ -3,6 +3,7 @@ package e2e
 import (
 	"encoding/json"
 	"fmt"
+	"strconv"
 	"testing"
 
 	"github.com/coder/websocket"
@@ -56,7 +57,7 @@ func TestWhoComesBackMissesNothing(t *testing.T) {
 		for i := range rounds {
 			ann.done(t, "DELETE", fmt.Sprintf("rooms/%s/members/%s", hall, bob.ID), nil, nil)
 			bob.done(t, "POST", fmt.Sprintf("rooms/%s/join", hall), nil, nil)
-			a.say(clientv1.ToRoom(hall), fmt.Sprint(i))
+			a.say(clientv1.ToRoom(hall), strconv.Itoa(i))
 		}
 		for heard := 0; heard < rounds; {
 			text, f := next()
