@@ -59,7 +59,7 @@ scene("a name, an address and a password are changed", async (s) => {
   await b.hears("who am I");
   await a.page.getByLabel("Display name").fill("Ann of the Hall");
   await a.button("Save").click();
-  await a.page.getByText("Saved").waitFor();
+  await a.page.getByText("Saved", { exact: true }).first().waitFor();
   await b.message("who am I").getByRole("button", { name: "Ann of the Hall" }).waitFor();
   await a.page.getByRole("link", { name: "Password and logins" }).click();
   await a.page.getByLabel("Old password").fill("not this one");
