@@ -17,7 +17,6 @@ import (
 	"github.com/lair-chat/lair/pkg/sqldb"
 	messagev1 "github.com/lair-chat/lair/proto/message/v1"
 	"github.com/lair-chat/lair/services/internal/journal/farewell"
-	"github.com/lair-chat/lair/services/message/internal/peer"
 	"github.com/lair-chat/lair/services/message/internal/postgres"
 	"github.com/lair-chat/lair/services/message/internal/rpc"
 	"github.com/lair-chat/lair/services/message/internal/sqlite"
@@ -75,7 +74,7 @@ func New(n Needs) *Service {
 	line := timeline.New(timeline.Needs{
 		Store: n.Store, Wire: announcer, Now: n.Now, Log: n.Log, Stats: newStats(n.Registry),
 	})
-	forget := farewell.Farewell{List: peer.New(n.Auth), Forget: line.Forget}
+	forget := farewell.Farewell{List: farewell.AskAuth(n.Auth), Forget: line.Forget}
 	return &Service{
 		announcer: announcer,
 		server:    rpc.Server{Leaving: make(chan struct{}), Timeline: line},

@@ -17,7 +17,6 @@ import (
 	roomv1 "github.com/lair-chat/lair/proto/room/v1"
 	"github.com/lair-chat/lair/services/internal/journal/farewell"
 	"github.com/lair-chat/lair/services/room/internal/membership"
-	"github.com/lair-chat/lair/services/room/internal/peer"
 	"github.com/lair-chat/lair/services/room/internal/postgres"
 	"github.com/lair-chat/lair/services/room/internal/rpc"
 	"github.com/lair-chat/lair/services/room/internal/sqlite"
@@ -69,7 +68,7 @@ type Service struct {
 // New builds the service.
 func New(n Needs) *Service {
 	rooms := &membership.Rooms{Store: n.Store, Wire: wire.Wire{Bus: n.Bus, Log: n.Log}, Now: n.Now}
-	leave := farewell.Farewell{List: peer.New(n.Auth), Forget: rooms.Forget}
+	leave := farewell.Farewell{List: farewell.AskAuth(n.Auth), Forget: rooms.Forget}
 	return &Service{rpc.Server{Rooms: rooms}, []run.Chore{
 		{Name: "departures from rooms", Every: farewell.Every, Log: n.Log, Do: leave.Do},
 		{Name: "purge of rooms", Every: purgeEvery, Log: n.Log, Do: func(ctx context.Context) error {

@@ -1,5 +1,4 @@
-// Package peer speaks to the auth service.
-package peer
+package farewell
 
 import (
 	"context"
@@ -10,13 +9,14 @@ import (
 	authv1 "github.com/lair-chat/lair/proto/auth/v1"
 )
 
-// Auth implements farewell.List. It is safe for concurrent use.
+// Auth is the list of the auth service. It is safe for concurrent use.
 type Auth struct{ client authv1.AuthServiceClient }
 
-// New returns the auth service at the end of conn.
-func New(conn grpc.ClientConnInterface) Auth { return Auth{authv1.NewAuthServiceClient(conn)} }
+// AskAuth returns the list of the auth service at the end of conn, for the
+// service in whose role conn was made.
+func AskAuth(conn grpc.ClientConnInterface) Auth { return Auth{authv1.NewAuthServiceClient(conn)} }
 
-// Deletions implements farewell.List.
+// Deletions implements List.
 func (a Auth) Deletions(ctx context.Context, after id.User) ([]id.User, error) {
 	req := &authv1.ListDeletionsRequest{}
 	if !after.IsZero() {
@@ -35,7 +35,7 @@ func (a Auth) Deletions(ctx context.Context, after id.User) ([]id.User, error) {
 	return users, nil
 }
 
-// Confirm implements farewell.List.
+// Confirm implements List.
 func (a Auth) Confirm(ctx context.Context, users []id.User) error {
 	req := &authv1.ConfirmDeletionsRequest{UserIds: make([][]byte, len(users))}
 	for i, u := range users {
