@@ -36,7 +36,7 @@ web: ## Build the web client into the gateway (needs Node 20.19 or newer)
 	@scripts/web.sh
 
 test: ## Run every test with the race detector, on real PostgreSQL, Redis and Chromium
-	@scripts/test-deps.sh web
+	@scripts/test-deps.sh web deploy
 	@scripts/web.sh
 	@cd clients/web && npm run --silent check && npm test --silent
 	@scripts/with-tmp.sh $(TESTSUM) --format pkgname -- -race -timeout 20m work

@@ -1,10 +1,18 @@
 #!/usr/bin/env bash
 # Sees to it that the programs of PostgreSQL (15 or newer) and Redis (7 or
-# newer) and promtool of Prometheus are there, and installs the Debian packages where it may. With the
+# newer) are there, and installs the Debian packages where it may. With the
 # argument web it does the same for Node (20.19 or newer), npm and Chromium; where
-# the distribution has an older Node, as Debian 12 does, npm brings a newer one.
+# the distribution has an older Node, as Debian 12 does, npm brings a newer one. With
+# the argument deploy it does so for openssl and promtool of Prometheus.
 set -euo pipefail
-web=${1:-}
+web='' deploy=''
+for what in "$@"; do
+	case $what in
+	web) web=web ;;
+	deploy) deploy=deploy ;;
+	*) echo "test-deps.sh [web] [deploy], not $what" >&2 && exit 2 ;;
+	esac
+done
 
 have_postgres() { command -v initdb >/dev/null && command -v postgres >/dev/null || compgen -G '/usr/lib/postgresql/*/bin/initdb' >/dev/null; }
 have_redis() { command -v redis-server >/dev/null; }
@@ -19,8 +27,10 @@ have_emoji() { ! command -v dpkg >/dev/null || dpkg -s fonts-noto-color-emoji >/
 missing=()
 have_postgres || missing+=(postgresql)
 have_redis || missing+=(redis-server)
-command -v openssl >/dev/null || missing+=(openssl)
-command -v promtool >/dev/null || missing+=(prometheus)
+if [ "$deploy" = deploy ]; then
+	command -v openssl >/dev/null || missing+=(openssl)
+	command -v promtool >/dev/null || missing+=(prometheus)
+fi
 if [ "$web" = web ]; then
 	have_node || missing+=(nodejs)
 	have_npm || missing+=(npm)
@@ -37,6 +47,11 @@ if [ ${#missing[@]} -gt 0 ] && command -v apt-get >/dev/null; then
 		"${sudo[@]}" mkdir -p /etc/postgresql-common
 		[ -e /etc/postgresql-common/createcluster.conf ] ||
 			echo 'create_main_cluster = false' | "${sudo[@]}" tee /etc/postgresql-common/createcluster.conf >/dev/null
+		# policy-rc.d with 101: the packages start none, either (invoke-rc.d(8)).
+		if [ ! -e /usr/sbin/policy-rc.d ]; then
+			printf '#!/bin/sh\nexit 101\n' | "${sudo[@]}" install -m 755 /dev/stdin /usr/sbin/policy-rc.d
+			trap '"${sudo[@]}" rm -f /usr/sbin/policy-rc.d' EXIT
+		fi
 		"${sudo[@]}" apt-get update -qq >&2
 		"${sudo[@]}" apt-get install -y -qq --no-install-recommends "${missing[@]}" >/dev/null
 		if [ "$web" = web ] && have_npm && ! have_node; then
@@ -52,8 +67,8 @@ if ! have_postgres || ! have_redis; then
 	exit 1
 fi
 
-if ! command -v promtool >/dev/null; then
-	echo "The tests of alerts need promtool, which is in the Debian package prometheus." >&2
+if [ "$deploy" = deploy ] && ! { command -v promtool && command -v openssl; } >/dev/null; then
+	echo "The tests of deploy need openssl, and promtool, which is in the Debian package prometheus." >&2
 	exit 1
 fi
 

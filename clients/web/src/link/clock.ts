@@ -8,6 +8,9 @@ export interface Clock {
   random(): number;
 }
 
+/** The longest that a timer of browsers may wait, in milliseconds. */
+export const longest = 2 ** 31 - 1;
+
 export const wallClock: Clock = {
   now: () => Date.now(),
   after(ms, run) {

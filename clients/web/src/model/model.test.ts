@@ -380,6 +380,16 @@ test("a place in the past is a window of its own that joins the present again", 
   expect(all.slice(0, -1)).toEqual(hall.messages.slice(-all.length, -1).map((m) => m.content));
 });
 
+test("a draft is stored at once: a page that goes away tells nobody", async () => {
+  world = new World();
+  const hall = world.server.room("hall", world.me, world.bob);
+  const model = await world.start();
+  model.conversations.setDraft(hall.id, "half a sen");
+  await world.clock.advance(0);
+  const stored = await world.store.open(world.me);
+  expect(stored.conversations.find((c) => c.id === hall.id)?.draft).toBe("half a sen");
+});
+
 test("logging out wipes the device in every tab", async () => {
   world = new World();
   const hall = world.server.room("hall", world.me, world.bob);

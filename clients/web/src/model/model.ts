@@ -189,7 +189,7 @@ function build(options: ModelOptions, dispose: () => void): Model {
     who = reader(user.id, user.username);
     const kept = await store.open(user.id);
     users.put(user);
-    for (const u of kept.users) users.put(u);
+    for (const u of kept.users) users.put(u, false);
     for (const k of kept.conversations) {
       const conv = registry.ensure(k.id, k.kind, k.peer, k.position);
       conv.restore(k, who);

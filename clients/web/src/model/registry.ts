@@ -169,6 +169,8 @@ export class Registry implements Conversations {
     if (!conv || untrack(conv.draft) === text) return;
     conv.setDraft(text);
     this.context.persist.mark(conv);
+    // Now: a page that goes away does not finish what it begins then.
+    void this.context.persist.flush();
     this.context.tabs.post({ t: "draft", c: id, text, peer: conv.peer });
   }
 

@@ -1,4 +1,4 @@
-import type { Clock } from "../link/clock";
+import { type Clock, longest } from "../link/clock";
 import type { Http } from "../link/http";
 import { bans, joined, nothing, oneRoom, roomDetail, rooms as roomsBody } from "../wire/bodies";
 import type { Ban, Member, Membership, Room, RoomListing, RoomRole } from "../wire/objects";
@@ -19,9 +19,6 @@ export interface RoomsContext {
   readonly registry: Registry;
   readonly me: () => string;
 }
-
-// The longest that a timer of browsers may wait.
-const longest = 2 ** 31 - 1;
 
 export class RoomList implements Rooms {
   #members = new Map<string, RoomMembers>();

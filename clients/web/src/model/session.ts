@@ -1,6 +1,6 @@
 import { type Accessor, createSignal } from "solid-js";
 import { Backoff } from "../link/backoff";
-import type { Clock } from "../link/clock";
+import { type Clock, longest } from "../link/clock";
 import { ApiError, asApiError, isLoginGone } from "../link/error";
 import type { Http } from "../link/http";
 import { loggedIn, me as meBody, nothing, refreshed } from "../wire/bodies";
@@ -26,7 +26,6 @@ export interface SessionContext {
 
 const warnWithin = 10 * 60_000;
 const hour = 3_600_000;
-const longest = 2 ** 31 - 1;
 
 /** Who is logged in. The token is in a cookie that no script can read. */
 export class SessionModel implements Session {

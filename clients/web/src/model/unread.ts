@@ -29,10 +29,6 @@ export class Unread {
     return Math.min(manyUnread, this.#mentions + this.#restMentions);
   }
 
-  get known(): number {
-    return this.#known.size;
-  }
-
   add(m: Message): void {
     if (m.seq <= this.floor || this.#known.has(m.id)) return;
     this.#known.set(m.id, { seq: m.seq, mention: m.mentionsMe });

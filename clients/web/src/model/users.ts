@@ -72,13 +72,14 @@ export class Directory implements Users {
   }
 
   /** Takes in a user; e-mail addresses of others are of no interest. */
-  put(user: User): void {
+  /** Takes what is known of a user; what comes out of the store need not be put back there. */
+  put(user: User, keep = true): void {
     const entry = this.#of(user.id);
     entry.asked = true;
     const now = untrack(entry.user);
     if (now && same(now, user)) return;
     entry.setUser(user);
-    this.persist.user({ ...user, email: "" });
+    if (keep) this.persist.user({ ...user, email: "" });
   }
 
   hint(id: string, username: string): void {

@@ -1,4 +1,13 @@
-import { createSignal, For, type JSX, Match, onCleanup, Show, Switch } from "solid-js";
+import {
+  createEffect,
+  createSignal,
+  For,
+  type JSX,
+  Match,
+  onCleanup,
+  Show,
+  Switch,
+} from "solid-js";
 import { isKey, t } from "../../i18n";
 import type { Notice } from "../../model";
 import { attempt } from "../lib/action";
@@ -65,16 +74,18 @@ function ConnectionPill(): JSX.Element {
   const state = model.connection;
   const [late, setLate] = createSignal(false);
   const [now, setNow] = createSignal(Date.now());
-  const timer = setInterval(() => setNow(Date.now()), 1_000);
   const patience = setTimeout(() => setLate(true), PATIENCE);
-  onCleanup(() => {
-    clearInterval(timer);
-    clearTimeout(patience);
-  });
+  onCleanup(() => clearTimeout(patience));
   const waiting = () => {
     const s = state();
     return s.kind === "waiting" ? s : undefined;
   };
+  createEffect(() => {
+    if (!waiting()) return;
+    setNow(Date.now());
+    const timer = setInterval(() => setNow(Date.now()), 1_000);
+    onCleanup(() => clearInterval(timer));
+  });
   return (
     <Switch>
       <Match when={state().kind === "offline"}>
