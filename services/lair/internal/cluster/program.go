@@ -8,6 +8,7 @@ import (
 	"net/http"
 	"os"
 	"os/exec"
+	"path/filepath"
 	"syscall"
 	"time"
 
@@ -79,6 +80,9 @@ func (p *Program) Stop() error {
 	}
 	return nil
 }
+
+// Use makes the next Run start the program of the same name in another folder.
+func (p *Program) Use(bin string) { p.path = filepath.Join(bin, filepath.Base(p.path)) }
 
 // Pause makes the program hang without ending, until Resume.
 func (p *Program) Pause() { p.process.Signal(syscall.SIGSTOP) }
