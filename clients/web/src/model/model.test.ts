@@ -110,6 +110,25 @@ test("a hole makes the client resume", async () => {
   expect(texts(line)).toEqual(["one", "two"]);
 });
 
+test("events that overtake the news of their conversation are kept for it", async () => {
+  const model = await begin();
+  world.server.ownLast = true;
+  const hall = world.server.room("hall", world.bob);
+  world.server.join(hall, world.me, "hello");
+  const socket = world.server.sockets[0];
+  const resumes = () => socket?.said.filter((f) => f.type === "resume").length;
+  await world.clock.advance(5_000);
+  expect(resumes()).toBe(1);
+  expect(conv(model, hall.id).unread()).toBe(1);
+  expect(conv(model, hall.id).lastMessage()?.content).toBe("hello");
+  world.server.leave(hall, world.me);
+  world.server.join(hall, world.me, "again");
+  await world.clock.advance(5_000);
+  expect(resumes()).toBe(1);
+  expect(conv(model, hall.id).unread()).toBe(1);
+  expect(conv(model, hall.id).lastMessage()?.content).toBe("again");
+});
+
 test("a reset throws away what was known and reads it anew", async () => {
   world = new World();
   const hall = world.server.room("hall", world.me, world.bob);
@@ -388,6 +407,22 @@ test("a draft is stored at once: a page that goes away tells nobody", async () =
   await world.clock.advance(0);
   const stored = await world.store.open(world.me);
   expect(stored.conversations.find((c) => c.id === hall.id)?.draft).toBe("half a sen");
+});
+
+test("a tab whose socket saw the login end hears that it was a logout", async () => {
+  world = new World();
+  const hall = world.server.room("hall", world.me, world.bob);
+  world.server.say(hall, world.bob, "secret");
+  const a = await world.start();
+  const b = await world.start();
+  world.server.cookie = undefined;
+  world.server.kill();
+  await world.clock.advance(10_000);
+  expect(b.session.state()).toEqual({ kind: "out", why: "expired" });
+  await a.session.logout();
+  await world.clock.advance(1_000);
+  expect(b.session.state()).toEqual({ kind: "out", why: "logout" });
+  expect(await world.store.peek()).toEqual({});
 });
 
 test("logging out wipes the device in every tab", async () => {
