@@ -227,3 +227,30 @@ scene("a login that is about to end is told of, and kept by a click", async (s) 
   await a.button("Stay logged in").click();
   await a.page.getByText("Your login ends at").waitFor({ state: "detached" });
 });
+
+scene("a part of the page that cannot be loaded is said, and the rest goes on", async (s) => {
+  s.rough = true;
+  const [ann, bob] = await s.pair();
+  const room = await ann.room("hall", [bob]);
+  const a = await (await s.browser({ as: ann })).open(`/r/${room.id}`);
+  await a.box.fill("half a sentence");
+  let asked = 0;
+  await a.page.context().route("**/assets/help-*.js", (route) => {
+    asked++;
+    return route.fulfill({ status: 404, body: "" });
+  });
+  await a.page.keyboard.press("Control+/");
+  // The page is loaded anew once: it may be that of an older server.
+  await a.page.waitForEvent("load");
+  await eventually(() => a.box.inputValue()).toBe("half a sentence");
+  await a.page.keyboard.press("Control+/");
+  await a.page.getByText("This could not be opened.").waitFor();
+  expect(asked).toBeGreaterThan(1);
+  await bob.say(room, "are you there?");
+  await a.hears("are you there?");
+  await a.page.context().unroute("**/assets/help-*.js");
+  await a.page.getByRole("button", { name: "Reload" }).click();
+  await a.inside();
+  await a.page.keyboard.press("Control+/");
+  await a.dialog.getByRole("heading", { name: "Keyboard shortcuts" }).waitFor();
+});

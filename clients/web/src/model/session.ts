@@ -111,8 +111,8 @@ export class SessionModel implements Session {
     const turn = ++this.#turn;
     await this.context.enter(user);
     if (turn !== this.#turn) return;
+    this.#set({ kind: "in", user });
     await this.context.store.write({ meta: { me: user, ended: false, loggingOut: false } });
-    if (turn === this.#turn) this.#set({ kind: "in", user });
   }
 
   async register(username: string, email: string, password: string): Promise<void> {
