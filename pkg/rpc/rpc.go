@@ -95,7 +95,7 @@ func NewServer(o Options) *grpc.Server {
 	if err != nil {
 		panic(err)
 	}
-	s := &server{Options: o, handled: serverHistogram(o.Registry)}
+	s := &server{Options: o, handled: serverHistogram(o.Registry), refused: refusals(o.Registry)}
 	opts := append(serverTransport(o),
 		grpc.ChainUnaryInterceptor(s.unary),
 		grpc.ChainStreamInterceptor(s.stream))

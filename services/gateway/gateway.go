@@ -132,7 +132,7 @@ func New(ctx context.Context, n Needs) (*Gateway, error) {
 	if err != nil {
 		return nil, err
 	}
-	n.Registry.MustRegister(g.online(), newTotals(b.Totals, time.Now))
+	n.Registry.MustRegister(health{g}, g.online(), newTotals(b.Totals, time.Now))
 	g.handler = n.Config.Front.pin(n.scraped(pages))
 	return g, g.listen(ctx)
 }
