@@ -53,6 +53,8 @@ scene("Markdown, code, links and emoji look as they should", async (s) => {
   expect(await m.locator("li").count()).toBe(2);
   expect(await m.locator("em").textContent()).toBe("two");
   expect(await m.locator("blockquote").textContent()).toBe("quoted");
+  await m.locator("pre span").first().waitFor();
+  expect(await m.locator("pre span").allTextContents()).toEqual(["func", "main"]);
   expect(await m.locator("pre").textContent()).toBe("func main() {}");
   const links = await m.locator("a").evaluateAll((all) =>
     all.map((x) => ({
