@@ -23,7 +23,7 @@ import (
 	"github.com/lair-chat/lair/services/gateway/internal/attendance"
 	"github.com/lair-chat/lair/services/gateway/internal/authn"
 	"github.com/lair-chat/lair/services/gateway/internal/backend"
-	"github.com/lair-chat/lair/services/gateway/internal/cert"
+	"github.com/lair-chat/lair/pkg/cert"
 	"github.com/lair-chat/lair/services/gateway/internal/cookie"
 	"github.com/lair-chat/lair/services/gateway/internal/door"
 	"github.com/lair-chat/lair/services/gateway/internal/httpapi"

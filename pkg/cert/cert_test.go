@@ -15,7 +15,7 @@ import (
 	"time"
 
 	"github.com/lair-chat/lair/pkg/testkit/certtest"
-	"github.com/lair-chat/lair/services/gateway/internal/cert"
+	"github.com/lair-chat/lair/pkg/cert"
 )
 
 // serial returns the number of the certificate that clients get now.

@@ -1,0 +1,72 @@
+package rpc
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"net"
+
+	"google.golang.org/grpc/credentials"
+	"google.golang.org/grpc/peer"
+
+	"github.com/lair-chat/lair/pkg/cert"
+)
+
+// mutual speaks TLS with the certificates as they are at the time of each
+// handshake, so that a replaced one is used by the next connection and breaks
+// none that is there.
+type mutual struct {
+	credentials.TransportCredentials // answers Info
+
+	keeper  *cert.Keeper
+	service string // the role that is called; empty of a server
+	log     *slog.Logger
+}
+
+func newMutual(o Options) credentials.TransportCredentials {
+	return &mutual{credentials.NewTLS(o.Cert.Client(o.Service)), o.Cert, o.Service, o.Log}
+}
+
+// ClientHandshake implements credentials.TransportCredentials.
+func (m *mutual) ClientHandshake(ctx context.Context, authority string, raw net.Conn) (net.Conn, credentials.AuthInfo, error) {
+	return credentials.NewTLS(m.keeper.Client(m.service)).ClientHandshake(ctx, authority, raw)
+}
+
+// ServerHandshake implements credentials.TransportCredentials.
+func (m *mutual) ServerHandshake(raw net.Conn) (net.Conn, credentials.AuthInfo, error) {
+	conn, info, err := credentials.NewTLS(m.keeper.Server()).ServerHandshake(raw)
+	// Who only looks whether somebody listens says nothing, and is no news.
+	if err != nil && !errors.Is(err, io.EOF) {
+		m.log.Warn("connection refused", "peer", raw.RemoteAddr().String(), "err", err)
+	}
+	return conn, info, err
+}
+
+// Clone implements credentials.TransportCredentials.
+func (m *mutual) Clone() credentials.TransportCredentials {
+	c := *m
+	c.TransportCredentials = m.TransportCredentials.Clone()
+	return &c
+}
+
+// certified reports an error if the caller's certificate is of another role: the
+// key alone makes everybody a peer, the certificate says which.
+func certified(ctx context.Context, o Options, role string) error {
+	if o.Cert == nil {
+		return nil
+	}
+	p, ok := peer.FromContext(ctx)
+	if !ok {
+		return errors.New("the caller has no connection")
+	}
+	conn, ok := p.AuthInfo.(credentials.TLSInfo)
+	if !ok || len(conn.State.VerifiedChains) == 0 {
+		return errors.New("the caller has no certificate")
+	}
+	if c := conn.State.VerifiedChains[0][0]; !cert.Of(c, role) {
+		return fmt.Errorf("the certificate of %q is not of the role %q", c.DNSNames, role)
+	}
+	return nil
+}
