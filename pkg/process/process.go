@@ -9,6 +9,7 @@ import (
 	"fmt"
 	"os"
 	"strings"
+	"sync/atomic"
 	"time"
 
 	"github.com/jackc/pgx/v5/pgxpool"
@@ -46,6 +47,9 @@ type Process struct {
 	parts  []run.Part
 	checks []check
 	cert   *cert.Keeper // nil without certificates between programs
+	// unready is what the last look at the checks has found; a process that
+	// drains is unready, too.
+	unready atomic.Bool
 }
 
 // New reads the configuration from the environment into cfg and the structs
@@ -103,7 +107,7 @@ func (p *Process) Postgres(ctx context.Context, url string) (*pgxpool.Pool, erro
 		pool.Close()
 		return nil
 	}})
-	p.Check("PostgreSQL", pool.Ping)
+	p.Check("postgres", pool.Ping)
 	p.Registry.MustRegister(postgresMeters(pool))
 	return pool, nil
 }
@@ -161,6 +165,7 @@ func (p *Process) Serve(ctx context.Context, addr string) (*grpc.Server, error) 
 		return nil, fmt.Errorf("LAIR_GRPC_ADDR: %w", err)
 	}
 	srv := rpc.NewServer(p.Options())
+	p.Registry.MustRegister(p.healthMeters())
 	p.Add(run.Part{
 		Name: "grpc " + lis.Addr().String(),
 		Run: func(ctx context.Context) error {
@@ -170,6 +175,7 @@ func (p *Process) Serve(ctx context.Context, addr string) (*grpc.Server, error) 
 			return rpc.Serve(ctx, srv, lis)
 		},
 		Drain: func(context.Context) error {
+			p.unready.Store(true)
 			p.Health.SetServing(false)
 			return nil
 		},

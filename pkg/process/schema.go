@@ -23,7 +23,7 @@ func (p *Process) Schemas(pool *pgxpool.Pool, schemas ...sqldb.Schema) {
 		const name, help = "lair_schema_version", "Last migration of each service's tables: in the database, and known to the program."
 		m.add(prometheus.GaugeValue, name, help, func() float64 { return float64(stored.Load()) }, "schema", s.Name, "of", "database")
 		m.add(prometheus.GaugeValue, name, help, func() float64 { return float64(s.Newest) }, "schema", s.Name, "of", "program")
-		p.Check("the form of the database", func(ctx context.Context) error {
+		p.Check("schema "+s.Name, func(ctx context.Context) error {
 			n, err := s.Stored(ctx, db)
 			if err != nil {
 				return err

@@ -8,7 +8,9 @@ import (
 	"log/slog"
 	"net"
 
+	"github.com/prometheus/client_golang/prometheus"
 	"google.golang.org/grpc/credentials"
+	"google.golang.org/grpc/credentials/insecure"
 	"google.golang.org/grpc/peer"
 
 	"github.com/lair-chat/lair/pkg/cert"
@@ -23,10 +25,24 @@ type mutual struct {
 	keeper  *cert.Keeper
 	service string // the role that is called; empty of a server
 	log     *slog.Logger
+	refused prometheus.Counter // of a server
 }
 
-func newMutual(o Options) credentials.TransportCredentials {
-	return &mutual{credentials.NewTLS(o.Cert.Client(o.Service)), o.Cert, o.Service, o.Log}
+func clientCredentials(o Options) credentials.TransportCredentials {
+	if o.Cert == nil {
+		return insecure.NewCredentials()
+	}
+	return &mutual{TransportCredentials: credentials.NewTLS(o.Cert.Client(o.Service)), keeper: o.Cert, service: o.Service}
+}
+
+func serverCredentials(o Options) credentials.TransportCredentials {
+	if o.Cert == nil {
+		return insecure.NewCredentials()
+	}
+	return &mutual{
+		TransportCredentials: credentials.NewTLS(o.Cert.Server()), keeper: o.Cert, log: o.Log,
+		refused: refusals(o.Registry).WithLabelValues(string(refusedCertificate)),
+	}
 }
 
 // ClientHandshake implements credentials.TransportCredentials.
@@ -39,6 +55,7 @@ func (m *mutual) ServerHandshake(raw net.Conn) (net.Conn, credentials.AuthInfo, 
 	conn, info, err := credentials.NewTLS(m.keeper.Server()).ServerHandshake(raw)
 	// Who only looks whether somebody listens says nothing, and is no news.
 	if err != nil && !errors.Is(err, io.EOF) {
+		m.refused.Inc()
 		m.log.Warn("connection refused", "peer", raw.RemoteAddr().String(), "err", err)
 	}
 	return conn, info, err
@@ -59,14 +76,14 @@ func certified(ctx context.Context, o Options, role string) error {
 	}
 	p, ok := peer.FromContext(ctx)
 	if !ok {
-		return errors.New("the caller has no connection")
+		return &refusedError{refusedCertificate, "the caller has no connection"}
 	}
 	conn, ok := p.AuthInfo.(credentials.TLSInfo)
 	if !ok || len(conn.State.VerifiedChains) == 0 {
-		return errors.New("the caller has no certificate")
+		return &refusedError{refusedCertificate, "the caller has no certificate"}
 	}
 	if c := conn.State.VerifiedChains[0][0]; !cert.Of(c, role) {
-		return fmt.Errorf("the certificate of %q is not of the role %q", c.DNSNames, role)
+		return &refusedError{refusedCertificate, fmt.Sprintf("the certificate of %q is not of the role %q", c.DNSNames, role)}
 	}
 	return nil
 }

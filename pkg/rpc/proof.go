@@ -85,7 +85,7 @@ func verify(ctx context.Context, o Options, method string) (context.Context, err
 		return nil, errors.New("the time is not a number")
 	}
 	if skew := o.Now().Sub(time.UnixMilli(ms)).Abs(); skew > maxSkew {
-		return nil, fmt.Errorf("the clocks differ by %v", skew)
+		return nil, &refusedError{refusedClock, fmt.Sprintf("the clocks differ by %v", skew)}
 	}
 	if err := certified(ctx, o, c.role); err != nil {
 		return nil, err
@@ -99,6 +99,30 @@ func verify(ctx context.Context, o Options, method string) (context.Context, err
 		return nil, err
 	}
 	return WithActor(ctx, a), nil
+}
+
+// refusal is why a caller is not admitted, for the metrics.
+type refusal string
+
+const (
+	refusedProof       refusal = "proof"
+	refusedClock       refusal = "clock"
+	refusedCertificate refusal = "certificate"
+)
+
+type refusedError struct {
+	reason refusal
+	text   string
+}
+
+func (e *refusedError) Error() string { return e.text }
+
+// reasonOf returns the reason of an error of verify.
+func reasonOf(err error) refusal {
+	if e, ok := errors.AsType[*refusedError](err); ok {
+		return e.reason
+	}
+	return refusedProof
 }
 
 // one returns the value of a key that must not be given twice, else "".

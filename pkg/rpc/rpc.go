@@ -22,8 +22,6 @@ import (
 	"github.com/prometheus/client_golang/prometheus"
 	"go.opentelemetry.io/otel/trace"
 	"google.golang.org/grpc"
-	"google.golang.org/grpc/credentials"
-	"google.golang.org/grpc/credentials/insecure"
 	"google.golang.org/grpc/test/bufconn"
 
 	"github.com/lair-chat/lair/pkg/cert"
@@ -100,7 +98,7 @@ func NewServer(o Options) *grpc.Server {
 	if err != nil {
 		panic(err)
 	}
-	s := &server{Options: o, handled: serverHistogram(o.Registry)}
+	s := &server{Options: o, handled: serverHistogram(o.Registry), refused: refusals(o.Registry)}
 	opts := append(serverTransport(o),
 		grpc.ChainUnaryInterceptor(s.unary),
 		grpc.ChainStreamInterceptor(s.stream))
@@ -143,11 +141,4 @@ func dial(addr string, o Options, extra ...grpc.DialOption) (*grpc.ClientConn, e
 		grpc.WithChainUnaryInterceptor(c.unary),
 		grpc.WithChainStreamInterceptor(c.stream))
 	return grpc.NewClient(addr, append(opts, extra...)...)
-}
-
-func transportCredentials(o Options) credentials.TransportCredentials {
-	if o.Cert == nil {
-		return insecure.NewCredentials()
-	}
-	return newMutual(o)
 }

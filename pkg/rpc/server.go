@@ -27,6 +27,7 @@ const peerRefused = "peer_refused"
 type server struct {
 	Options
 	handled *prometheus.HistogramVec
+	refused *prometheus.CounterVec
 }
 
 func (s *server) unary(ctx context.Context, req any, info *grpc.UnaryServerInfo, next grpc.UnaryHandler) (any, error) {
@@ -81,6 +82,7 @@ func (s *server) guard(ctx context.Context, method string, run func(context.Cont
 	if !isHealth(method) {
 		admitted, refusal := verify(ctx, s.Options, method)
 		if refusal != nil {
+			s.refused.WithLabelValues(string(reasonOf(refusal))).Inc()
 			return fault.Wrap(refusal, fault.Unauthenticated, peerRefused, "the caller is no part of this system")
 		}
 		ctx = admitted

@@ -16,6 +16,7 @@ import (
 	"google.golang.org/grpc"
 
 	"github.com/lair-chat/lair/pkg/bus"
+	"github.com/lair-chat/lair/pkg/cert"
 	"github.com/lair-chat/lair/pkg/limit"
 	"github.com/lair-chat/lair/pkg/run"
 	clientv1 "github.com/lair-chat/lair/proto/client/v1"
@@ -23,7 +24,6 @@ import (
 	"github.com/lair-chat/lair/services/gateway/internal/attendance"
 	"github.com/lair-chat/lair/services/gateway/internal/authn"
 	"github.com/lair-chat/lair/services/gateway/internal/backend"
-	"github.com/lair-chat/lair/pkg/cert"
 	"github.com/lair-chat/lair/services/gateway/internal/cookie"
 	"github.com/lair-chat/lair/services/gateway/internal/door"
 	"github.com/lair-chat/lair/services/gateway/internal/httpapi"
@@ -132,7 +132,7 @@ func New(ctx context.Context, n Needs) (*Gateway, error) {
 	if err != nil {
 		return nil, err
 	}
-	n.Registry.MustRegister(g.online(), newTotals(b.Totals, time.Now))
+	n.Registry.MustRegister(health{g}, g.online(), newTotals(b.Totals, time.Now))
 	g.handler = n.Config.Front.pin(n.scraped(pages))
 	return g, g.listen(ctx)
 }

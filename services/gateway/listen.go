@@ -11,8 +11,8 @@ import (
 	"strconv"
 	"time"
 
-	"github.com/lair-chat/lair/pkg/run"
 	"github.com/lair-chat/lair/pkg/cert"
+	"github.com/lair-chat/lair/pkg/run"
 	"github.com/lair-chat/lair/services/gateway/internal/web"
 )
 

@@ -19,6 +19,8 @@ import (
 // same addresses. Run, Kill and Stop are called by one goroutine at a time.
 type Program struct {
 	Name string
+	// Metrics is the address at which Prometheus reads it, if there is one.
+	Metrics string
 
 	path  string
 	args  []string
