@@ -2,9 +2,7 @@ package rpc
 
 import (
 	"context"
-	"errors"
 	"fmt"
-	"io"
 	"log/slog"
 	"net"
 
@@ -52,13 +50,29 @@ func (m *mutual) ClientHandshake(ctx context.Context, authority string, raw net.
 
 // ServerHandshake implements credentials.TransportCredentials.
 func (m *mutual) ServerHandshake(raw net.Conn) (net.Conn, credentials.AuthInfo, error) {
-	conn, info, err := credentials.NewTLS(m.keeper.Server()).ServerHandshake(raw)
+	in := &heard{Conn: raw}
+	conn, info, err := credentials.NewTLS(m.keeper.Server()).ServerHandshake(in)
 	// Who only looks whether somebody listens says nothing, and is no news.
-	if err != nil && !errors.Is(err, io.EOF) {
+	if err != nil && in.any {
 		m.refused.Inc()
 		m.log.Warn("connection refused", "peer", raw.RemoteAddr().String(), "err", err)
 	}
 	return conn, info, err
+}
+
+// heard knows whether the other side has said anything.
+type heard struct {
+	net.Conn
+	any bool // written by the handshake only until it is over
+}
+
+// Read implements net.Conn.
+func (h *heard) Read(b []byte) (int, error) {
+	n, err := h.Conn.Read(b)
+	if n > 0 && !h.any {
+		h.any = true
+	}
+	return n, err
 }
 
 // Clone implements credentials.TransportCredentials.

@@ -7,12 +7,15 @@ import (
 	"io"
 	"log/slog"
 	"net"
+	"strconv"
 	"strings"
 	"sync"
 	"testing"
 	"testing/synctest"
 	"time"
 
+	"github.com/prometheus/client_golang/prometheus"
+	"github.com/prometheus/client_golang/prometheus/testutil"
 	"google.golang.org/grpc"
 	"google.golang.org/grpc/codes"
 	"google.golang.org/grpc/credentials"
@@ -294,5 +297,47 @@ func rotate(t *testing.T, serverFirst bool) {
 	defer conn.Close()
 	if _, err := say(t.Context(), conn, "x"); err == nil {
 		t.Error("the old authority is still believed")
+	}
+}
+
+// TestWhoIsRefusedIsLoggedAndCounted: but not who only looks whether somebody
+// listens, as probes do.
+func TestWhoIsRefusedIsLoggedAndCounted(t *testing.T) {
+	for says, want := range map[string]int{"": 0, "GET / HTTP/1.1\r\n\r\n": 1} {
+		var log logged
+		o := certified(enrol(t, newAuthority(t), "message"), "message", "")
+		o.Log, o.Registry = slog.New(slog.NewTextHandler(&log, nil)), prometheus.NewRegistry()
+		lis, err := new(net.ListenConfig).Listen(t.Context(), "tcp", "127.0.0.1:0")
+		if err != nil {
+			t.Fatal(err)
+		}
+		srv := rpc.NewServer(o)
+		done := make(chan error)
+		go func() { done <- srv.Serve(lis) }()
+		conn, err := new(net.Dialer).DialContext(t.Context(), "tcp", lis.Addr().String())
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, err := io.WriteString(conn, says); err != nil {
+			t.Fatal(err)
+		}
+		if says != "" {
+			_, _ = io.Copy(io.Discard, conn) // until it is refused
+		}
+		_ = conn.Close()
+		srv.GracefulStop()
+		<-done
+		if n := strings.Count(log.String(), `msg="connection refused"`); n != want {
+			t.Errorf("%q: logged %s", says, log.String())
+		}
+		text := `# HELP lair_rpc_server_refused_total Calls of callers that are no part of the system, by reason.
+# TYPE lair_rpc_server_refused_total counter
+lair_rpc_server_refused_total{reason="certificate"} ` + strconv.Itoa(want) + `
+lair_rpc_server_refused_total{reason="clock"} 0
+lair_rpc_server_refused_total{reason="proof"} 0
+`
+		if err := testutil.GatherAndCompare(o.Registry.(prometheus.Gatherer), strings.NewReader(text), "lair_rpc_server_refused_total"); err != nil {
+			t.Error(err)
+		}
 	}
 }
