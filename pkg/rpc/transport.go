@@ -26,7 +26,7 @@ const spread = `{"loadBalancingConfig":[{"round_robin":{}}]}`
 
 func serverTransport(o Options) []grpc.ServerOption {
 	opts := []grpc.ServerOption{
-		grpc.Creds(transportCredentials(o.TLS)),
+		grpc.Creds(serverCredentials(o)),
 		grpc.MaxRecvMsgSize(maxMessage),
 		grpc.MaxSendMsgSize(maxMessage),
 		grpc.KeepaliveParams(keepalive.ServerParameters{
@@ -47,7 +47,7 @@ func clientTransport(o Options) []grpc.DialOption {
 	// restarts is missed by everybody at once.
 	retry := backoff.Config{BaseDelay: 100 * time.Millisecond, Multiplier: 1.6, Jitter: 0.2, MaxDelay: 3 * time.Second}
 	opts := []grpc.DialOption{
-		grpc.WithTransportCredentials(transportCredentials(o.TLS)),
+		grpc.WithTransportCredentials(clientCredentials(o)),
 		grpc.WithDefaultServiceConfig(spread),
 		// Nobody puts another into the DNS, and where a network has no way out the
 		// question for it is answered after seconds only.

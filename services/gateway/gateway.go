@@ -17,6 +17,7 @@ import (
 	"google.golang.org/grpc"
 
 	"github.com/lair-chat/lair/pkg/bus"
+	"github.com/lair-chat/lair/pkg/cert"
 	"github.com/lair-chat/lair/pkg/limit"
 	"github.com/lair-chat/lair/pkg/run"
 	clientv1 "github.com/lair-chat/lair/proto/client/v1"
@@ -24,7 +25,6 @@ import (
 	"github.com/lair-chat/lair/services/gateway/internal/attendance"
 	"github.com/lair-chat/lair/services/gateway/internal/authn"
 	"github.com/lair-chat/lair/services/gateway/internal/backend"
-	"github.com/lair-chat/lair/services/gateway/internal/cert"
 	"github.com/lair-chat/lair/services/gateway/internal/cookie"
 	"github.com/lair-chat/lair/services/gateway/internal/door"
 	"github.com/lair-chat/lair/services/gateway/internal/httpapi"
