@@ -11,6 +11,7 @@ import (
 	"github.com/lair-chat/lair/pkg/run"
 	"github.com/lair-chat/lair/pkg/sqldb"
 	"github.com/lair-chat/lair/services/auth"
+	"github.com/lair-chat/lair/services/lair/internal/backup"
 	"github.com/lair-chat/lair/services/message"
 	"github.com/lair-chat/lair/services/room"
 )
@@ -27,7 +28,7 @@ type Stores struct {
 // OpenStores opens the database that the configuration names, and migrates it.
 // It is closed by a part of p.
 func OpenStores(ctx context.Context, p *process.Process, c Config) (Stores, error) {
-	path, isFile, err := c.sqlitePath()
+	path, isFile, err := c.SQLitePath()
 	if err != nil {
 		return Stores{}, err
 	}
@@ -38,19 +39,28 @@ func OpenStores(ctx context.Context, p *process.Process, c Config) (Stores, erro
 		}
 		return postgres(ctx, pool)
 	}
-	if err := c.makeDir(); err != nil {
+	if err := c.MakeDir(); err != nil {
 		return Stores{}, err
 	}
 	file, err := sqldb.OpenSQLite(ctx, path)
 	if err != nil {
 		return Stores{}, err
 	}
+	if err := backup.Refuse(ctx, file.Read, path); err != nil {
+		return Stores{}, errors.Join(err, file.Close())
+	}
 	p.Registry.MustRegister(process.SQLiteMeters(file))
 	p.Add(run.Part{Name: "sqlite", Run: func(ctx context.Context) error {
 		<-ctx.Done()
 		return file.Close()
 	}})
-	s := Stores{Where: path}
+	s, err := sqlite(ctx, file)
+	s.Where = path
+	return s, err
+}
+
+func sqlite(ctx context.Context, file *sqldb.SQLite) (Stores, error) {
+	var s Stores
 	var errs [3]error
 	s.Auth, errs[0] = auth.SQLite(ctx, file)
 	s.Room, errs[1] = room.SQLite(ctx, file)
