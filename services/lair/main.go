@@ -27,6 +27,7 @@ const usage = `Usage: lair <command>
   admin create   make an administrator
   backup         copy the data file, also while lair serve runs; or check such a copy
   restore        make a data folder of a backup
+  migrate-data   move all data from SQLite to PostgreSQL
   restored       say that the database was brought back by other means
   health         ask lair serve, which runs here, whether it is ready
   version        print the version
@@ -56,6 +57,8 @@ func main() {
 		once(func(ctx context.Context) error { return makeBackup(ctx, args, os.Stdout) })
 	case "restore":
 		once(func(ctx context.Context) error { return restore(ctx, args, os.Stdout) })
+	case "migrate-data":
+		once(func(ctx context.Context) error { return migrateData(ctx, args, os.Stdout) })
 	case "restored":
 		needNone(args)
 		once(func(ctx context.Context) error { return restored(ctx, os.Stdout) })

@@ -33,3 +33,14 @@ func Release(ctx context.Context) (c catalog.Catalog, err error) {
 	}
 	return catalog.SQLite(ctx, file.Read)
 }
+
+// MigratePostgres brings a database to the form that this release needs.
+func MigratePostgres(ctx context.Context, url string) error {
+	pool, err := sqldb.OpenPostgres(ctx, url)
+	if err != nil {
+		return err
+	}
+	defer pool.Close()
+	_, err = postgres(ctx, pool)
+	return err
+}
