@@ -27,6 +27,7 @@ const usage = `Usage: lair <command>
   admin create   make an administrator
   backup         copy the data file, also while lair serve runs; or check such a copy
   restore        make a data folder of a backup
+  import-0.8     take over the database of Lair Chat 0.8
   migrate-data   move all data from SQLite to PostgreSQL
   restored       say that the database was brought back by other means
   health         ask lair serve, which runs here, whether it is ready
@@ -57,6 +58,8 @@ func main() {
 		once(func(ctx context.Context) error { return makeBackup(ctx, args, os.Stdout) })
 	case "restore":
 		once(func(ctx context.Context) error { return restore(ctx, args, os.Stdout) })
+	case "import-0.8":
+		once(func(ctx context.Context) error { return importOld(ctx, args, os.Stdout) })
 	case "migrate-data":
 		once(func(ctx context.Context) error { return migrateData(ctx, args, os.Stdout) })
 	case "restored":

@@ -269,3 +269,12 @@ func Copy(ctx context.Context, from *sql.Tx, to pgx.Tx, p Pair, progress Progres
 	}
 	return r.sum, err
 }
+
+// Native returns what PostgreSQL is given for a canonical value in a column of a type
+// of its catalog.
+func Native(columnType string, v any) any {
+	if v == nil {
+		return nil
+	}
+	return kinds[columnType].value(v)
+}
