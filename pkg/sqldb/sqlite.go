@@ -73,7 +73,7 @@ func (s *SQLite) check(ctx context.Context, path string) error {
 	}
 	if n > 0 {
 		return fault.New(fault.Invalid, "config_error",
-			"%s is a file of Lair Chat 0.8, which is not migrated in place: name a new file", path)
+			"%s is a file of Lair Chat 0.8: name a new file, into which lair import-0.8 takes it over", path)
 	}
 	return nil
 }
