@@ -46,7 +46,7 @@ func OpenStores(ctx context.Context, p *process.Process, c Config) (Stores, erro
 	if err != nil {
 		return Stores{}, err
 	}
-	p.Registry.MustRegister(process.SQLiteMeters(file))
+	p.SQLite(file)
 	p.Add(run.Part{Name: "sqlite", Run: func(ctx context.Context) error {
 		<-ctx.Done()
 		return file.Close()
