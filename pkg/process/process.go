@@ -17,6 +17,7 @@ import (
 	"google.golang.org/grpc"
 
 	"github.com/lair-chat/lair/pkg/bus/redisbus"
+	"github.com/lair-chat/lair/pkg/cert"
 	"github.com/lair-chat/lair/pkg/config"
 	"github.com/lair-chat/lair/pkg/gctune"
 	"github.com/lair-chat/lair/pkg/redisdb"
@@ -45,6 +46,7 @@ type Process struct {
 	cfg    Config
 	parts  []run.Part
 	checks []check
+	cert   *cert.Keeper // nil without certificates between programs
 	// unready is what the last look at the checks has found; a process that
 	// drains is unready, too.
 	unready atomic.Bool
@@ -57,7 +59,11 @@ func New(ctx context.Context, role, version string, cfg *Config, more ...any) (*
 	if err := config.Load(os.Environ(), Names(), append([]any{cfg}, more...)...); err != nil {
 		return nil, err
 	}
-	return With(ctx, role, version, *cfg)
+	p, err := With(ctx, role, version, *cfg)
+	if err != nil {
+		return nil, err
+	}
+	return p, p.certify()
 }
 
 // With is New with a configuration that was read already.
@@ -132,14 +138,16 @@ func (p *Process) Redis(ctx context.Context, url string) (redis.UniversalClient,
 func (p *Process) Options() rpc.Options {
 	return rpc.Options{
 		Role: p.role, Key: []byte(p.cfg.ClusterKey.Reveal()), Log: p.Log, Registry: p.Registry,
-		Tracer: p.Tracer, Health: p.Health, Away: sqldb.Away,
+		Tracer: p.Tracer, Health: p.Health, Away: sqldb.Away, Cert: p.cert,
 	}
 }
 
 // Dial returns a connection to the service whose address the variable holds. It
 // does not wait for the service.
 func (p *Process) Dial(variable, addr string) (*grpc.ClientConn, error) {
-	conn, err := rpc.Dial(addr, p.Options())
+	o := p.Options()
+	o.Service = service(variable)
+	conn, err := rpc.Dial(addr, o)
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", variable, err)
 	}

@@ -7,14 +7,11 @@ import (
 	"encoding/binary"
 	"errors"
 	"fmt"
-	"slices"
 	"strconv"
 	"strings"
 	"time"
 
-	"google.golang.org/grpc/credentials"
 	"google.golang.org/grpc/metadata"
-	"google.golang.org/grpc/peer"
 
 	"github.com/lair-chat/lair/pkg/id"
 )
@@ -90,7 +87,7 @@ func verify(ctx context.Context, o Options, method string) (context.Context, err
 	if skew := o.Now().Sub(time.UnixMilli(ms)); skew.Abs() > maxSkew {
 		return nil, differ(c.role, skew)
 	}
-	if err := certified(ctx, c.role); err != nil {
+	if err := certified(ctx, o, c.role); err != nil {
 		return nil, err
 	}
 	ctx = WithPeer(ctx, c.role)
@@ -147,23 +144,4 @@ func parseActor(s string) (Actor, error) {
 		return Actor{}, fmt.Errorf("the session: %w", err)
 	}
 	return Actor{User: id.User{UUID: u}, Session: id.Session{UUID: v}}, nil
-}
-
-// certified reports an error if the caller has a verified certificate and that
-// is of another role: the key alone makes everybody a peer, the certificate
-// says which.
-func certified(ctx context.Context, role string) error {
-	p, ok := peer.FromContext(ctx)
-	if !ok {
-		return nil
-	}
-	conn, ok := p.AuthInfo.(credentials.TLSInfo)
-	if !ok || len(conn.State.VerifiedChains) == 0 {
-		return nil
-	}
-	cert := conn.State.VerifiedChains[0][0]
-	if cert.Subject.CommonName == role || slices.Contains(cert.DNSNames, role) {
-		return nil
-	}
-	return &refusedError{refusedCertificate, fmt.Sprintf("the certificate of %q is not of the role %q", cert.Subject.CommonName, role)}
 }

@@ -49,6 +49,7 @@ func OpenPostgres(ctx context.Context, url string, seen ...func(error)) (*pgxpoo
 		}
 		return keeps(conn, e)
 	}
+	c.ConnConfig.Tracer = spans{}
 	pool, err := pgxpool.NewWithConfig(ctx, c)
 	if err != nil {
 		return nil, fmt.Errorf("open PostgreSQL: %w", err)

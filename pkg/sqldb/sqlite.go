@@ -11,6 +11,9 @@ import (
 	"os"
 	"strings"
 
+	"go.opentelemetry.io/otel/attribute"
+	"go.opentelemetry.io/otel/trace"
+
 	"github.com/lair-chat/lair/pkg/fault"
 )
 
@@ -90,6 +93,11 @@ func (s *SQLite) Update(ctx context.Context, f func(*sql.Tx) error) error {
 }
 
 func (s *SQLite) update(ctx context.Context, f func(*sql.Tx) error) error {
+	if parent := trace.SpanFromContext(ctx); parent.IsRecording() {
+		_, span := parent.TracerProvider().Tracer("sql").Start(ctx, "sql transaction",
+			trace.WithAttributes(attribute.String("db.system.name", "sqlite")))
+		defer span.End()
+	}
 	tx, err := s.Write.BeginTx(ctx, nil)
 	if err != nil {
 		return err

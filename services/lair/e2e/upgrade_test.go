@@ -27,7 +27,7 @@ func TestUpgradeLosesNothing(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			s := begin(t, func(ctx context.Context, o cluster.Options) (*cluster.System, error) {
-				o.Bin, o.Durable = *from, true
+				o.Bin, o.Durable, o.Plain = *from, true, true
 				return cluster.Many(ctx, o)
 			})
 			programs := slices.Clone(s.Programs)

@@ -33,6 +33,9 @@ type Options struct {
 	Gateways int
 	// Durable makes PostgreSQL wait for the disk, as in production.
 	Durable bool
+	// Plain has the programs of Many talk without certificates, as those of old
+	// releases must.
+	Plain bool
 	// Metrics makes each program serve its metrics at an address of its own.
 	Metrics bool
 	// Env has more variables for all programs, such as LAIR_LOG_LEVEL=warn.
@@ -103,13 +106,17 @@ func Many(ctx context.Context, o Options) (*System, error) {
 	if s.Redis, err = redisserver.Start(ctx); err != nil {
 		return s, err
 	}
+	certified, err := certify(o)
+	if err != nil {
+		return s, err
+	}
 	secret := rand.Text() + rand.Text()
 	s.options.Env = append(slices.Clone(o.Env), "LAIR_CLUSTER_KEY="+rand.Text()+rand.Text(), "LAIR_REDIS_URL="+s.Redis.URL())
 	var addresses []string
 	for _, v := range services {
 		addr := net.JoinHostPort(o.Host, strconv.Itoa(v.port))
 		p := s.program(v.name, v.name)
-		p.env = append(p.env, "LAIR_GRPC_ADDR="+addr)
+		p.env = append(append(p.env, "LAIR_GRPC_ADDR="+addr), certified[v.name]...)
 		s.measure(p, v.port+metrics)
 		if v.name != "presence" {
 			p.env = append(p.env, "LAIR_DATABASE_URL="+s.Postgres.URL("postgres"))
@@ -132,7 +139,7 @@ func Many(ctx context.Context, o Options) (*System, error) {
 		g := s.gateway("gateway", i)
 		g.Name = "gateway-" + strconv.Itoa(i+1)
 		g.out = s.log.of(g.Name)
-		g.env = append(g.env, addresses...)
+		g.env = append(append(g.env, addresses...), certified["gateway"]...)
 		if err := s.start(ctx, g.Program); err != nil {
 			return s, err
 		}
