@@ -24,6 +24,9 @@ const sqliteReaders = 8
 // the other; readers see the last commit and never wait.
 type SQLite struct {
 	Write, Read *sql.DB
+	// Seen is told the error of each Update that failed; nil is nobody. It is set
+	// before the first.
+	Seen func(error)
 }
 
 // OpenSQLite opens the file at path, which is made, readable by its owner only,
@@ -79,8 +82,17 @@ func (s *SQLite) check(ctx context.Context, path string) error {
 }
 
 // Update runs f in a transaction that holds the file for writing from its
-// beginning. It commits if f returns nil.
-func (s *SQLite) Update(ctx context.Context, f func(*sql.Tx) error) (err error) {
+// beginning. It commits if f returns nil. If the disk is full the error is a
+// fault of the kind Unavailable.
+func (s *SQLite) Update(ctx context.Context, f func(*sql.Tx) error) error {
+	err := s.update(ctx, f)
+	if err != nil && s.Seen != nil {
+		s.Seen(err)
+	}
+	return Explain(err)
+}
+
+func (s *SQLite) update(ctx context.Context, f func(*sql.Tx) error) error {
 	if parent := trace.SpanFromContext(ctx); parent.IsRecording() {
 		_, span := parent.TracerProvider().Tracer("sql").Start(ctx, "sql transaction",
 			trace.WithAttributes(attribute.String("db.system.name", "sqlite")))

@@ -51,7 +51,7 @@ func OpenStores(ctx context.Context, p *process.Process, c Config) (Stores, erro
 	if err := backup.Refuse(ctx, file.Read, path); err != nil {
 		return Stores{}, errors.Join(err, file.Close())
 	}
-	p.Registry.MustRegister(process.SQLiteMeters(file))
+	p.SQLite(file)
 	p.Add(run.Part{Name: "sqlite", Run: func(ctx context.Context) error {
 		<-ctx.Done()
 		return file.Close()

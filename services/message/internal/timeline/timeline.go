@@ -104,6 +104,9 @@ func (t *Timeline) reach(ctx context.Context, d *Draft) error {
 // errAway says that the database did not answer, and that trying again is of
 // use.
 func errAway(err error) error {
+	if fault.KindOf(err) == fault.Unavailable {
+		return err // the store knows better why
+	}
 	return fault.Wrap(err, fault.Unavailable, "unavailable", "the database is not available, try again")
 }
 
