@@ -50,7 +50,7 @@ func render(values map[string]any) (rendered, error) {
 			if len(raw) == 0 {
 				continue
 			}
-			if raw["kind"] == "ServiceMonitor" {
+			if raw["kind"] == "ServiceMonitor" || raw["kind"] == "Certificate" {
 				all.foreign = append(all.foreign, raw)
 				continue
 			}
@@ -162,6 +162,10 @@ func TestWrongValuesAreRefusedByTheirNames(t *testing.T) {
 		"tcp without key":    {"tcp: {enabled: true, tls: true}", "gateway.tlsSecret"},
 		"balancer not known": {"tcp: {enabled: true, proxyProtocol: true}", "gateway.trustedProxies"},
 		"port":               {"tcp: {port: 70000}", "/tcp/port"},
+		"mtls without files": {"mtls: {certManager: {enabled: true, issuer: {name: x}}}", "mtls.enabled"},
+		"no issuer":          {"mtls: {enabled: true, certManager: {enabled: true}}", "mtls.certManager.issuer.name"},
+		"issuer":             {"mtls: {certManager: {issuer: {kind: Other}}}", "/mtls/certManager/issuer/kind"},
+		"foreign secret":     {"mtls: {secrets: {lair: x}}", "lair"},
 		"upside down":        {"room: {autoscaling: {minReplicas: 9, maxReplicas: 2}}", "room.autoscaling.minReplicas"},
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -43,7 +43,7 @@ func TestTheFirstRunMakesAllSecretsOnce(t *testing.T) {
 	for name, s := range project(t, "observability").Secrets {
 		made[name] = read(t, filepath.Join(secrets, filepath.Base(s.File)))
 	}
-	if len(made) != 10 {
+	if len(made) != 21 {
 		t.Errorf("%d secrets", len(made))
 	}
 	var (

@@ -3,7 +3,7 @@
 # newer) are there, and installs the Debian packages where it may. With the
 # argument web it does the same for Node (20.19 or newer), npm and Chromium; where
 # the distribution has an older Node, as Debian 12 does, npm brings a newer one. With
-# the argument deploy it does so for openssl and promtool of Prometheus.
+# the argument deploy it does so for openssl, and for Prometheus and its exporters.
 set -euo pipefail
 web='' deploy=''
 for what in "$@"; do
@@ -24,12 +24,16 @@ have_npm() { command -v npm >/dev/null; }
 have_chromium() { command -v chromium >/dev/null || command -v chromium-browser >/dev/null || command -v google-chrome >/dev/null; }
 have_emoji() { ! command -v dpkg >/dev/null || dpkg -s fonts-noto-color-emoji >/dev/null 2>&1; }
 
+have_exporters() { for e in "${exporters[@]}"; do command -v "$e" >/dev/null || return 1; done; }
+exporters=(prometheus-postgres-exporter prometheus-redis-exporter prometheus-node-exporter)
+
 missing=()
 have_postgres || missing+=(postgresql)
 have_redis || missing+=(redis-server)
 if [ "$deploy" = deploy ]; then
 	command -v openssl >/dev/null || missing+=(openssl)
 	command -v promtool >/dev/null || missing+=(prometheus)
+	have_exporters || missing+=("${exporters[@]}")
 fi
 if [ "$web" = web ]; then
 	have_node || missing+=(nodejs)
@@ -67,8 +71,8 @@ if ! have_postgres || ! have_redis; then
 	exit 1
 fi
 
-if [ "$deploy" = deploy ] && ! { command -v promtool && command -v openssl; } >/dev/null; then
-	echo "The tests of deploy need openssl, and promtool, which is in the Debian package prometheus." >&2
+if [ "$deploy" = deploy ] && ! { command -v promtool && command -v openssl && have_exporters; } >/dev/null; then
+	echo "The tests of deploy need openssl, and the Debian packages prometheus ${exporters[*]}." >&2
 	exit 1
 fi
 

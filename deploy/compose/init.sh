@@ -8,11 +8,17 @@
 #
 # Run it with -cert and -key again to put a new certificate in the place of the
 # old one, then: docker compose restart balancer
+#
+# The services prove to each other with certificates what they are. An authority of
+# their own, made here too, vouches for them; they last for 825 days.
+#
+#   init.sh -renew                   makes new ones; the services notice by themselves
 set -euo pipefail
 umask 077
-name=localhost cert='' key=''
-usage() { echo "Usage: init.sh [-name HOST | -cert FILE -key FILE]" >&2; exit 2; }
+name=localhost cert='' key='' renew=''
+usage() { echo "Usage: init.sh [-name HOST | -cert FILE -key FILE] [-renew]" >&2; exit 2; }
 while [ $# -gt 0 ]; do
+	if [ "$1" = -renew ]; then renew=1; shift; continue; fi
 	[ $# -ge 2 ] || usage
 	case $1 in
 	-name) name=$2 ;;
@@ -38,6 +44,16 @@ put() {
 	echo "made secrets/$1"
 }
 random() { openssl rand -hex 32; }
+
+# replace FILE writes standard input into a file that is there: containers have the
+# file itself, not its name.
+replace() {
+	if [ ! -s "secrets/$1" ]; then put "$1"; return; fi
+	chmod 644 "secrets/$1"
+	cat >"secrets/$1"
+	chmod 444 "secrets/$1"
+	echo "renewed secrets/$1"
+}
 
 random | put cluster_key
 random | put jwt_secret
@@ -71,6 +87,46 @@ elif [ ! -s secrets/certificate.pem ]; then
 	rm -f secrets/cert.new secrets/key.new
 	echo "the certificate is self-signed: clients have to be told to trust it"
 fi
+
+# The authority of the services. Its key stays in the folder and is in no container.
+serial() { echo "0x5$(openssl rand -hex 15)"; }
+if [ ! -s secrets/internal_ca ] || [ ! -s secrets/internal_ca_key ]; then
+	cat >secrets/conf.new <<EOF
+[req]
+distinguished_name = dn
+x509_extensions = authority
+prompt = no
+[dn]
+CN = Lair Chat services
+[authority]
+basicConstraints = critical, CA:TRUE, pathlen:0
+keyUsage = critical, keyCertSign
+subjectKeyIdentifier = hash
+EOF
+	openssl req -x509 -config secrets/conf.new -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -days 3650 \
+		-set_serial "$(serial)" -keyout secrets/key.new -out secrets/cert.new 2>/dev/null
+	rm -f secrets/internal_ca secrets/internal_ca_key
+	put internal_ca_key <secrets/key.new
+	put internal_ca <secrets/cert.new
+	chmod 400 secrets/internal_ca_key
+	renew=1
+fi
+for role in auth room message presence gateway; do
+	if [ -s "secrets/${role}_crt" ] && [ -s "secrets/${role}_key" ] && [ -z "$renew" ]; then continue; fi
+	cat >secrets/conf.new <<EOF
+subjectAltName = DNS:lair-$role
+basicConstraints = critical, CA:FALSE
+keyUsage = critical, digitalSignature
+extendedKeyUsage = serverAuth, clientAuth
+EOF
+	openssl req -new -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -subj "/CN=lair-$role" \
+		-keyout secrets/key.new -out secrets/request.new 2>/dev/null
+	openssl x509 -req -in secrets/request.new -CA secrets/internal_ca -CAkey secrets/internal_ca_key \
+		-set_serial "$(serial)" -days 825 -extfile secrets/conf.new -out secrets/cert.new 2>/dev/null
+	replace "${role}_key" <secrets/key.new
+	replace "${role}_crt" <secrets/cert.new
+done
+rm -f secrets/conf.new secrets/key.new secrets/request.new secrets/cert.new
 
 env=../../.env
 if [ ! -e "$env" ]; then

@@ -12,6 +12,7 @@ import (
 // Config is what every program reads.
 type Config struct {
 	Telemetry    telemetry.Config
+	Certificates Certificates
 	ClusterKey   config.Secret `env:"LAIR_CLUSTER_KEY" desc:"Proves that a process belongs to this system: at least 32 bytes, the same for all. Not needed in one process."`
 	StartTimeout time.Duration `env:"LAIR_START_TIMEOUT" envDefault:"60s" desc:"How long a process waits at its start for PostgreSQL and Redis."`
 }

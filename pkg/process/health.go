@@ -2,19 +2,25 @@ package process
 
 import (
 	"context"
+	"errors"
 	"net"
+	"sync/atomic"
 	"time"
+
+	"github.com/prometheus/client_golang/prometheus"
 )
 
 // check asks whether a dependency answers.
 type check struct {
 	what string
 	ask  func(context.Context) error
+	bad  *atomic.Bool // what the last answer was
 }
 
-// Check makes the process unready while ask returns an error.
+// Check makes the process unready while ask returns an error. what names the
+// dependency in logs and metrics.
 func (p *Process) Check(what string, ask func(context.Context) error) {
-	p.checks = append(p.checks, check{what, ask})
+	p.checks = append(p.checks, check{what, ask, new(atomic.Bool)})
 }
 
 // watch keeps the health up to date until ctx ends or it is stopped.
@@ -25,32 +31,60 @@ func (p *Process) watch(ctx context.Context) (stop func()) {
 		defer close(done)
 		tick := time.NewTicker(checkEvery)
 		defer tick.Stop()
-		ready := true
 		for {
 			select {
 			case <-ctx.Done():
 				return
 			case <-tick.C:
 			}
-			if now := p.look(ctx); now != ready && ctx.Err() == nil {
-				ready = now
-				p.Health.SetServing(ready)
+			if now := p.look(ctx); now == p.unready.Load() && ctx.Err() == nil {
+				p.unready.Store(!now)
+				p.Health.SetServing(now)
 			}
 		}
 	}()
 	return func() { cancel(); <-done }
 }
 
-func (p *Process) look(ctx context.Context) bool {
+func (p *Process) look(ctx context.Context) (good bool) {
 	ctx, cancel := context.WithTimeout(ctx, checkEvery)
 	defer cancel()
+	good = true
 	for _, c := range p.checks {
-		if err := c.ask(ctx); err != nil {
+		err := c.ask(ctx)
+		if errors.Is(ctx.Err(), context.Canceled) {
+			return good // the process ends: that says nothing of others
+		}
+		c.bad.Store(err != nil)
+		if err != nil {
+			good = false
 			p.Log.WarnContext(ctx, "a dependency does not answer", "what", c.what, "err", err)
-			return false
 		}
 	}
-	return true
+	return good
+}
+
+// healthMeters are what the last look has found.
+func (p *Process) healthMeters() prometheus.Collector {
+	truth := func(bad *atomic.Bool) func() float64 {
+		return func() float64 {
+			if bad.Load() {
+				return 0
+			}
+			return 1
+		}
+	}
+	var m meters
+	m.add(prometheus.GaugeValue, "lair_ready", "1 while the process takes work.", truth(&p.unready))
+	seen := map[string]bool{}
+	for _, c := range p.checks {
+		if seen[c.what] {
+			continue
+		}
+		seen[c.what] = true
+		m.add(prometheus.GaugeValue, "lair_dependency_up", "1 while a dependency answers.", truth(c.bad), "dependency", c.what)
+	}
+	return m
 }
 
 func listen(ctx context.Context, addr string) (net.Listener, error) {

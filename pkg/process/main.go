@@ -12,7 +12,6 @@ import (
 	"time"
 
 	"google.golang.org/grpc"
-	"google.golang.org/grpc/credentials/insecure"
 	healthv1 "google.golang.org/grpc/health/grpc_health_v1"
 
 	"github.com/lair-chat/lair/pkg/config"
@@ -55,15 +54,20 @@ const askTime = 3 * time.Second
 // AskServer is nil if the service that runs with this environment is ready.
 func AskServer(ctx context.Context, environ []string) error {
 	var server Server
-	if err := config.Load(environ, Names(), &server); err != nil {
+	var own Certificates
+	if err := config.Load(environ, Names(), &server, &own); err != nil {
 		return err
 	}
 	addr, err := Local(server.Addr)
 	if err != nil {
 		return fmt.Errorf("LAIR_GRPC_ADDR: %w", err)
 	}
+	secure, err := own.toMyself()
+	if err != nil {
+		return err
+	}
 	// The health service needs no cluster key, so neither does this.
-	conn, err := grpc.NewClient("passthrough:"+addr, grpc.WithTransportCredentials(insecure.NewCredentials()))
+	conn, err := grpc.NewClient("passthrough:"+addr, grpc.WithTransportCredentials(secure))
 	if err != nil {
 		return err
 	}

@@ -9,6 +9,7 @@ import (
 	"fmt"
 	"os"
 	"strings"
+	"sync/atomic"
 	"time"
 
 	"github.com/jackc/pgx/v5/pgxpool"
@@ -16,6 +17,7 @@ import (
 	"google.golang.org/grpc"
 
 	"github.com/lair-chat/lair/pkg/bus/redisbus"
+	"github.com/lair-chat/lair/pkg/cert"
 	"github.com/lair-chat/lair/pkg/config"
 	"github.com/lair-chat/lair/pkg/gctune"
 	"github.com/lair-chat/lair/pkg/redisdb"
@@ -44,6 +46,10 @@ type Process struct {
 	cfg    Config
 	parts  []run.Part
 	checks []check
+	cert   *cert.Keeper // nil without certificates between programs
+	// unready is what the last look at the checks has found; a process that
+	// drains is unready, too.
+	unready atomic.Bool
 }
 
 // New reads the configuration from the environment into cfg and the structs
@@ -52,7 +58,11 @@ func New(ctx context.Context, role, version string, cfg *Config, more ...any) (*
 	if err := config.Load(os.Environ(), Names(), append([]any{cfg}, more...)...); err != nil {
 		return nil, err
 	}
-	return With(ctx, role, version, *cfg)
+	p, err := With(ctx, role, version, *cfg)
+	if err != nil {
+		return nil, err
+	}
+	return p, p.certify()
 }
 
 // With is New with a configuration that was read already.
@@ -97,7 +107,7 @@ func (p *Process) Postgres(ctx context.Context, url string) (*pgxpool.Pool, erro
 		pool.Close()
 		return nil
 	}})
-	p.Check("PostgreSQL", pool.Ping)
+	p.Check("postgres", pool.Ping)
 	p.Registry.MustRegister(postgresMeters(pool))
 	return pool, nil
 }
@@ -127,14 +137,16 @@ func (p *Process) Redis(ctx context.Context, url string) (redis.UniversalClient,
 func (p *Process) Options() rpc.Options {
 	return rpc.Options{
 		Role: p.role, Key: []byte(p.cfg.ClusterKey.Reveal()), Log: p.Log, Registry: p.Registry,
-		Tracer: p.Tracer, Health: p.Health, Away: sqldb.Away,
+		Tracer: p.Tracer, Health: p.Health, Away: sqldb.Away, Cert: p.cert,
 	}
 }
 
 // Dial returns a connection to the service whose address the variable holds. It
 // does not wait for the service.
 func (p *Process) Dial(variable, addr string) (*grpc.ClientConn, error) {
-	conn, err := rpc.Dial(addr, p.Options())
+	o := p.Options()
+	o.Service = service(variable)
+	conn, err := rpc.Dial(addr, o)
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", variable, err)
 	}
@@ -153,6 +165,7 @@ func (p *Process) Serve(ctx context.Context, addr string) (*grpc.Server, error) 
 		return nil, fmt.Errorf("LAIR_GRPC_ADDR: %w", err)
 	}
 	srv := rpc.NewServer(p.Options())
+	p.Registry.MustRegister(p.healthMeters())
 	p.Add(run.Part{
 		Name: "grpc " + lis.Addr().String(),
 		Run: func(ctx context.Context) error {
@@ -162,6 +175,7 @@ func (p *Process) Serve(ctx context.Context, addr string) (*grpc.Server, error) 
 			return rpc.Serve(ctx, srv, lis)
 		},
 		Drain: func(context.Context) error {
+			p.unready.Store(true)
 			p.Health.SetServing(false)
 			return nil
 		},

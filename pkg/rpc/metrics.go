@@ -19,6 +19,24 @@ func clientHistogram(r prometheus.Registerer) *prometheus.HistogramVec {
 	return histogram(r, "lair_rpc_client_handled_seconds", "How long calls to peers took, by method and gRPC code.")
 }
 
+// refusals counts callers that were not admitted. The reasons are there from the
+// beginning, so that the first refusal is an increase.
+func refusals(r prometheus.Registerer) *prometheus.CounterVec {
+	c := prometheus.NewCounterVec(prometheus.CounterOpts{
+		Name: "lair_rpc_server_refused_total", Help: "Calls of callers that are no part of the system, by reason.",
+	}, []string{"reason"})
+	if r != nil {
+		err := r.Register(c)
+		if there, ok := errors.AsType[prometheus.AlreadyRegisteredError](err); ok {
+			c = there.ExistingCollector.(*prometheus.CounterVec) //nolint:forcetypeassert // nobody else has the name
+		}
+	}
+	for _, reason := range []refusal{refusedProof, refusedClock, refusedCertificate} {
+		c.WithLabelValues(string(reason))
+	}
+	return c
+}
+
 // histogram returns the one histogram of that name in r: servers and
 // connections of a process share it. It panics if another metric has the name,
 // which only a mistake in the program can cause.

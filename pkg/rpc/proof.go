@@ -7,14 +7,11 @@ import (
 	"encoding/binary"
 	"errors"
 	"fmt"
-	"slices"
 	"strconv"
 	"strings"
 	"time"
 
-	"google.golang.org/grpc/credentials"
 	"google.golang.org/grpc/metadata"
-	"google.golang.org/grpc/peer"
 
 	"github.com/lair-chat/lair/pkg/id"
 )
@@ -88,9 +85,9 @@ func verify(ctx context.Context, o Options, method string) (context.Context, err
 		return nil, errors.New("the time is not a number")
 	}
 	if skew := o.Now().Sub(time.UnixMilli(ms)).Abs(); skew > maxSkew {
-		return nil, fmt.Errorf("the clocks differ by %v", skew)
+		return nil, &refusedError{refusedClock, fmt.Sprintf("the clocks differ by %v", skew)}
 	}
-	if err := certified(ctx, c.role); err != nil {
+	if err := certified(ctx, o, c.role); err != nil {
 		return nil, err
 	}
 	ctx = WithPeer(ctx, c.role)
@@ -102,6 +99,30 @@ func verify(ctx context.Context, o Options, method string) (context.Context, err
 		return nil, err
 	}
 	return WithActor(ctx, a), nil
+}
+
+// refusal is why a caller is not admitted, for the metrics.
+type refusal string
+
+const (
+	refusedProof       refusal = "proof"
+	refusedClock       refusal = "clock"
+	refusedCertificate refusal = "certificate"
+)
+
+type refusedError struct {
+	reason refusal
+	text   string
+}
+
+func (e *refusedError) Error() string { return e.text }
+
+// reasonOf returns the reason of an error of verify.
+func reasonOf(err error) refusal {
+	if e, ok := errors.AsType[*refusedError](err); ok {
+		return e.reason
+	}
+	return refusedProof
 }
 
 // one returns the value of a key that must not be given twice, else "".
@@ -123,23 +144,4 @@ func parseActor(s string) (Actor, error) {
 		return Actor{}, fmt.Errorf("the session: %w", err)
 	}
 	return Actor{User: id.User{UUID: u}, Session: id.Session{UUID: v}}, nil
-}
-
-// certified reports an error if the caller has a verified certificate and that
-// is of another role: the key alone makes everybody a peer, the certificate
-// says which.
-func certified(ctx context.Context, role string) error {
-	p, ok := peer.FromContext(ctx)
-	if !ok {
-		return nil
-	}
-	conn, ok := p.AuthInfo.(credentials.TLSInfo)
-	if !ok || len(conn.State.VerifiedChains) == 0 {
-		return nil
-	}
-	cert := conn.State.VerifiedChains[0][0]
-	if cert.Subject.CommonName == role || slices.Contains(cert.DNSNames, role) {
-		return nil
-	}
-	return fmt.Errorf("the certificate of %q is not of the role %q", cert.Subject.CommonName, role)
 }

@@ -1,12 +1,15 @@
 package rpc_test
 
 import (
+	"bytes"
 	"context"
 	"net"
 	"strings"
 	"testing"
 	"time"
 
+	"github.com/prometheus/client_golang/prometheus"
+	"github.com/prometheus/client_golang/prometheus/testutil"
 	"google.golang.org/grpc"
 	"google.golang.org/grpc/codes"
 	"google.golang.org/grpc/credentials/insecure"
@@ -139,4 +142,26 @@ func bare(t *testing.T, srv *grpc.Server) *grpc.ClientConn {
 	}
 	t.Cleanup(func() { _ = conn.Close() })
 	return conn
+}
+
+func TestRefusalsAreCountedByReason(t *testing.T) {
+	registry := prometheus.NewRegistry()
+	server, wrongClock, wrongKey := options(new(logged)), options(new(logged)), options(new(logged))
+	server.Registry = registry
+	wrongClock.Now = func() time.Time { return time.Now().Add(time.Minute) }
+	wrongKey.Key = bytes.Repeat([]byte("x"), 32)
+	for _, client := range []rpc.Options{wrongClock, wrongKey} {
+		if _, err := say(t.Context(), link(t, server, client, &echo{}), "hi"); err == nil {
+			t.Error("a stranger is admitted")
+		}
+	}
+	const want = `# HELP lair_rpc_server_refused_total Calls of callers that are no part of the system, by reason.
+# TYPE lair_rpc_server_refused_total counter
+lair_rpc_server_refused_total{reason="certificate"} 0
+lair_rpc_server_refused_total{reason="clock"} 1
+lair_rpc_server_refused_total{reason="proof"} 1
+`
+	if err := testutil.GatherAndCompare(registry, strings.NewReader(want), "lair_rpc_server_refused_total"); err != nil {
+		t.Error(err)
+	}
 }

@@ -14,7 +14,6 @@ package rpc
 
 import (
 	"context"
-	"crypto/tls"
 	"errors"
 	"log/slog"
 	"net"
@@ -23,9 +22,9 @@ import (
 	"github.com/prometheus/client_golang/prometheus"
 	"go.opentelemetry.io/otel/trace"
 	"google.golang.org/grpc"
-	"google.golang.org/grpc/credentials"
-	"google.golang.org/grpc/credentials/insecure"
 	"google.golang.org/grpc/test/bufconn"
+
+	"github.com/lair-chat/lair/pkg/cert"
 )
 
 const (
@@ -49,9 +48,13 @@ type Options struct {
 	Tracer trace.TracerProvider
 	// Timeout bounds a unary call that has no deadline; 0 is 5 s.
 	Timeout time.Duration
-	// TLS secures the connection; nil is plain text. When a server verifies
-	// client certificates, the certificate has to name the role of the caller.
-	TLS *tls.Config
+	// Cert is what both ends prove their roles with, beside the key; nil is plain
+	// text. A server then admits nobody without a certificate of the role that
+	// the caller says it has.
+	Cert *cert.Keeper
+	// Service is the role of the service that is called. Only connections with
+	// certificates need it.
+	Service string
 	// Health is what the server's health service answers; nil always serves.
 	Health *Health
 	// Away reports whether an error of a handler, which is no fault, means that
@@ -95,7 +98,7 @@ func NewServer(o Options) *grpc.Server {
 	if err != nil {
 		panic(err)
 	}
-	s := &server{Options: o, handled: serverHistogram(o.Registry)}
+	s := &server{Options: o, handled: serverHistogram(o.Registry), refused: refusals(o.Registry)}
 	opts := append(serverTransport(o),
 		grpc.ChainUnaryInterceptor(s.unary),
 		grpc.ChainStreamInterceptor(s.stream))
@@ -113,7 +116,7 @@ func Dial(addr string, o Options) (*grpc.ClientConn, error) {
 
 // Loopback serves srv in memory, until srv is stopped, and returns a connection
 // to it. Calls pass through the same interceptors and codecs as calls over the
-// network. Server and connection both need TLS, or neither.
+// network. Server and connection both need certificates, or neither.
 func Loopback(srv *grpc.Server, o Options) (*grpc.ClientConn, error) {
 	lis := bufconn.Listen(1 << 20)
 	conn, err := dial("passthrough:loopback", o, grpc.WithContextDialer(
@@ -130,20 +133,12 @@ func dial(addr string, o Options, extra ...grpc.DialOption) (*grpc.ClientConn, e
 	if err != nil {
 		return nil, err
 	}
+	if o.Cert != nil && o.Service == "" {
+		return nil, errors.New("rpc needs the role of the service that is called")
+	}
 	c := &client{Options: o, handled: clientHistogram(o.Registry)}
 	opts := append(clientTransport(o),
 		grpc.WithChainUnaryInterceptor(c.unary),
 		grpc.WithChainStreamInterceptor(c.stream))
 	return grpc.NewClient(addr, append(opts, extra...)...)
-}
-
-func transportCredentials(conf *tls.Config) credentials.TransportCredentials {
-	if conf == nil {
-		return insecure.NewCredentials()
-	}
-	conf = conf.Clone()
-	if conf.MinVersion == 0 {
-		conf.MinVersion = tls.VersionTLS13 // both ends are ours
-	}
-	return credentials.NewTLS(conf)
 }

@@ -2,16 +2,8 @@ package rpc_test
 
 import (
 	"context"
-	"crypto/ecdsa"
-	"crypto/elliptic"
-	"crypto/rand"
-	"crypto/tls"
-	"crypto/x509"
-	"crypto/x509/pkix"
-	"math/big"
 	"net"
 	"testing"
-	"time"
 
 	"google.golang.org/grpc"
 	"google.golang.org/grpc/health/grpc_health_v1"
@@ -139,22 +131,6 @@ func TestHealthNeedsNoProof(t *testing.T) {
 	}
 }
 
-func TestCertificateNamesTheRole(t *testing.T) {
-	pool, cert := x509.NewCertPool(), certificate(t, "gateway")
-	pool.AddCert(cert.Leaf)
-	server := options(new(logged))
-	server.TLS = &tls.Config{Certificates: []tls.Certificate{cert}, ClientAuth: tls.RequireAndVerifyClientCert, ClientCAs: pool}
-	for role, want := range map[string]bool{"gateway": true, "message": false} {
-		client := options(new(logged))
-		client.Role = role
-		client.TLS = &tls.Config{Certificates: []tls.Certificate{cert}, RootCAs: pool, ServerName: "gateway"}
-		conn := link(t, server, client, &echo{say: func(_ context.Context, s string) (string, error) { return s, nil }})
-		if _, err := say(t.Context(), conn, ""); (err == nil) != want {
-			t.Errorf("%s: %v", role, err)
-		}
-	}
-}
-
 func TestDialReachesAServerThatComesLater(t *testing.T) {
 	lis, err := new(net.ListenConfig).Listen(t.Context(), "tcp", "127.0.0.1:0")
 	if err != nil {
@@ -184,24 +160,3 @@ func TestDialReachesAServerThatComesLater(t *testing.T) {
 }
 
 // certificate returns a self-signed one for clients and servers.
-func certificate(t *testing.T, name string) tls.Certificate {
-	t.Helper()
-	private, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
-	if err != nil {
-		t.Fatal(err)
-	}
-	template := &x509.Certificate{
-		SerialNumber: big.NewInt(1), Subject: pkix.Name{CommonName: name}, DNSNames: []string{name},
-		NotAfter: time.Now().Add(time.Hour), IsCA: true, BasicConstraintsValid: true,
-		ExtKeyUsage: []x509.ExtKeyUsage{x509.ExtKeyUsageClientAuth, x509.ExtKeyUsageServerAuth},
-	}
-	der, err := x509.CreateCertificate(rand.Reader, template, template, private.Public(), private)
-	if err != nil {
-		t.Fatal(err)
-	}
-	leaf, err := x509.ParseCertificate(der)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return tls.Certificate{Certificate: [][]byte{der}, PrivateKey: private, Leaf: leaf}
-}

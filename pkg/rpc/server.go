@@ -17,6 +17,7 @@ import (
 	"google.golang.org/grpc/status"
 
 	"github.com/lair-chat/lair/pkg/fault"
+	"github.com/lair-chat/lair/pkg/tracing"
 )
 
 // peerRefused is the code of a call that was not admitted. The client side
@@ -27,6 +28,7 @@ const peerRefused = "peer_refused"
 type server struct {
 	Options
 	handled *prometheus.HistogramVec
+	refused *prometheus.CounterVec
 }
 
 func (s *server) unary(ctx context.Context, req any, info *grpc.UnaryServerInfo, next grpc.UnaryHandler) (any, error) {
@@ -66,7 +68,7 @@ func (s *server) handle(ctx context.Context, method string, run func(context.Con
 	ctx = WithRequestID(ctx, one(md, nameKey))
 	err := s.classified(ctx, s.guard(ctx, method, run))
 	st := statusOf(ctx, err)
-	s.handled.WithLabelValues(label(method), st.Code().String()).Observe(time.Since(began).Seconds())
+	tracing.Observe(ctx, s.handled.WithLabelValues(label(method), st.Code().String()), time.Since(began).Seconds())
 	s.report(ctx, method, st, err)
 	return st.Err()
 }
@@ -81,6 +83,7 @@ func (s *server) guard(ctx context.Context, method string, run func(context.Cont
 	if !isHealth(method) {
 		admitted, refusal := verify(ctx, s.Options, method)
 		if refusal != nil {
+			s.refused.WithLabelValues(string(reasonOf(refusal))).Inc()
 			return fault.Wrap(refusal, fault.Unauthenticated, peerRefused, "the caller is no part of this system")
 		}
 		ctx = admitted
@@ -132,7 +135,7 @@ func (s *server) report(ctx context.Context, method string, st *status.Status, e
 		return
 	}
 	attrs := []slog.Attr{
-		slog.String("method", label(method)), slog.String("request_id", RequestID(ctx)), slog.Any("err", err),
+		slog.String("method", label(method)), slog.Any("err", err),
 	}
 	switch f := fault.Of(err); {
 	case st.Code() == codes.Internal:

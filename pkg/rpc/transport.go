@@ -26,7 +26,7 @@ const spread = `{"loadBalancingConfig":[{"round_robin":{}}]}`
 
 func serverTransport(o Options) []grpc.ServerOption {
 	opts := []grpc.ServerOption{
-		grpc.Creds(transportCredentials(o.TLS)),
+		grpc.Creds(serverCredentials(o)),
 		grpc.MaxRecvMsgSize(maxMessage),
 		grpc.MaxSendMsgSize(maxMessage),
 		grpc.KeepaliveParams(keepalive.ServerParameters{
@@ -37,7 +37,7 @@ func serverTransport(o Options) []grpc.ServerOption {
 		}),
 	}
 	if o.Tracer != nil {
-		opts = append(opts, grpc.StatsHandler(otelgrpc.NewServerHandler(tracing(o)...)))
+		opts = append(opts, grpc.StatsHandler(otelgrpc.NewServerHandler(spans(o)...)))
 	}
 	return opts
 }
@@ -47,7 +47,7 @@ func clientTransport(o Options) []grpc.DialOption {
 	// restarts is missed by everybody at once.
 	retry := backoff.Config{BaseDelay: 100 * time.Millisecond, Multiplier: 1.6, Jitter: 0.2, MaxDelay: 3 * time.Second}
 	opts := []grpc.DialOption{
-		grpc.WithTransportCredentials(transportCredentials(o.TLS)),
+		grpc.WithTransportCredentials(clientCredentials(o)),
 		grpc.WithDefaultServiceConfig(spread),
 		// Nobody puts another into the DNS, and where a network has no way out the
 		// question for it is answered after seconds only.
@@ -60,13 +60,13 @@ func clientTransport(o Options) []grpc.DialOption {
 			grpc.MaxCallRecvMsgSize(maxMessage), grpc.MaxCallSendMsgSize(maxMessage)),
 	}
 	if o.Tracer != nil {
-		opts = append(opts, grpc.WithStatsHandler(otelgrpc.NewClientHandler(tracing(o)...)))
+		opts = append(opts, grpc.WithStatsHandler(otelgrpc.NewClientHandler(spans(o)...)))
 	}
 	return opts
 }
 
-// tracing names every part explicitly: otelgrpc falls back to global state.
-func tracing(o Options) []otelgrpc.Option {
+// spans names every part explicitly: otelgrpc falls back to global state.
+func spans(o Options) []otelgrpc.Option {
 	return []otelgrpc.Option{
 		otelgrpc.WithTracerProvider(o.Tracer),
 		otelgrpc.WithMeterProvider(noop.NewMeterProvider()), // metrics.go counts

@@ -18,13 +18,21 @@ const DialectSQLite = goose.DialectSQLite3
 
 // Migrate applies those migrations in files that db has not seen, each in a
 // transaction. Each service has a table of versions of its own, so services
-// share one database.
+// share one database. A database that is ahead of files is left as it is, and
+// is an [AheadError] if a newer release has said that it no longer fits.
 func Migrate(ctx context.Context, db *sql.DB, dialect goose.Dialect, service string, files fs.FS) error {
 	p, err := goose.NewProvider(dialect, db, files, goose.WithTableName(service+"_version"))
 	if err != nil {
 		return fmt.Errorf("read the migrations of %s: %w", service, err)
 	}
-	if _, err = p.Up(ctx); err != nil {
+	stored, newest, err := p.GetVersions(ctx)
+	if err == nil {
+		err = Schema{Name: service, Newest: newest}.fits(ctx, db, stored)
+	}
+	if err == nil {
+		_, err = p.Up(ctx)
+	}
+	if err != nil {
 		return fmt.Errorf("migrate %s: %w", service, err)
 	}
 	return nil

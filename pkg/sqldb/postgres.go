@@ -42,6 +42,7 @@ func OpenPostgres(ctx context.Context, url string) (*pgxpool.Pool, error) {
 			c.ConnConfig.RuntimeParams[name] = value
 		}
 	}
+	c.ConnConfig.Tracer = spans{}
 	pool, err := pgxpool.NewWithConfig(ctx, c)
 	if err != nil {
 		return nil, fmt.Errorf("open PostgreSQL: %w", err)

@@ -11,6 +11,9 @@ import (
 	"os"
 	"strings"
 
+	"go.opentelemetry.io/otel/attribute"
+	"go.opentelemetry.io/otel/trace"
+
 	"github.com/lair-chat/lair/pkg/fault"
 )
 
@@ -77,7 +80,12 @@ func (s *SQLite) check(ctx context.Context, path string) error {
 
 // Update runs f in a transaction that holds the file for writing from its
 // beginning. It commits if f returns nil.
-func (s *SQLite) Update(ctx context.Context, f func(*sql.Tx) error) error {
+func (s *SQLite) Update(ctx context.Context, f func(*sql.Tx) error) (err error) {
+	if parent := trace.SpanFromContext(ctx); parent.IsRecording() {
+		_, span := parent.TracerProvider().Tracer("sql").Start(ctx, "sql transaction",
+			trace.WithAttributes(attribute.String("db.system.name", "sqlite")))
+		defer span.End()
+	}
 	tx, err := s.Write.BeginTx(ctx, nil)
 	if err != nil {
 		return err

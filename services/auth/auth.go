@@ -61,6 +61,9 @@ func Postgres(ctx context.Context, pool *pgxpool.Pool) (Store, error) {
 	return postgres.New(pool), nil
 }
 
+// Schemas returns the tables in PostgreSQL that the service reads and writes.
+func Schemas() ([]sqldb.Schema, error) { return postgres.Schemas() }
+
 // Needs is what the service is built from.
 type Needs struct {
 	Config Config

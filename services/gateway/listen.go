@@ -11,8 +11,8 @@ import (
 	"strconv"
 	"time"
 
+	"github.com/lair-chat/lair/pkg/cert"
 	"github.com/lair-chat/lair/pkg/run"
-	"github.com/lair-chat/lair/services/gateway/internal/cert"
 	"github.com/lair-chat/lair/services/gateway/internal/web"
 )
 
@@ -23,6 +23,7 @@ func (g *Gateway) listen(ctx context.Context) (err error) {
 		if g.cert, err = cert.Open(c.TLSCertPath, c.TLSKeyPath, g.needs.Log); err != nil {
 			return err
 		}
+		g.needs.Registry.MustRegister(g.cert.Meter("public"))
 	}
 	for _, port := range []struct {
 		listener *net.Listener

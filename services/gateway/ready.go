@@ -3,6 +3,8 @@ package gateway
 import (
 	"context"
 
+	"github.com/prometheus/client_golang/prometheus"
+
 	"github.com/lair-chat/lair/pkg/fault"
 	"github.com/lair-chat/lair/services/gateway/internal/httpapi"
 	"github.com/lair-chat/lair/services/gateway/internal/readiness"
@@ -19,6 +21,32 @@ func (n Needs) watch() *readiness.Watch {
 		list = append(list, readiness.Dependency{Name: "redis", Ask: n.Redis})
 	}
 	return readiness.New(list...)
+}
+
+// health is what /ready says, for Prometheus.
+type health struct{ g *Gateway }
+
+var (
+	readyDesc      = prometheus.NewDesc("lair_ready", "1 while the process takes work.", nil, nil)
+	dependencyDesc = prometheus.NewDesc("lair_dependency_up", "1 while a dependency answers.", []string{"dependency"}, nil)
+)
+
+// Describe implements prometheus.Collector.
+func (h health) Describe(to chan<- *prometheus.Desc) { to <- readyDesc; to <- dependencyDesc }
+
+// Collect implements prometheus.Collector.
+func (h health) Collect(to chan<- prometheus.Metric) {
+	number := func(b bool) float64 {
+		if b {
+			return 1
+		}
+		return 0
+	}
+	to <- prometheus.MustNewConstMetric(readyDesc, prometheus.GaugeValue, number(h.g.ready(context.Background()).Ready))
+	states, _ := h.g.watch.States()
+	for name, state := range states {
+		to <- prometheus.MustNewConstMetric(dependencyDesc, prometheus.GaugeValue, number(state == readiness.Connected), name)
+	}
 }
 
 // ready says whether this gateway should get requests.

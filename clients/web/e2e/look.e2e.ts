@@ -2,11 +2,11 @@ import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { join } from "node:path";
 import type { AxeResults } from "axe-core";
-import { expect } from "vitest";
+import { expect, test } from "vitest";
 import type { Chat } from "./chat";
-import type { Person, Room } from "./person";
+import { firstScreens, furnish, screens } from "./screens";
 import { control, settings } from "./settings";
-import { type Stage, scene } from "./stage";
+import { scene } from "./stage";
 
 const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 
@@ -26,187 +26,6 @@ async function violations(chat: Chat): Promise<string[]> {
   );
 }
 
-interface World {
-  readonly ann: Person;
-  readonly room: Room;
-  readonly bob: Person;
-}
-
-/** A room without a number in its name, if nobody has that name yet: for the pictures. */
-async function plain(owner: Person, name: string, ...others: Person[]): Promise<Room> {
-  const made = await owner.call<{ room: Room }>("POST", "/rooms", { name }).catch(() => undefined);
-  const room = made?.room ?? (await owner.room(name));
-  for (const p of others) await p.call("POST", `/rooms/${room.id}/join`);
-  return room;
-}
-
-/** A small firm on an ordinary morning. */
-async function furnish(s: Stage): Promise<World> {
-  const [ann, bob, cay] = await Promise.all([s.person("ann"), s.person("bob"), s.person("cay")]);
-  await Promise.all([
-    ann.call("PATCH", "/users/me", { display_name: "Ann Arbor" }),
-    bob.call("PATCH", "/users/me", { display_name: "Bob Ross" }),
-    cay.call("PATCH", "/users/me", { display_name: "Çay Öztürk" }),
-  ]);
-  const room = await plain(ann, "workshop", bob, cay);
-  await ann.call("PATCH", `/rooms/${room.id}`, { description: "What we build, and how it goes" });
-  const [plans, lunch] = [await plain(ann, "plans", bob), await plain(bob, "lunch", ann, cay)];
-  await ann.say(plans, "Quarter three");
-  await ann.say(room, "Good morning, all");
-  await bob.say(room, "Morning! The new build is **green** 🎉");
-  await bob.say(room, "Here is how to try it:\n\n```sh\nmake run\nopen http://127.0.0.1:8082\n```");
-  await cay.say(
-    room,
-    "> The new build is green\n\nLovely. Two things are left:\n\n1. the `resume` after a long night\n2. the page of the *manual*",
-  );
-  await ann.say(room, "I take the first one. See https://example.org/board for the rest.");
-  await cay.say(room, `@${ann.name} thank you! מה שלומך?`);
-  await cay.say(lunch, "Soup today?");
-  await bob.say(lunch, "With bread, please");
-  await cay.say(ann, "Have you a minute?");
-  const secret = await cay.room("board", [], { public: false });
-  await cay.call("POST", "/invitations", { room_id: secret.id, user_id: ann.id });
-  return { ann, room, bob };
-}
-
-/** All screens, each with how one comes there from a fresh page. */
-const screens = ({
-  room,
-  bob,
-}: World): [name: string, open: (chat: Chat, phone: boolean) => Promise<void>][] => [
-  [
-    "home",
-    async (c, phone) => {
-      await c.open("/");
-      await c.inside();
-      await c.item(room.name).waitFor();
-      if (!phone) await c.main.getByText("Unread", { exact: true }).waitFor();
-    },
-  ],
-  [
-    "room",
-    async (c) => {
-      await c.open(`/r/${room.id}`);
-      await c.hears("thank you!");
-    },
-  ],
-  [
-    "tools",
-    async (c) => {
-      await c.message("I take the first one").hover();
-      await c.message("I take the first one").getByRole("button", { name: "More" }).click();
-      await c.page.getByRole("menu").waitFor();
-    },
-  ],
-  [
-    "members",
-    async (c) => {
-      await c.open(`/r/${room.id}`);
-      await c.hears("thank you!");
-      await c.button("Members and details").click();
-      await c.panel.getByText("Owners · 1").waitFor();
-    },
-  ],
-  [
-    "about",
-    async (c) => {
-      await c.panel.getByRole("tab", { name: "About" }).click();
-      await c.panel.getByText("Open to everybody").waitFor();
-    },
-  ],
-  [
-    "room-settings",
-    async (c) => {
-      await c.panel.getByRole("button", { name: "Room settings" }).click();
-      await c.dialog.getByLabel("Places").waitFor();
-    },
-  ],
-  [
-    "invite",
-    async (c) => {
-      await c.dialog.getByRole("button", { name: "Cancel" }).click();
-      await c.panel.getByRole("button", { name: "Invite people" }).click();
-      await c.dialog.getByLabel("Search people").fill(bob.name);
-      await c.dialog
-        .getByRole("button", { name: bob.name })
-        .getByText("Member", { exact: true })
-        .waitFor();
-    },
-  ],
-  [
-    "direct",
-    async (c) => {
-      await c.dialog.getByRole("button", { name: "Close" }).click();
-      await c.dialog.waitFor({ state: "detached" });
-      await c.panel.getByRole("button", { name: "Close" }).click();
-      await c.open(`/d/${bob.id}`);
-      await c.box.waitFor();
-    },
-  ],
-  [
-    "switcher",
-    async (c) => {
-      await c.page.keyboard.press("Control+k");
-      await c.page.getByRole("option").first().waitFor();
-    },
-  ],
-  [
-    "help",
-    async (c) => {
-      await c.page.keyboard.press("Escape");
-      await c.page.keyboard.press("Control+/");
-      await c.dialog.getByRole("heading", { name: "Keyboard shortcuts" }).waitFor();
-    },
-  ],
-  [
-    "emoji",
-    async (c) => {
-      await c.page.keyboard.press("Escape");
-      await c.button("Emoji").click();
-      await c.page.getByRole("group", { name: "Emoji" }).getByRole("button").first().waitFor();
-    },
-  ],
-  [
-    "directory",
-    async (c) => {
-      await c.open("/rooms");
-      await c.page.getByLabel("Search rooms").fill(room.name);
-      await c.card(room.name).getByText("3 members").waitFor();
-    },
-  ],
-  [
-    "create",
-    async (c) => {
-      await c.button("New room").last().click();
-      await c.dialog.getByLabel("Places").waitFor();
-    },
-  ],
-  [
-    "invitations",
-    async (c) => {
-      await c.open("/invitations");
-      await c.button("Accept").waitFor();
-    },
-  ],
-  ...["profile", "security", "appearance", "notifications", "blocks"].map(
-    (page): [string, (chat: Chat) => Promise<void>] => [
-      `settings-${page}`,
-      async (c) => {
-        await c.open(`/settings/${page}`);
-        await c.main.getByRole("heading", { level: 2 }).first().waitFor();
-        if (page === "security") await c.page.getByText("this one").waitFor();
-      },
-    ],
-  ),
-  [
-    "nowhere",
-    async (c) => {
-      await c.open("/no/where");
-      await c.main.getByText("There is nothing here").waitFor();
-    },
-  ],
-];
-
 for (const [size, viewport] of [
   ["desktop", { width: 1280, height: 800 }],
   ["phone", { width: 390, height: 780 }],
@@ -222,6 +41,8 @@ for (const [size, viewport] of [
         const wide = await chat.page.evaluate(
           () => document.documentElement.scrollWidth - innerWidth,
         );
+        const plain = await chat.page.locator("dialog[open]:not(:modal)").count();
+        if (plain > 0) wrong.push(`${name}: a dialog that is not above the page`);
         if (wide > 0) wrong.push(`${name}: ${wide} pixels too wide`);
       };
       const phone = size === "phone";
@@ -235,17 +56,36 @@ for (const [size, viewport] of [
       await look(out, "log-in");
       await out.page.getByRole("tab", { name: "Create account" }).click();
       await look(out, "sign-up");
-      const chat = await s.browser({ as: world.ann, ...options });
-      for (const [name, open] of screens(world)) {
-        try {
-          await open(chat, phone);
-        } catch (error) {
-          throw new Error(`${name}: ${error}`);
+      await out.open("/reset");
+      await out.page.getByLabel("Code").waitFor();
+      await look(out, "reset");
+      for (const [as, list] of [
+        [world.ann, screens(world)],
+        [world.dan, firstScreens],
+      ] as const) {
+        const chat = await s.browser({ as, ...options });
+        for (const [name, open] of list) {
+          try {
+            await open(chat, phone);
+          } catch (error) {
+            throw new Error(`${name}: ${error}`);
+          }
+          await look(chat, name);
         }
-        await look(chat, name);
       }
       expect(wrong).toEqual([]);
     });
+
+test("no overlay and no page of the settings is left out", () => {
+  const source = readFileSync(new URL("../src/view/lib/overlay.ts", import.meta.url), "utf8");
+  const overlays = [...source.matchAll(/readonly kind: "([a-z-]+)"/g)].map((m) => m[1]);
+  expect(overlays.length).toBeGreaterThan(5);
+  const nobody = {} as never;
+  const names = screens({ room: nobody, bob: nobody, other: nobody, ann: nobody, dan: nobody }).map(
+    ([name]) => name,
+  );
+  expect(names).toEqual(expect.arrayContaining(overlays));
+});
 
 scene("a warning, being offline and a failure are drawn, too", async (s) => {
   s.rough = true;

@@ -39,6 +39,9 @@ scene("a room is found in the directory, looked at, joined and left", async (s) 
   const room = await ann.room("hall");
   await ann.call("PATCH", `/rooms/${room.id}`, { description: "open to all" });
   const b = await (await s.browser({ as: bob })).open("/rooms");
+  await eventually(() =>
+    b.page.getByLabel("Search rooms").evaluate((el) => el === document.activeElement),
+  ).toBe(true);
   await b.page.getByLabel("Search rooms").fill(room.name);
   await b.card(room.name).getByText("open to all").waitFor();
   await b.main.getByRole("link", { name: room.name }).click();
@@ -148,4 +151,33 @@ scene("an invitation has a badge, and is accepted or declined", async (s) => {
   await a.page.keyboard.press("Escape");
   await a.hears("thank you");
   await eventually(() => b.side.getByText(/waiting/).count()).toBe(0);
+});
+
+scene("of many members only those are drawn that can be seen, and all are found", async (s) => {
+  const ann = await s.person("ann");
+  const room = await ann.room("arena");
+  const b = await s.browser({ as: ann });
+  await b.page.route(`**/rooms/${room.id}/members`, async (route) => {
+    const body = await ann.call<{ members: object[] }>("GET", `/rooms/${room.id}/members`);
+    for (let i = 1; i <= 1000; i++)
+      body.members.push({
+        ...body.members[0],
+        user_id: `00000000-0000-7000-8000-${String(i).padStart(12, "0")}`,
+        username: `member_${i}`,
+        role: "member",
+        joined_at: new Date(1.7e12 + i).toISOString(),
+      });
+    await route.fulfill({ json: body });
+  });
+  await b.open(`/r/${room.id}`);
+  await b.button("Members and details").click();
+  await b.panel.getByText("Members · 1000").waitFor();
+  await b.panel.getByText("member_1", { exact: true }).waitFor();
+  const rows = b.panel.getByRole("listitem");
+  await eventually(() => rows.count()).toBeLessThan(80);
+  const list = b.panel.getByRole("tabpanel");
+  await list.evaluate((el) => el.scrollTo(0, el.scrollHeight));
+  await b.panel.getByText("member_1000", { exact: true }).waitFor();
+  await b.panel.getByLabel("Search members").fill("member_77");
+  await b.panel.getByText("member_778", { exact: true }).waitFor();
 });

@@ -1,6 +1,7 @@
 import { render } from "solid-js/web";
 import { createModel, type Model } from "./model";
 import { App } from "./view/app";
+import { followMissingParts } from "./view/lib/broken";
 
 // Only `vite --mode mock` has the mock: in a build for people the condition is false, and it is gone.
 async function model(): Promise<Model> {
@@ -8,6 +9,7 @@ async function model(): Promise<Model> {
   return createModel();
 }
 
+followMissingParts();
 const root = document.getElementById("app");
 if (root) {
   const made = await model();

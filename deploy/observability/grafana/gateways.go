@@ -58,7 +58,7 @@ func gateway() board {
 				{
 					title: "Which commands are refused, and why?", unit: "ops",
 					todo:    "Codes of the caller's own doing are common. Those for internal errors or unavailable services are ours: see the calls below.",
-					queries: one(`sum by (command, code) (rate(lair_gateway_command_seconds_count{`+refused+mine+`}[$__rate_interval]))`, "{{command}} {{code}}"),
+					queries: one(`sum by (command, code) (rate(lair_gateway_command_seconds_count{`+refused+mine+`}[$__rate_interval])) or vector(0)`, "{{command}} {{code}}"),
 				},
 				{
 					title: "Which commands are slow?", unit: "s", warn: .25, bad: 1,

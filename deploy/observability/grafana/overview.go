@@ -55,7 +55,7 @@ func overview() board {
 				{
 					title: "Which calls fail?", unit: "ops",
 					todo:    "Unavailable: the process behind is down, or restarts. DeadlineExceeded: it is slow, mostly its database. Internal: read its log for the method.",
-					queries: one(`sum by (method, code) (rate(lair_rpc_server_handled_seconds_count{`+rpcFailed+mine+`}[$__rate_interval]))`, "{{method}} {{code}}"),
+					queries: one(`sum by (method, code) (rate(lair_rpc_server_handled_seconds_count{`+rpcFailed+mine+`}[$__rate_interval])) or vector(0)`, "{{method}} {{code}}"),
 				},
 			}},
 			{"Is everything up?", []panel{

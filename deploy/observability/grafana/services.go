@@ -14,7 +14,7 @@ func calls(service string) []row {
 			{
 				title: "Which calls fail, and how?", unit: "ops",
 				todo:    "Unavailable and DeadlineExceeded are mostly the database: see its pool below. For Internal read the log for the method.",
-				queries: one(`sum by (method, code) (rate(`+metric+`_count{`+method+rpcFailed+mine+`}[$__rate_interval]))`, "{{method}} {{code}}"),
+				queries: one(`sum by (method, code) (rate(`+metric+`_count{`+method+rpcFailed+mine+`}[$__rate_interval])) or vector(0)`, "{{method}} {{code}}"),
 			},
 			{
 				title: "Which calls arrive?", unit: "ops", stack: true,

@@ -5,13 +5,11 @@ import (
 	"fmt"
 	"net/http"
 	"strconv"
-	"strings"
 	"sync"
 	"testing"
 	"time"
 
 	lair "github.com/lair-chat/lair/clients/go"
-	"github.com/lair-chat/lair/pkg/id"
 	clientv1 "github.com/lair-chat/lair/proto/client/v1"
 	"github.com/lair-chat/lair/services/lair/internal/cluster"
 )
@@ -228,42 +226,14 @@ func beginDurable(t *testing.T) *system {
 // readers see the same sequence, with every message once.
 func TestContractHoldsWhileEverythingBreaks(t *testing.T) {
 	s := beginDurable(t)
-	people := make([]*person, 4)
-	for i := range people {
-		people[i] = register(t, s.Gateways[i%len(s.Gateways)], "writer")
-	}
-	hall := room(t, people[0], people[1:]...)
-	readers := []*link{people[0].ws(t), people[1].tcp(t)}
-	stop := make(chan struct{})
-	var writing sync.WaitGroup
-	counts := make([]int, len(people))
-	for n, p := range people {
-		l := p.tcp(t).deaf()
-		writing.Go(func() {
-			for i := 0; ; i++ {
-				select {
-				case <-stop:
-					return
-				default:
-				}
-				if _, err := l.Send(t.Context(), lair.Draft{
-					Target: clientv1.ToRoom(hall), Content: fmt.Sprintf("%s %d", p.Username, i),
-				}); err != nil {
-					t.Error(err)
-					return
-				}
-				counts[n]++
-			}
-		})
-	}
-	probe := people[2].at(t, s.first()).ws(t).deaf()
+	c := sing(t, s)
 	for _, breaks := range []func(){
 		func() { crash(t, s.Program("message")) },
 		func() { s.Redis.Kill(); must(t, s.Redis.Run(t.Context())) },
 		func() { crash(t, s.last().Program) },
 		func() { s.Postgres.Kill(); must(t, s.Postgres.Run(t.Context())) },
 		func() { crash(t, s.Program("room")); crash(t, s.Program("presence")) },
-		func() { s.Redis.Pause(); probe.say(clientv1.ToRoom(hall), "probe"); s.Redis.Resume() },
+		func() { s.Redis.Pause(); c.probe(); s.Redis.Resume() },
 		func() { crash(t, s.Program("auth")) },
 		func() {
 			s.Program("message").Pause()
@@ -273,40 +243,7 @@ func TestContractHoldsWhileEverythingBreaks(t *testing.T) {
 		},
 	} {
 		breaks()
-		probe.say(clientv1.ToRoom(hall), "probe") // the system has recovered
+		c.probe() // the system has recovered
 	}
-	close(stop)
-	writing.Wait()
-	end := probe.say(clientv1.ToRoom(hall), "end")
-
-	var stories [2][]id.Message
-	for i, r := range readers {
-		said, last := map[id.User]int{}, int64(0)
-		for last < end.Seq {
-			m := r.next(hall.Conversation())
-			if last != 0 && m.Seq != last+1 {
-				t.Fatalf("reader %d: %d came after %d", i, m.Seq, last)
-			}
-			last = m.Seq
-			stories[i] = append(stories[i], m.Message.ID)
-			if m.Message.Content == "probe" || m.Message.Content == "end" {
-				continue
-			}
-			// By id: a name may be missing while auth is away.
-			author := m.Message.Author
-			if want := strconv.Itoa(said[author]); !strings.HasSuffix(m.Message.Content, " "+want) {
-				t.Fatalf("reader %d: got %q, want number %s", i, m.Message.Content, want)
-			}
-			said[author]++
-		}
-		for n, p := range people {
-			if said[p.ID] != counts[n] {
-				t.Errorf("%s had %d messages acknowledged, reader %d saw %d", p.Username, counts[n], i, said[p.ID])
-			}
-		}
-	}
-	if fmt.Sprint(stories[0]) != fmt.Sprint(stories[1]) {
-		t.Error("two readers saw different sequences")
-	}
-	t.Logf("%d messages", end.Seq)
+	t.Logf("%d messages", c.end())
 }

@@ -3,8 +3,10 @@ package e2e
 import (
 	"encoding/json"
 	"net/http"
+	"slices"
 	"testing"
 
+	clientv1 "github.com/lair-chat/lair/proto/client/v1"
 	"github.com/lair-chat/lair/services/lair/internal/cluster"
 )
 
@@ -45,4 +47,28 @@ func TestReadyTellsTheStateOfEachPart(t *testing.T) {
 	if status, text := get(t, s.first().HTTP+"/health"); status != http.StatusOK || text != `{"status":"healthy","version":"test"}` {
 		t.Errorf("%d %s", status, text)
 	}
+}
+
+// Everything starts at once, before the databases, and comes together.
+func TestAStartInAnyOrderConverges(t *testing.T) {
+	s := begin(t, cluster.Many)
+	ann, bob := register(t, s.first(), "ann"), register(t, s.last(), "bob")
+	hall := room(t, ann, bob)
+	for _, p := range slices.Backward(s.Programs) {
+		must(t, p.Stop())
+	}
+	s.Redis.Kill()
+	s.Postgres.Kill()
+	started := make(chan error, len(s.Programs))
+	for _, p := range slices.Backward(s.Programs) { // gateways first
+		go func() { started <- p.Run(t.Context()) }()
+	}
+	must(t, s.Redis.Run(t.Context()))
+	must(t, s.Postgres.Run(t.Context()))
+	for range s.Programs {
+		must(t, <-started)
+	}
+	b := bob.ws(t)
+	ann.tcp(t).deaf().say(clientv1.ToRoom(hall), "hello")
+	b.hears(hall.Conversation(), "hello")
 }

@@ -117,6 +117,7 @@ export const de: Catalogue = {
   emoji: "Emoji",
   "emoji.hint": "Beim Schreiben findest du sie mit : und zwei Buchstaben",
   "emoji.search": "Emoji suchen",
+  "error.dialog": "Das lässt sich nicht öffnen.",
   "error.page": "Dieser Teil der Seite ist kaputtgegangen. Was du geschrieben hast, ist noch da.",
   "error.title": "Das hat nicht geklappt",
   "files.none":
@@ -200,7 +201,6 @@ export const de: Catalogue = {
   "member.unown": "Zum Moderator machen",
   members: "Mitglieder",
   "members.failed": "Die Liste der Mitglieder ließ sich nicht lesen.",
-  "members.more": { one: "und {n} weiteres", other: "und {n} weitere" },
   "members.search": "Mitglieder suchen",
   "members.you": "(du)",
   "message.actions": "Aktionen",

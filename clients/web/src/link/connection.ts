@@ -128,3 +128,9 @@ export class Connection {
     this.handlers.end(close, this.#lastError);
   }
 }
+
+export function browserSocket(): Socket {
+  const url = new URL("/ws", location.href);
+  url.protocol = location.protocol === "https:" ? "wss:" : "ws:";
+  return new WebSocket(url) as unknown as Socket;
+}

@@ -20,14 +20,11 @@ export interface Call {
   readonly body?: unknown;
   /** The gateway is to keep the token in a cookie that no script can read. */
   readonly cookie?: boolean;
-  readonly signal?: AbortSignal;
 }
 
 export interface HttpOptions {
   readonly fetch: Fetch;
   readonly clock: Clock;
-  /** Nothing in a page of the gateway itself. */
-  readonly base?: string;
   /** A route said that there is no login. */
   readonly onLoginGone?: (code: string) => void;
 }
@@ -50,7 +47,7 @@ export class Http {
         const error = asApiError(e);
         const wait = error.retryAfter ?? 0;
         const again = isPassing(error.code) && error.code !== "offline" && wait <= 5;
-        if (!again || attempt === attempts || call.signal?.aborted) throw error;
+        if (!again || attempt === attempts) throw error;
         await sleep(this.options.clock, backoff.next(wait * 1000));
       }
     }
@@ -79,9 +76,8 @@ export class Http {
       late = true;
       abort.abort();
     });
-    call.signal?.addEventListener("abort", () => abort.abort(), { once: true });
     try {
-      const url = `${this.options.base ?? ""}/api/v1${path}${search(call.query)}`;
+      const url = `/api/v1${path}${search(call.query)}`;
       const response = await this.options.fetch(url, {
         method,
         headers: headers(call),

@@ -199,6 +199,11 @@ export class Conv implements Conversation, Lagging {
     return m?.id === id ? m : undefined;
   }
 
+  /** One's own newest message, of those in memory. */
+  lastOwn(): Message | undefined {
+    return this.tail.findLast((m) => m.own);
+  }
+
   about(): About {
     return {
       kind: this.kind,

@@ -12,6 +12,7 @@ import type { User, WireMessage } from "../wire/objects";
 import type { Changes } from "./changes";
 import type { Conv } from "./conversation";
 import type { Counting } from "./counting";
+import { Early } from "./early";
 import { fromWire, type Reader } from "./message";
 import type { NoticeList } from "./notices";
 import type { Outbox } from "./outbox";
@@ -56,6 +57,7 @@ export class Events {
   /** Lists that have no sequence have to be read anew. */
   listsUnsure = true;
   #first = true;
+  readonly #early = new Early();
 
   constructor(private readonly context: EventsContext) {}
 
@@ -64,6 +66,7 @@ export class Events {
     this.tooOld = false;
     this.listsUnsure = true;
     this.#first = true;
+    this.#early.clear();
   }
 
   /** What resume is to go on from. */
@@ -103,6 +106,7 @@ export class Events {
     } else if (!conv.active || item.reset || item.after !== conv.position) {
       this.#reset(conv, item.after);
     }
+    this.#early.take(item.conversation); // they come again, if they count
     conv.setPresence("active");
     registry.returned(conv);
     if (item.read_seq !== undefined) reading.raise(conv, item.read_seq);
@@ -153,7 +157,11 @@ export class Events {
 
   #counted(event: ConversationEvent): void {
     const conv = this.context.registry.of(event.conversation);
-    if (!conv?.active || event.seq <= conv.position) return;
+    if (!conv?.active) {
+      this.#early.keep(event);
+      return;
+    }
+    if (event.seq <= conv.position) return;
     if (event.seq !== conv.position + 1) {
       console.warn("events are missing", event.conversation, conv.position, event.seq);
       this.context.link().heal("hole");
@@ -300,6 +308,7 @@ export class Events {
     pulse.mark(conv);
     registry.returned(conv);
     if (conv.kind === "room" && conv.unsure) void rooms.detail(conv);
+    for (const early of this.#early.take(event.conversation)) this.#counted(early);
   }
 
   #passing(event: PassingEvent): void {

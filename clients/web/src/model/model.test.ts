@@ -110,6 +110,25 @@ test("a hole makes the client resume", async () => {
   expect(texts(line)).toEqual(["one", "two"]);
 });
 
+test("events that overtake the news of their conversation are kept for it", async () => {
+  const model = await begin();
+  world.server.ownLast = true;
+  const hall = world.server.room("hall", world.bob);
+  world.server.join(hall, world.me, "hello");
+  const socket = world.server.sockets[0];
+  const resumes = () => socket?.said.filter((f) => f.type === "resume").length;
+  await world.clock.advance(5_000);
+  expect(resumes()).toBe(1);
+  expect(conv(model, hall.id).unread()).toBe(1);
+  expect(conv(model, hall.id).lastMessage()?.content).toBe("hello");
+  world.server.leave(hall, world.me);
+  world.server.join(hall, world.me, "again");
+  await world.clock.advance(5_000);
+  expect(resumes()).toBe(1);
+  expect(conv(model, hall.id).unread()).toBe(1);
+  expect(conv(model, hall.id).lastMessage()?.content).toBe("again");
+});
+
 test("a reset throws away what was known and reads it anew", async () => {
   world = new World();
   const hall = world.server.room("hall", world.me, world.bob);
@@ -289,6 +308,37 @@ test("unread is counted and stays exact through marks of other devices", async (
   expect(conv(model, den.id).unread()).toBe(0);
 });
 
+test("mentions far down among the unread are found after the first login", async () => {
+  world = new World();
+  const { server, me, bob } = world;
+  const hall = server.room("hall", me, bob);
+  const arena = server.room("arena", me, bob);
+  for (let i = 0; i < 350; i++) server.say(hall, bob, i % 100 === 20 ? "hey @me" : "x");
+  server.say(hall, me, "mine");
+  server.read(hall, me, 100);
+  for (let i = 0; i < 2_500; i++) server.say(arena, bob, i % 100 === 20 ? "hey @me" : "x");
+  let model = await world.start();
+  await world.clock.advance(10_000);
+  const check = () => {
+    expect(conv(model, hall.id).unread()).toBe(server.unread(hall, me));
+    expect(conv(model, hall.id).mentions()).toBe(3);
+    // No more than a thousand are counted, and looked through.
+    expect(conv(model, arena.id).unread()).toBe(1_000);
+    expect(conv(model, arena.id).mentions()).toBe(10);
+  };
+  check();
+  const pages = () => server.requests.filter((r) => r === "GET /messages").length;
+  expect(pages()).toBeLessThan(20);
+  server.requests.length = 0;
+  model = await world.reload();
+  await world.clock.advance(10_000);
+  check();
+  expect(pages()).toBeLessThan(3);
+  model.conversations.markRead(hall.id);
+  await world.clock.advance(5_000);
+  expect(conv(model, hall.id).mentions()).toBe(0);
+});
+
 test("what is seen is read: only while somebody looks, and not for each message", async () => {
   const model = await begin();
   const hall = world.server.room("hall", world.me, world.bob);
@@ -388,6 +438,22 @@ test("a draft is stored at once: a page that goes away tells nobody", async () =
   await world.clock.advance(0);
   const stored = await world.store.open(world.me);
   expect(stored.conversations.find((c) => c.id === hall.id)?.draft).toBe("half a sen");
+});
+
+test("a tab whose socket saw the login end hears that it was a logout", async () => {
+  world = new World();
+  const hall = world.server.room("hall", world.me, world.bob);
+  world.server.say(hall, world.bob, "secret");
+  const a = await world.start();
+  const b = await world.start();
+  world.server.cookie = undefined;
+  world.server.kill();
+  await world.clock.advance(10_000);
+  expect(b.session.state()).toEqual({ kind: "out", why: "expired" });
+  await a.session.logout();
+  await world.clock.advance(1_000);
+  expect(b.session.state()).toEqual({ kind: "out", why: "logout" });
+  expect(await world.store.peek()).toEqual({});
 });
 
 test("logging out wipes the device in every tab", async () => {

@@ -1,6 +1,6 @@
 import { createRoot, createSignal, untrack } from "solid-js";
 import { type Clock, wallClock } from "../link/clock";
-import type { Socket } from "../link/connection";
+import { browserSocket, type Socket } from "../link/connection";
 import { browserEnvironment, type Environment } from "../link/environment";
 import { ApiError } from "../link/error";
 import { type Fetch, Http } from "../link/http";
@@ -10,6 +10,7 @@ import { Changes } from "./changes";
 import type { Conv } from "./conversation";
 import { Counting } from "./counting";
 import { Events } from "./events";
+import { hear } from "./hearing";
 import { History } from "./history";
 import { type Reader, reader } from "./message";
 import { NoticeList } from "./notices";
@@ -24,9 +25,9 @@ import { SessionModel } from "./session";
 import { DegradingStore } from "./store/degrading";
 import { IndexedStore } from "./store/indexed";
 import type { LocalStore } from "./store/store";
-import { browserTabs, type TabMessage, type Tabs } from "./tabs";
+import { browserTabs, type Tabs } from "./tabs";
 import { OpenTimeline } from "./timeline";
-import type { Alert, Connection, Message, Model, Timeline } from "./types";
+import type { Alert, Connection, Model, Timeline } from "./types";
 import { Directory } from "./users";
 
 /** What the model needs from outside; everything has a default for browsers. */
@@ -260,55 +261,7 @@ function build(options: ModelOptions, dispose: () => void): Model {
     }
   }
 
-  tabs.listen((message: TabMessage) => {
-    if (message.t === "out") {
-      if (session.state().kind === "in") void session.gone(message.why, false);
-      return;
-    }
-    if (message.t === "in") {
-      if (session.state().kind !== "in" || message.user !== me()) void session.start(false);
-      return;
-    }
-    if (session.state().kind === "in") heard(message);
-  });
-
-  function heard(message: TabMessage): void {
-    const conv =
-      "c" in message
-        ? (registry.of(message.c) ??
-          (message.t === "draft" && message.peer ? registry.dm(message.peer) : undefined))
-        : undefined;
-    switch (message.t) {
-      case "draft":
-        conv?.setDraft(message.text);
-        return;
-      case "notify":
-        conv?.setNotify(message.notify);
-        return;
-      case "read":
-        if (conv) {
-          // If that tab is closed before it told the server, this one does it some time.
-          conv.marked = Math.max(conv.marked, message.seq);
-          reading.raise(conv, message.seq);
-        }
-        return;
-      case "sends":
-        for (const send of message.sends) {
-          const to = registry.ensure(send.conversation, send.kind, send.peer, 0);
-          outbox.restore(to, send, true);
-        }
-        return;
-      case "gone":
-        outbox.settle(message.key);
-        return;
-      case "blocks":
-        blocks.restore(message.ids);
-        return;
-      case "refreshed":
-        session.expiresAt(message.expires);
-        return;
-    }
-  }
+  hear({ tabs, session, registry, reading, outbox, blocks, me });
 
   const unwatch = environment.watch(() => {
     setOnline(environment.online());
@@ -374,7 +327,7 @@ function build(options: ModelOptions, dispose: () => void): Model {
       drop: (key) => outbox.drop(key),
       edit: (message, content) => changes.edit(message, content),
       remove: (message) => changes.remove(message),
-      lastOwn: (id) => lastOwn(registry.of(id)),
+      lastOwn: (id) => registry.of(id)?.lastOwn(),
     },
     users,
     blocks,
@@ -402,19 +355,4 @@ function build(options: ModelOptions, dispose: () => void): Model {
       dispose();
     },
   };
-}
-
-function lastOwn(conv: Conv | undefined): Message | undefined {
-  if (!conv) return undefined;
-  for (let at = conv.tail.length - 1; at >= 0; at--) {
-    const m = conv.tail[at];
-    if (m?.own) return m;
-  }
-  return undefined;
-}
-
-function browserSocket(): Socket {
-  const url = new URL("/ws", location.href);
-  url.protocol = location.protocol === "https:" ? "wss:" : "ws:";
-  return new WebSocket(url) as unknown as Socket;
 }

@@ -111,8 +111,8 @@ export class SessionModel implements Session {
     const turn = ++this.#turn;
     await this.context.enter(user);
     if (turn !== this.#turn) return;
+    this.#set({ kind: "in", user });
     await this.context.store.write({ meta: { me: user, ended: false, loggingOut: false } });
-    if (turn === this.#turn) this.#set({ kind: "in", user });
   }
 
   async register(username: string, email: string, password: string): Promise<void> {
@@ -163,7 +163,8 @@ export class SessionModel implements Session {
 
   /** The login is over. What is stored is kept only for one who has to log in again. */
   async gone(said: Why, tell = true): Promise<void> {
-    const why = this.#ending ?? this.#suspected ?? said;
+    // What another tab says it knows better than the socket of this one.
+    const why = this.#ending ?? (tell ? this.#suspected : undefined) ?? said;
     this.#turn++;
     this.#timer?.();
     this.#timer = undefined;

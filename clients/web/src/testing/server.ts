@@ -4,8 +4,10 @@
 import type { Socket } from "../link/connection";
 import { directId } from "../model/ids";
 import type { FakeClock } from "./clock";
+import { respond } from "./routes";
+import { FakeSocket } from "./socket";
 
-type Json = Record<string, unknown>;
+export type Json = Record<string, unknown>;
 
 interface StoredMessage {
   id: string;
@@ -58,6 +60,8 @@ export class FakeServer {
   refuse: Json[] = [];
   /** The next answers to sends are lost with their connection. */
   loseAnswers = 0;
+  /** Events of conversations overtake those of one's own sequence: nothing orders the two. */
+  ownLast = false;
   /** The next events are left out, as should never happen. */
   skip = 0;
   reachable = true;
@@ -65,6 +69,7 @@ export class FakeServer {
   httpDelay: () => number = () => 0;
   socketDelay: () => number = () => 0;
   #ids = 1000;
+  #quiet = false;
 
   constructor(readonly clock: FakeClock) {
     this.expires = clock.now() + 24 * 3_600_000;
@@ -127,7 +132,9 @@ export class FakeServer {
     });
   }
 
-  join(talk: Talk, user: string): void {
+  /** A user joins, and somebody greets in the same moment. */
+  join(talk: Talk, user: string, greeting?: string): void {
+    if (greeting !== undefined) this.#quiet = true;
     this.#add(talk, user, talk.log.length + 1);
     this.#append(talk, {
       type: "user_joined_room",
@@ -137,6 +144,9 @@ export class FakeServer {
         membership: this.membership(talk, user),
       },
     });
+    if (greeting === undefined) return;
+    this.#quiet = false;
+    this.say(talk, [...talk.members][0] ?? user, greeting);
   }
 
   membership(talk: Talk, user: string): Json {
@@ -221,10 +231,20 @@ export class FakeServer {
     return now;
   }
 
+  /** What others said behind the read mark, or since one joined. */
+  news(talk: Talk, user: string): StoredMessage[] {
+    const mark = this.reads.get(user)?.get(talk.id) ?? 0;
+    const floor = talk.kind === "dm" ? mark : Math.max(mark, talk.firstOf.get(user) ?? 0);
+    return talk.messages.filter((m) => m.seq > floor && m.author !== user && !m.deleted);
+  }
+
   unread(talk: Talk, user: string): number {
-    const floor = Math.max(this.reads.get(user)?.get(talk.id) ?? 0, talk.firstOf.get(user) ?? 0);
-    const first = talk.kind === "dm" ? (this.reads.get(user)?.get(talk.id) ?? 0) : floor;
-    return talk.messages.filter((m) => m.seq > first && m.author !== user && !m.deleted).length;
+    return this.news(talk, user).length;
+  }
+
+  mentions(talk: Talk, user: string): number {
+    const call = `@${this.users.get(user)}`;
+    return this.news(talk, user).filter((m) => m.content.includes(call)).length;
   }
 
   passing(frame: Json): void {
@@ -237,12 +257,16 @@ export class FakeServer {
 
   #tellOwn(user: string, frame: Json): void {
     this.own.get(user)?.push(frame);
-    for (const socket of this.sockets) socket.pump();
+    this.#pump();
   }
 
   #append(talk: Talk, entry: LogEntry): void {
     talk.log.push(entry);
-    for (const socket of this.sockets) socket.pump();
+    this.#pump();
+  }
+
+  #pump(): void {
+    if (!this.#quiet) for (const socket of this.sockets) socket.pump();
   }
 
   wireRoom(talk: Talk): Json {
@@ -290,7 +314,7 @@ export class FakeServer {
     await this.#pause();
     if (!this.reachable) throw new TypeError("failed to fetch");
     const body = init.body ? (JSON.parse(String(init.body)) as Json) : {};
-    const [status, answer] = this.route(`${init.method} ${path}`, at.searchParams, body);
+    const [status, answer] = respond(this, `${init.method} ${path}`, at.searchParams, body);
     const text = JSON.stringify(answer);
     await this.#pause();
     return new Response(text, { status });
@@ -299,98 +323,6 @@ export class FakeServer {
   async #pause(): Promise<void> {
     const ms = this.httpDelay();
     if (ms > 0) await new Promise<void>((done) => this.clock.after(ms, done));
-  }
-
-  route(route: string, query: URLSearchParams, body: Json): [number, Json] {
-    const refusal = (status: number, code: string): [number, Json] => [
-      status,
-      { error: { code, message: code } },
-    ];
-    if (route === "POST /auth/login") {
-      const id = [...this.users].find(([, name]) => name === body.identifier)?.[0];
-      if (!id) return refusal(401, "invalid_credentials");
-      this.cookie = id;
-      return [200, { user: this.wireUser(id), session: this.session(), token: "" }];
-    }
-    const me = this.cookie;
-    if (!me) return refusal(401, "missing_token");
-    const parts = route.split("/");
-    switch (parts.slice(0, 2).join("/")) {
-      case "POST /auth":
-        if (parts[2] === "logout") this.cookie = undefined;
-        if (parts[2] === "refresh") this.expires = this.clock.now() + 24 * 3_600_000;
-        return [200, { success: true, expires_at: new Date(this.expires).toISOString() }];
-      case "GET /users": {
-        if (parts[2] === "me" && parts.length === 3) {
-          const counts: Json = {};
-          for (const talk of this.talks.values()) {
-            const n = talk.members.has(me) ? this.unread(talk, me) : 0;
-            if (n > 0) counts[talk.id] = n;
-          }
-          return [200, { user: this.wireUser(me), unread_counts: counts }];
-        }
-        if (parts.length > 2) {
-          if (!this.users.has(parts[2] ?? "")) return refusal(404, "user_not_found");
-          return [200, { user: this.wireUser(parts[2] ?? ""), online: false }];
-        }
-        const users = [...this.users.keys()]
-          .filter((id) => !query.get("online_only") || this.online.has(id))
-          .map((id) => ({ user: this.wireUser(id), online: this.online.has(id) }));
-        return [200, { users, has_more: false, total_count: users.length }];
-      }
-      case "GET /rooms": {
-        const talk = this.talks.get(parts[2] ?? "");
-        if (parts[3] === "members" && talk) {
-          const members = [...talk.members].map((user) => ({
-            ...this.membership(talk, user),
-            username: this.users.get(user),
-            is_online: false,
-          }));
-          return [200, { members, total: members.length }];
-        }
-        if (talk) {
-          const membership = talk.members.has(me) ? this.membership(talk, me) : null;
-          return [200, { room: this.wireRoom(talk), membership, member_count: talk.members.size }];
-        }
-        const rooms = [...this.talks.values()]
-          .filter((t) => t.kind === "room" && t.members.has(me))
-          .map((t) => ({ room: this.wireRoom(t), member_count: 1, is_member: true }));
-        return [200, { rooms, has_more: false, total_count: rooms.length }];
-      }
-      case "POST /rooms": {
-        const talk = this.talks.get(parts[2] ?? "");
-        if (!talk) {
-          const made = this.room(String(body.name), me);
-          return [201, { room: this.wireRoom(made) }];
-        }
-        if (parts[3] === "leave") this.leave(talk, me);
-        else this.join(talk, me);
-        return [200, { room: this.wireRoom(talk), membership: this.membership(talk, me) }];
-      }
-      case "GET /invitations":
-        return [200, { invitations: [], has_more: false }];
-      case "GET /messages":
-        return this.history(me, query);
-      case "POST /messages": {
-        const talk = this.target(me, body.target as Json);
-        if (!talk) return refusal(403, "not_room_member");
-        const seq = typeof body.seq === "number" ? body.seq : talk.log.length;
-        return [200, { conversation: talk.id, read_seq: this.read(talk, me, seq) }];
-      }
-      case "PATCH /messages":
-      case "DELETE /messages": {
-        for (const talk of this.talks.values()) {
-          const message = talk.messages.find((m) => m.id === parts[2]);
-          if (!message) continue;
-          if (message.author !== me) return refusal(403, "not_message_author");
-          if (route.startsWith("DELETE")) this.remove(talk, message);
-          else this.edit(talk, message, String(body.content));
-          return [200, { success: true, message }];
-        }
-        return refusal(404, "message_not_found");
-      }
-    }
-    return refusal(404, "not_found");
   }
 
   session(): Json {
@@ -403,224 +335,5 @@ export class FakeServer {
       return talk?.members.has(me) ? talk : undefined;
     }
     return this.talks.get(directId(me, String(target.recipient)));
-  }
-
-  history(me: string, query: URLSearchParams): [number, Json] {
-    const id = query.get("target_id") ?? "";
-    const talk = this.talks.get(query.get("target_type") === "room" ? id : directId(me, id));
-    if (!talk) return [200, { messages: [], has_more: false }];
-    if (!talk.members.has(me)) {
-      return [403, { error: { code: "not_room_member", message: "no" } }];
-    }
-    const limit = Math.min(100, Number(query.get("limit") ?? 50));
-    const all = talk.messages.filter((m) => !m.deleted);
-    const after = query.get("after_seq");
-    const bound = Number(query.get("before_seq") ?? Number.MAX_SAFE_INTEGER);
-    const found =
-      after === null
-        ? all.filter((m) => m.seq < bound).slice(-limit)
-        : all.filter((m) => m.seq > Number(after)).slice(0, limit);
-    const more =
-      after === null
-        ? all.filter((m) => m.seq < bound).length > limit
-        : all.filter((m) => m.seq > Number(after)).length > limit;
-    return [200, { messages: found.map((m) => ({ ...m })).reverse(), has_more: more }];
-  }
-}
-
-/** Both ends of one WebSocket. Frames arrive in microtasks, in order. */
-export class FakeSocket implements Socket {
-  onopen: Socket["onopen"] = null;
-  onmessage: Socket["onmessage"] = null;
-  onclose: Socket["onclose"] = null;
-  onerror: Socket["onerror"] = null;
-  resumed = false;
-  readonly said: Json[] = [];
-  /** Nothing arrives any more, and nobody is told: a dead network. */
-  dead = false;
-  #me = "";
-  #positions = new Map<string, number>();
-  #userSeq = 0;
-  #over = false;
-  #arrives = 0;
-
-  constructor(
-    private readonly server: FakeServer,
-    private readonly cookie: string | undefined,
-  ) {}
-
-  open(): void {
-    this.onopen?.();
-    this.tell({ type: "server_hello", version: "1.0", server_name: "x", features: ["resume"] });
-  }
-
-  tell(frame: Json): void {
-    const text = JSON.stringify(frame);
-    this.#later(() => this.onmessage?.({ data: text }));
-  }
-
-  // Frames are late by chance, but never overtake each other.
-  #later(run: () => void): void {
-    const now = this.server.clock.now();
-    this.#arrives = Math.max(this.#arrives, now + this.server.socketDelay());
-    const deliver = () => {
-      if (!this.#over && !this.dead) run();
-    };
-    if (this.#arrives === now) queueMicrotask(deliver);
-    else this.server.clock.after(this.#arrives - now, deliver);
-  }
-
-  end(code: number): void {
-    if (this.#over) return;
-    this.#over = true;
-    this.server.sockets = this.server.sockets.filter((s) => s !== this);
-    queueMicrotask(() => this.onclose?.({ code }));
-  }
-
-  close(): void {
-    this.end(1005);
-  }
-
-  send(text: string): void {
-    const frame = JSON.parse(text) as Json;
-    if (this.#over || this.dead) return;
-    this.said.push(frame);
-    queueMicrotask(() => {
-      if (!this.#over && !this.dead) this.#hear(frame);
-    });
-  }
-
-  #answer(frame: Json, body: Json): void {
-    this.tell({
-      type: `${frame.type}_response`,
-      request_id: frame.request_id ?? null,
-      success: !("error" in body),
-      ...body,
-    });
-  }
-
-  #hear(frame: Json): void {
-    switch (frame.type) {
-      case "ping":
-        return this.tell({ type: "pong", server_time: "2026-11-24T12:00:00Z" });
-      case "authenticate":
-        if (!this.cookie || this.cookie !== this.server.cookie) {
-          return this.#answer(frame, { error: { code: "session_not_found", message: "no" } });
-        }
-        this.#me = this.cookie;
-        return this.#answer(frame, {
-          user: this.server.wireUser(this.#me),
-          session: this.server.session(),
-        });
-      case "resume":
-        return this.#resume(frame);
-      case "send_message":
-        return this.#send(frame);
-    }
-  }
-
-  #send(frame: Json): void {
-    const refused = this.server.refuse.shift();
-    if (refused) return this.#answer(frame, { error: refused });
-    const target = frame.target as Json;
-    const talk =
-      target.type === "dm"
-        ? this.server.direct(this.#me, String(target.recipient))
-        : this.server.target(this.#me, target);
-    if (!talk) return this.#answer(frame, { error: { code: "not_room_member", message: "no" } });
-    const message = this.server.say(
-      talk,
-      this.#me,
-      String(frame.content),
-      String(frame.client_msg_id),
-    );
-    if (this.server.loseAnswers > 0) {
-      this.server.loseAnswers--;
-      this.end(1006);
-      return;
-    }
-    this.#answer(frame, { message: { ...message } });
-  }
-
-  #resume(frame: Json): void {
-    const positions = frame.positions as Record<string, number>;
-    const own = this.server.own.get(this.#me) ?? [];
-    const userSeq = frame.user_seq as number | undefined;
-    const conversations: Json[] = [];
-    const resets: Json[] = [];
-    for (const talk of this.server.talks.values()) {
-      const first = talk.firstOf.get(this.#me);
-      if (first === undefined) continue;
-      const last = talk.lastOf.get(this.#me);
-      const seq = last ?? talk.log.length;
-      const named = positions[talk.id];
-      const added = own.findIndex(
-        (e, i) =>
-          i >= (userSeq ?? own.length) &&
-          e.type === "conversation_added" &&
-          e.conversation === talk.id,
-      );
-      let after = named ?? (added >= 0 ? first - 1 : seq);
-      const reset = named !== undefined && named > seq;
-      if (reset) after = seq;
-      if (named !== undefined && named < talk.kept) {
-        // Found out later, as by a log that was cut.
-        resets.push({ type: "reset", conversation: talk.id, seq });
-        this.#positions.set(talk.id, seq);
-      } else if (last === undefined || named !== undefined) {
-        this.#positions.set(talk.id, after);
-      }
-      const read = this.server.reads.get(this.#me)?.get(talk.id);
-      conversations.push({
-        conversation: talk.id,
-        kind: talk.kind,
-        seq,
-        after,
-        ...(talk.kind === "dm" ? { peer: talk.users.find((u) => u !== this.#me) ?? this.#me } : {}),
-        ...(read ? { read_seq: read } : {}),
-        ...(last === undefined ? {} : { left: true }),
-        ...(reset ? { reset: true } : {}),
-      });
-    }
-    const userReset = userSeq !== undefined && userSeq > own.length;
-    this.#userSeq = userReset ? own.length : (userSeq ?? own.length);
-    const half = Math.ceil(conversations.length / 2);
-    const part = { user_seq: own.length, ...(userReset ? { user_reset: true } : {}) };
-    if (conversations.length > 1) {
-      this.#answer(frame, { ...part, conversations: conversations.slice(0, half), more: true });
-    }
-    const rest = conversations.length > 1 ? conversations.slice(half) : conversations;
-    this.#answer(frame, { ...part, conversations: rest });
-    this.resumed = true;
-    for (const reset of resets) this.tell(reset);
-    this.pump();
-  }
-
-  /** Sends what has not been sent. */
-  pump(): void {
-    if (!this.resumed || this.#over) return;
-    const own = this.server.own.get(this.#me) ?? [];
-    for (; this.#userSeq < own.length; this.#userSeq++) {
-      const event = own[this.#userSeq];
-      if (event?.type === "conversation_added") {
-        const id = String(event.conversation);
-        const before = Number(event.first_seq) - 1;
-        this.#positions.set(id, Math.max(this.#positions.get(id) ?? 0, before));
-      }
-      this.tell({ ...event, user_seq: this.#userSeq + 1 });
-    }
-    for (const [id, position] of this.#positions) {
-      const talk = this.server.talks.get(id);
-      if (!talk) continue;
-      const end = talk.lastOf.get(this.#me) ?? talk.log.length;
-      for (let seq = position + 1; seq <= end; seq++) {
-        this.#positions.set(id, seq);
-        if (this.server.skip > 0) {
-          this.server.skip--;
-          continue;
-        }
-        this.tell(this.server.frame(talk, seq));
-      }
-    }
   }
 }

@@ -2,7 +2,7 @@ import type { Environment } from "../link/environment";
 import { createModel } from "../model";
 import type { Conv } from "../model/conversation";
 import { MemoryStore } from "../model/store/memory";
-import type { LocalStore } from "../model/store/store";
+import type { LocalStore, Write } from "../model/store/store";
 import type { Tabs } from "../model/tabs";
 import type { Model, Row, Timeline } from "../model/types";
 import { FakeClock } from "./clock";
@@ -44,6 +44,29 @@ export class FakeTabs {
   }
 }
 
+/** What a page writes to, until the page is gone without a word. */
+class PageStore implements LocalStore {
+  #cut = false;
+  constructor(private readonly store: LocalStore) {}
+  cut(): void {
+    this.#cut = true;
+  }
+  async write(change: Write): Promise<void> {
+    if (!this.#cut) await this.store.write(change);
+  }
+  async prune(id: string, keep: number): Promise<void> {
+    if (!this.#cut) await this.store.prune(id, keep);
+  }
+  async wipe(): Promise<void> {
+    if (!this.#cut) await this.store.wipe();
+  }
+  open = (userId: string) => this.store.open(userId);
+  before = (id: string, seq: number, limit: number) => this.store.before(id, seq, limit);
+  after = (id: string, seq: number, limit: number) => this.store.after(id, seq, limit);
+  peek = () => this.store.peek();
+  close = () => this.store.close();
+}
+
 /** A server with a user "me" and others, and a browser. */
 export class World {
   readonly clock = new FakeClock();
@@ -53,7 +76,7 @@ export class World {
   readonly bob = this.server.user("bob");
   environment = new FakeEnvironment();
   store: LocalStore = new MemoryStore();
-  #models: Model[] = [];
+  #pages: { readonly model: Model; readonly store: PageStore }[] = [];
 
   constructor() {
     this.server.cookie = this.me;
@@ -62,16 +85,17 @@ export class World {
   /** A new tab, or the page after a reload if the one before was stopped. */
   page(): Model {
     this.environment = new FakeEnvironment();
+    const store = new PageStore(this.store);
     const model = createModel({
       clock: this.clock,
       environment: this.environment,
       fetch: this.server.fetch,
       socket: this.server.dial,
-      store: this.store,
+      store,
       tabs: this.tabs.tab(),
       schedule: (run) => queueMicrotask(run),
     });
-    this.#models.push(model);
+    this.#pages.push({ model, store });
     return model;
   }
 
@@ -82,13 +106,15 @@ export class World {
     return model;
   }
 
+  /** Closes all pages, which write a last time. */
   async stop(): Promise<void> {
-    for (const model of this.#models.splice(0)) model.stop();
+    for (const { model } of this.#pages.splice(0)) model.stop();
     await this.clock.advance(0);
   }
 
-  /** Stops the page without a warning and opens it again with what was stored. */
+  /** Ends the pages as a crash does, and opens one with what was stored by then. */
   async reload(): Promise<Model> {
+    for (const { store } of this.#pages) store.cut();
     await this.stop();
     return this.start();
   }

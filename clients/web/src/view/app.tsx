@@ -13,6 +13,7 @@ import type { Model } from "../model";
 import { Starting } from "./account/starting";
 import "./look/tokens.css";
 import "./look/base.css";
+import { partMissing } from "./lib/broken";
 import { ModelContext } from "./lib/context";
 import { applyPrefs } from "./lib/prefs";
 import { startRouting } from "./lib/route";
@@ -32,7 +33,14 @@ export function App(props: { model: Model }): JSX.Element {
   const kind = () => props.model.session.state().kind;
   return (
     <ModelContext.Provider value={props.model}>
-      <ErrorBoundary fallback={(_, reset) => <ErrorState text={t("error.page")} onRetry={reset} />}>
+      <ErrorBoundary
+        fallback={(_, reset) => (
+          <ErrorState
+            text={t("error.page")}
+            onRetry={partMissing() ? () => location.reload() : reset}
+          />
+        )}
+      >
         <Suspense fallback={<Starting />}>
           <Switch>
             <Match when={kind() === "starting"}>

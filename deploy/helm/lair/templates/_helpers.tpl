@@ -132,6 +132,10 @@ topologySpreadConstraints:
 {{- if and $v.tcp.tls (not $v.gateway.tlsSecret) }}{{ fail "gateway.tlsSecret is not set, but tcp.tls is" }}{{ end -}}
 {{- if and $v.tcp.proxyProtocol (not $v.gateway.trustedProxies) }}{{ fail "gateway.trustedProxies is not set, but tcp.proxyProtocol is: name the addresses of the load balancer" }}{{ end -}}
 {{- end -}}
+{{- if $v.mtls.certManager.enabled -}}
+{{- if not $v.mtls.enabled }}{{ fail "mtls.certManager.enabled is of no use: mtls.enabled is not set" }}{{ end -}}
+{{- if not $v.mtls.certManager.issuer.name }}{{ fail "mtls.certManager.issuer.name is not set, but mtls.certManager.enabled is" }}{{ end -}}
+{{- end -}}
 {{- range list "auth" "room" "message" "presence" "gateway" -}}
 {{- $a := (get $v .).autoscaling -}}
 {{- if gt (int $a.minReplicas) (int $a.maxReplicas) }}{{ fail (printf "%s.autoscaling.minReplicas is above %s.autoscaling.maxReplicas" . .) }}{{ end -}}

@@ -43,6 +43,11 @@ func build(ctx context.Context) ([]run.Part, error) {
 	if err != nil {
 		return nil, err
 	}
+	schemas, err := auth.Schemas()
+	if err != nil {
+		return nil, err
+	}
+	p.Schemas(pool, schemas...)
 	svc, err := auth.New(ctx, auth.Needs{Config: own, Store: store, Bus: bus, Now: time.Now, Log: p.Log})
 	if err != nil {
 		return nil, err

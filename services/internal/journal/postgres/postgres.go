@@ -21,14 +21,18 @@ import (
 //go:embed migrations/*.sql
 var files embed.FS
 
+func migrations() fs.FS {
+	dir, _ := fs.Sub(files, "migrations") // it is there, or this did not compile
+	return dir
+}
+
+// Schema returns the journal's tables.
+func Schema() (sqldb.Schema, error) { return sqldb.NewSchema("journal", migrations()) }
+
 // Migrate brings the journal's tables to the present form. It may be called by
 // several processes at once.
 func Migrate(ctx context.Context, pool *pgxpool.Pool) error {
-	dir, err := fs.Sub(files, "migrations")
-	if err != nil {
-		return err
-	}
-	return sqldb.MigratePool(ctx, pool, "journal", dir)
+	return sqldb.MigratePool(ctx, pool, "journal", migrations())
 }
 
 // tx implements journal.Tx.

@@ -7,6 +7,8 @@ package main
 
 import (
 	"context"
+	"encoding/json"
+	"flag"
 	"fmt"
 	"os"
 	"os/signal"
@@ -21,7 +23,13 @@ import (
 // version is set by the linker.
 var version = "dev"
 
+var (
+	host  = flag.String("host", "127.0.0.1", "loopback address on which everything listens")
+	write = flag.String("write", "", "write a file (JSON) of where everything is, once it runs")
+)
+
 func main() {
+	flag.Parse()
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	err := run(ctx)
 	stop()
@@ -41,7 +49,7 @@ func run(ctx context.Context) (err error) {
 		return err
 	}
 	s, err := cluster.Many(ctx, cluster.Options{
-		Bin: dir, Dir: dir, Host: "127.0.0.1", Durable: true, Out: os.Stderr,
+		Bin: dir, Dir: dir, Host: *host, Durable: true, Metrics: true, Out: os.Stderr,
 		Env: []string{"LAIR_LOG_FORMAT=text", "LAIR_LOG_LEVEL=warn"},
 	})
 	defer func() {
@@ -54,6 +62,11 @@ func run(ctx context.Context) (err error) {
 		return err
 	}
 	show(s)
+	if *write != "" {
+		if err := tell(s, *write); err != nil {
+			return err
+		}
+	}
 	supervise(ctx, s)
 	return nil
 }
@@ -73,6 +86,49 @@ func show(s *cluster.System) {
 		fmt.Fprintf(os.Stdout, " %s=%d", p.Name, p.Pid())
 	}
 	fmt.Fprintln(os.Stdout)
+	fmt.Fprint(os.Stdout, "  metrics    ")
+	for _, p := range s.Programs {
+		fmt.Fprintf(os.Stdout, " http://%s/metrics", p.Metrics)
+	}
+	fmt.Fprintf(os.Stdout, "\n  databases   %s   %s\n", s.Postgres.URL("postgres"), s.Redis.URL())
+}
+
+// place is where a program is; empty is where it is not.
+type place struct {
+	Name    string `json:"name"`
+	Pid     int    `json:"pid"`
+	Metrics string `json:"metrics"`
+	HTTP    string `json:"http,omitempty"`
+	WS      string `json:"ws,omitempty"`
+	TCP     string `json:"tcp,omitempty"`
+}
+
+// tell writes for programs what show says to people. The file is there at once
+// and in whole.
+func tell(s *cluster.System, file string) error {
+	var all struct {
+		Programs []place `json:"programs"`
+		Postgres string  `json:"postgres"`
+		Redis    string  `json:"redis"`
+	}
+	all.Postgres, all.Redis = s.Postgres.URL("postgres"), s.Redis.URL()
+	for _, p := range s.Programs {
+		at := place{Name: p.Name, Pid: p.Pid(), Metrics: p.Metrics}
+		for _, g := range s.Gateways {
+			if g.Program == p {
+				at.HTTP, at.WS, at.TCP = g.HTTP, g.WS, g.TCP
+			}
+		}
+		all.Programs = append(all.Programs, at)
+	}
+	text, err := json.MarshalIndent(all, "", "\t")
+	if err != nil {
+		return err
+	}
+	if err := os.WriteFile(file+".new", text, 0o600); err != nil {
+		return err
+	}
+	return os.Rename(file+".new", file)
 }
 
 // supervise starts programs again that end, until ctx ends.

@@ -33,6 +33,11 @@ type Options struct {
 	Gateways int
 	// Durable makes PostgreSQL wait for the disk, as in production.
 	Durable bool
+	// Plain has the programs of Many talk without certificates, as those of old
+	// releases must.
+	Plain bool
+	// Metrics makes each program serve its metrics at an address of its own.
+	Metrics bool
 	// Env has more variables for all programs, such as LAIR_LOG_LEVEL=warn.
 	Env []string
 	// Out gets what the programs write; nil is nowhere.
@@ -68,6 +73,8 @@ const (
 	httpPort  = 8082
 	httpsPort = 8443
 	step      = 100
+	// A program serves its metrics at the port that it listens on, and so much.
+	metrics = 2000
 )
 
 // services are the programs behind the gateways and their ports.
@@ -99,13 +106,18 @@ func Many(ctx context.Context, o Options) (*System, error) {
 	if s.Redis, err = redisserver.Start(ctx); err != nil {
 		return s, err
 	}
+	certified, err := certify(o)
+	if err != nil {
+		return s, err
+	}
 	secret := rand.Text() + rand.Text()
 	s.options.Env = append(slices.Clone(o.Env), "LAIR_CLUSTER_KEY="+rand.Text()+rand.Text(), "LAIR_REDIS_URL="+s.Redis.URL())
 	var addresses []string
 	for _, v := range services {
 		addr := net.JoinHostPort(o.Host, strconv.Itoa(v.port))
 		p := s.program(v.name, v.name)
-		p.env = append(p.env, "LAIR_GRPC_ADDR="+addr)
+		p.env = append(append(p.env, "LAIR_GRPC_ADDR="+addr), certified[v.name]...)
+		s.measure(p, v.port+metrics)
 		if v.name != "presence" {
 			p.env = append(p.env, "LAIR_DATABASE_URL="+s.Postgres.URL("postgres"))
 		}
@@ -127,7 +139,7 @@ func Many(ctx context.Context, o Options) (*System, error) {
 		g := s.gateway("gateway", i)
 		g.Name = "gateway-" + strconv.Itoa(i+1)
 		g.out = s.log.of(g.Name)
-		g.env = append(g.env, addresses...)
+		g.env = append(append(g.env, addresses...), certified["gateway"]...)
 		if err := s.start(ctx, g.Program); err != nil {
 			return s, err
 		}
@@ -154,9 +166,18 @@ func (s *System) gateway(path string, i int, args ...string) *Gateway {
 	g.env = append(slices.Clone(unlimited), g.env...) // unless the options say otherwise
 	g.env = append(g.env, "LAIR_BIND_ADDRESS="+s.options.Host,
 		"LAIR_TCP_PORT="+strconv.Itoa(tcp), "LAIR_HTTP_PORT="+strconv.Itoa(http), "LAIR_HTTPS_PORT="+strconv.Itoa(https))
+	s.measure(g.Program, http+metrics)
 	g.ready = answers(g.HTTP)
 	s.Gateways = append(s.Gateways, g)
 	return g
+}
+
+// measure lets a program serve its metrics at a port, if that is wanted.
+func (s *System) measure(p *Program, port int) {
+	if s.options.Metrics {
+		p.Metrics = net.JoinHostPort(s.options.Host, strconv.Itoa(port))
+		p.env = append(p.env, "LAIR_METRICS_ADDR="+p.Metrics)
+	}
 }
 
 func (s *System) start(ctx context.Context, p *Program) error {

@@ -8,6 +8,7 @@ import (
 	"net/http"
 	"os"
 	"os/exec"
+	"path/filepath"
 	"syscall"
 	"time"
 
@@ -18,6 +19,8 @@ import (
 // same addresses. Run, Kill and Stop are called by one goroutine at a time.
 type Program struct {
 	Name string
+	// Metrics is the address at which Prometheus reads it, if there is one.
+	Metrics string
 
 	path  string
 	args  []string
@@ -79,6 +82,9 @@ func (p *Program) Stop() error {
 	}
 	return nil
 }
+
+// Use makes the next Run start the program of the same name in another folder.
+func (p *Program) Use(bin string) { p.path = filepath.Join(bin, filepath.Base(p.path)) }
 
 // Pause makes the program hang without ending, until Resume.
 func (p *Program) Pause() { p.process.Signal(syscall.SIGSTOP) }

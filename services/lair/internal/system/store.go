@@ -3,6 +3,7 @@ package system
 import (
 	"context"
 	"errors"
+	"slices"
 
 	"github.com/jackc/pgx/v5/pgxpool"
 	_ "modernc.org/sqlite" // the driver of the data file
@@ -36,7 +37,7 @@ func OpenStores(ctx context.Context, p *process.Process, c Config) (Stores, erro
 		if err != nil {
 			return Stores{}, err
 		}
-		return postgres(ctx, pool)
+		return postgres(ctx, p, pool)
 	}
 	if err := c.makeDir(); err != nil {
 		return Stores{}, err
@@ -58,11 +59,27 @@ func OpenStores(ctx context.Context, p *process.Process, c Config) (Stores, erro
 	return s, errors.Join(errs[:]...)
 }
 
-func postgres(ctx context.Context, pool *pgxpool.Pool) (Stores, error) {
+func postgres(ctx context.Context, p *process.Process, pool *pgxpool.Pool) (Stores, error) {
 	s := Stores{Where: "PostgreSQL"}
 	var errs [3]error
 	s.Auth, errs[0] = auth.Postgres(ctx, pool)
 	s.Room, errs[1] = room.Postgres(ctx, pool)
 	s.Message, errs[2] = message.Postgres(ctx, pool)
-	return s, errors.Join(errs[:]...)
+	if err := errors.Join(errs[:]...); err != nil {
+		return s, err
+	}
+	var schemas []sqldb.Schema
+	for _, of := range []func() ([]sqldb.Schema, error){auth.Schemas, room.Schemas, message.Schemas} {
+		known, err := of()
+		if err != nil {
+			return s, err
+		}
+		for _, schema := range known {
+			if !slices.Contains(schemas, schema) { // they share the journal
+				schemas = append(schemas, schema)
+			}
+		}
+	}
+	p.Schemas(pool, schemas...)
+	return s, nil
 }

@@ -44,11 +44,16 @@ func build(ctx context.Context) ([]run.Part, error) {
 	if err != nil {
 		return nil, err
 	}
+	schemas, err := message.Schemas()
+	if err != nil {
+		return nil, err
+	}
+	p.Schemas(pool, schemas...)
 	auth, err := p.Dial("LAIR_AUTH_ADDR", services.Auth)
 	if err != nil {
 		return nil, err
 	}
-	svc := message.New(message.Needs{Store: store, Auth: auth, PurgeAfter: keep.Room, Bus: bus, Now: time.Now, Log: p.Log, Registry: p.Registry})
+	svc := message.New(message.Needs{Store: store, Auth: auth, PurgeAfter: keep.Room, Bus: bus, Now: time.Now, Log: p.Log, Registry: p.Registry, Tracer: p.Tracer.Tracer("message")})
 	p.Add(run.Part{Name: "message", Run: svc.Run, Drain: svc.Drain})
 	srv, err := p.Serve(ctx, server.Addr)
 	if err != nil {

@@ -37,6 +37,8 @@ type Needs struct {
 	Now   func() time.Time
 	Log   *slog.Logger
 	Stats Stats
+	// Traces is optional.
+	Traces Traces
 }
 
 // Timeline sends messages and reads them back. It is safe for concurrent use.
@@ -58,7 +60,7 @@ func New(n Needs) *Timeline {
 	return &Timeline{
 		needs: n,
 		committer: &committer{
-			store: n.Store, announce: n.Wire.Sent, now: n.Now, log: n.Log, stats: n.Stats,
+			store: n.Store, announce: n.Wire.Sent, now: n.Now, log: n.Log, stats: n.Stats, traces: n.Traces,
 			wake: make(chan struct{}, 1), backlog: newBacklog(),
 		},
 		opened: make(map[id.Conversation]struct{}),

@@ -44,6 +44,11 @@ func build(ctx context.Context) ([]run.Part, error) {
 	if err != nil {
 		return nil, err
 	}
+	schemas, err := room.Schemas()
+	if err != nil {
+		return nil, err
+	}
+	p.Schemas(pool, schemas...)
 	auth, err := p.Dial("LAIR_AUTH_ADDR", services.Auth)
 	if err != nil {
 		return nil, err

@@ -22,17 +22,28 @@ import (
 //go:embed migrations/*.sql
 var files embed.FS
 
+func migrations() fs.FS {
+	dir, _ := fs.Sub(files, "migrations") // it is there, or this did not compile
+	return dir
+}
+
+// Schemas returns the tables that the service reads and writes.
+func Schemas() ([]sqldb.Schema, error) {
+	own, err := sqldb.NewSchema("room", migrations())
+	if err != nil {
+		return nil, err
+	}
+	journal, err := journalpg.Schema()
+	return []sqldb.Schema{own, journal}, err
+}
+
 // Migrate brings the tables to the present form. It may be called by several
 // processes at once.
 func Migrate(ctx context.Context, pool *pgxpool.Pool) error {
 	if err := journalpg.Migrate(ctx, pool); err != nil {
 		return err
 	}
-	dir, err := fs.Sub(files, "migrations")
-	if err != nil {
-		return err
-	}
-	return sqldb.MigratePool(ctx, pool, "room", dir)
+	return sqldb.MigratePool(ctx, pool, "room", migrations())
 }
 
 // Store implements membership.Store.

@@ -4,6 +4,7 @@ import type { Conversation } from "../../model";
 import { bytes, MAX_MESSAGE } from "../lib/bytes";
 import { useModel } from "../lib/context";
 import { cx } from "../lib/cx";
+import { coarse } from "../lib/focus";
 import { grow } from "../lib/grow";
 import { IconButton } from "../ui/button";
 import { toast } from "../ui/toasts";
@@ -12,8 +13,6 @@ import { createCompletion, Suggestions } from "./completion";
 import css from "./composer.module.css";
 import { EmojiButton } from "./emoji-button";
 import { TypingLine } from "./typing";
-
-const coarse = () => matchMedia("(pointer: coarse)").matches;
 
 /** Where one writes. Mount it anew for another conversation. */
 export function Composer(props: {

@@ -13,7 +13,7 @@ function format(name: string, options: Intl.DateTimeFormatOptions): Intl.DateTim
   return found;
 }
 
-export const midnight = (at: number): number => new Date(at).setHours(0, 0, 0, 0);
+const midnight = (at: number): number => new Date(at).setHours(0, 0, 0, 0);
 
 export const clock = (at: number): string =>
   format("clock", { hour: "2-digit", minute: "2-digit" }).format(at);

@@ -1,12 +1,15 @@
 import { createSignal, onCleanup, onMount } from "solid-js";
 
 /** Whether anybody looks at this window now. */
+export const isLooking = (): boolean =>
+  document.visibilityState === "visible" && document.hasFocus();
+
+/** The same as a signal. */
 export function createLooking(): () => boolean {
-  const now = () => document.visibilityState === "visible" && document.hasFocus();
-  const [looking, setLooking] = createSignal(now());
+  const [looking, setLooking] = createSignal(isLooking());
   onMount(() => {
     const off = new AbortController();
-    const update = () => setLooking(now());
+    const update = () => setLooking(isLooking());
     for (const name of ["focus", "blur"]) addEventListener(name, update, { signal: off.signal });
     document.addEventListener("visibilitychange", update, { signal: off.signal });
     onCleanup(() => off.abort());

@@ -1,6 +1,7 @@
 import { createEffect, onCleanup } from "solid-js";
 import { t } from "../../i18n";
 import type { Alert, Conversation, Model } from "../../model";
+import { isLooking } from "./looking";
 import { desktop, setDesktop } from "./prefs";
 import { go, type Route, route } from "./route";
 
@@ -23,7 +24,7 @@ const isOpen = (c: Conversation): boolean => {
 
 function show({ conversation, message, authorName }: Alert): void {
   if (desktop() !== "on" || !canNotify() || Notification.permission !== "granted") return;
-  if (document.visibilityState === "visible" && document.hasFocus() && isOpen(conversation)) return;
+  if (isLooking() && isOpen(conversation)) return;
   const title =
     conversation.kind === "room"
       ? t("notify.room", { name: authorName, room: conversation.name() })

@@ -23,20 +23,21 @@ const PAGE = 30;
 export default function Directory(): JSX.Element {
   const model = useModel();
   const [text, setText] = createSignal("");
-  const [most, setMost] = createSignal(PAGE);
-  // One more page is asked for with a larger limit up to what the server gives at once, then by offset.
-  const ask = async (wanted: string) => {
-    let page = await model.rooms.search(wanted.trim(), PAGE, 0);
-    const items = [...page.items];
-    while (page.hasMore && items.length < most()) {
-      page = await model.rooms.search(wanted.trim(), PAGE, items.length);
-      items.push(...page.items);
-    }
-    return { items, hasMore: page.hasMore, total: page.total };
+  let shown: { of: string; items: readonly RoomListing[] } = { of: "", items: [] };
+  let onward = false;
+  const ask = async (typed: string) => {
+    const of = typed.trim();
+    const before = onward && of === shown.of ? shown.items : [];
+    onward = false;
+    const page = await model.rooms.search(of, PAGE, before.length);
+    // Rooms that moved since the page before are on two pages.
+    const known = new Set(before.map((l) => l.room.id));
+    shown = { of, items: [...before, ...page.items.filter((l) => !known.has(l.room.id))] };
+    return { items: shown.items, hasMore: page.hasMore };
   };
   const search = createSearch(text, ask);
   const more = () => {
-    setMost((n) => n + PAGE);
+    onward = true;
     search.again();
   };
   return (

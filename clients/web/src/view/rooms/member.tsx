@@ -125,7 +125,7 @@ export function MemberRow(props: { member: Member; room: Conversation }): JSX.El
     return out;
   };
   return (
-    <li class={cx(list.row, css.member)}>
+    <div class={cx(list.row, css.member)}>
       <Avatar id={m().user_id} name={name()} here={online()} />
       <button
         type="button"
@@ -163,6 +163,6 @@ export function MemberRow(props: { member: Member; room: Conversation }): JSX.El
           />
         )}
       </Show>
-    </li>
+    </div>
   );
 }

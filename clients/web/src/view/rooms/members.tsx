@@ -1,4 +1,16 @@
-import { createMemo, createSignal, For, type JSX, Match, onMount, Show, Switch } from "solid-js";
+import {
+  createEffect,
+  createMemo,
+  createSignal,
+  For,
+  type JSX,
+  Match,
+  on,
+  onMount,
+  Show,
+  Switch,
+} from "solid-js";
+import { Virtualizer } from "virtua/solid";
 import { t } from "../../i18n";
 import type { Conversation, Member, RoomRole } from "../../model";
 import { useModel } from "../lib/context";
@@ -10,8 +22,8 @@ import css from "./rooms.module.css";
 
 const ROLES: readonly RoomRole[] = ["owner", "moderator", "member"];
 
-/** Many members are shown in part; the search finds the rest. */
-const MOST = 300;
+/** From so many on only those are there that can be seen. */
+const MANY = 100;
 
 export function MemberList(props: { conversation: Conversation }): JSX.Element {
   const model = useModel();
@@ -57,13 +69,21 @@ export function MemberList(props: { conversation: Conversation }): JSX.Element {
                 <h3 class={list.group}>
                   {t(`role.${role}s`)} · {of(role).length}
                 </h3>
-                <ul>
-                  <For each={of(role).slice(0, MOST)}>
-                    {(member) => <MemberRow member={member} room={props.conversation} />}
-                  </For>
-                </ul>
-                <Show when={of(role).length > MOST}>
-                  <p class={list.none}>{t("members.more", { n: of(role).length - MOST })}</p>
+                <Show
+                  when={of(role).length > MANY}
+                  fallback={
+                    <ul>
+                      <For each={of(role)}>
+                        {(member) => (
+                          <li>
+                            <MemberRow member={member} room={props.conversation} />
+                          </li>
+                        )}
+                      </For>
+                    </ul>
+                  }
+                >
+                  <Many members={of(role)} room={props.conversation} all={found()} />
                 </Show>
               </section>
             </Show>
@@ -74,5 +94,41 @@ export function MemberList(props: { conversation: Conversation }): JSX.Element {
         </Show>
       </Match>
     </Switch>
+  );
+}
+
+/** A long list inside the panel, which scrolls. `all` is what decides how much lies above it. */
+function Many(props: {
+  members: readonly Member[];
+  room: Conversation;
+  all: readonly Member[];
+}): JSX.Element {
+  let el!: HTMLDivElement;
+  const [scroller, setScroller] = createSignal<HTMLElement>();
+  const [above, setAbove] = createSignal(0);
+  onMount(() => setScroller(el.closest<HTMLElement>("[role=tabpanel]") ?? undefined));
+  createEffect(
+    on([scroller, () => props.all], ([within]) => {
+      if (!within) return;
+      const top = within.getBoundingClientRect().top - within.scrollTop;
+      setAbove(Math.round(el.getBoundingClientRect().top - top));
+    }),
+  );
+  return (
+    <div ref={el}>
+      <Show when={scroller()}>
+        {(within) => (
+          <Virtualizer
+            as="ul"
+            item="li"
+            data={props.members}
+            scrollRef={within()}
+            startMargin={above()}
+          >
+            {(member) => <MemberRow member={member} room={props.room} />}
+          </Virtualizer>
+        )}
+      </Show>
+    </div>
   );
 }

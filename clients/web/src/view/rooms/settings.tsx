@@ -70,7 +70,10 @@ export default function RoomSettings(props: {
       onClose={props.onClose}
       onSubmit={() => void save()}
       foot={
-        <Show when={tab() === "general"}>
+        <Show
+          when={tab() === "general"}
+          fallback={<Button onClick={() => props.onClose()}>{t("close")}</Button>}
+        >
           <Show when={props.room.role() === "owner"}>
             <Button look="bare" icon="trash" class={css.remove} onClick={() => setAsking(true)}>
               {t("room.delete")}

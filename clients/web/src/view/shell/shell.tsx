@@ -1,5 +1,6 @@
 import { createEffect, ErrorBoundary, type JSX, lazy, Match, on, Suspense, Switch } from "solid-js";
 import { t } from "../../i18n";
+import { partMissing } from "../lib/broken";
 import { useModel } from "../lib/context";
 import { followAttention } from "../lib/notify";
 import { route } from "../lib/route";
@@ -50,7 +51,12 @@ export function Shell(): JSX.Element {
       <Side />
       <main ref={main} id="main" class={css.main} tabindex="-1">
         <ErrorBoundary
-          fallback={(_, reset) => <ErrorState text={t("error.page")} onRetry={reset} />}
+          fallback={(_, reset) => (
+            <ErrorState
+              text={t("error.page")}
+              onRetry={partMissing() ? () => location.reload() : reset}
+            />
+          )}
         >
           <Suspense>
             <Switch fallback={<Nowhere />}>

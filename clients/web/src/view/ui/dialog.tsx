@@ -1,4 +1,4 @@
-import { createUniqueId, type JSX, onCleanup, onMount, Show } from "solid-js";
+import { createUniqueId, type JSX, onCleanup, onMount, Show, Suspense } from "solid-js";
 import { t } from "../../i18n";
 import { cx } from "../lib/cx";
 import { Button, IconButton } from "./button";
@@ -36,7 +36,8 @@ export function Dialog(props: DialogProps): JSX.Element {
   const inside = () => (
     <>
       <div class={css.body} data-body>
-        {props.children}
+        {/* What loads in here must not take the dialog off the page: it would come back as a plain box. */}
+        <Suspense fallback={<p role="status">{t("loading")}</p>}>{props.children}</Suspense>
       </div>
       <Show when={props.foot}>
         <div class={css.foot}>{props.foot}</div>

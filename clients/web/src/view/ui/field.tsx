@@ -1,4 +1,5 @@
 import { createUniqueId, type JSX, Show, splitProps } from "solid-js";
+import { focusOnMount } from "../lib/focus";
 import css from "./field.module.css";
 import { Icon } from "./icons";
 
@@ -36,12 +37,18 @@ const described = (id: string, p: Around): string | undefined =>
   p.wrong ? `${id}-wrong` : p.hint ? `${id}-hint` : undefined;
 
 export function TextField(props: FieldProps): JSX.Element {
+  let el!: HTMLInputElement;
+  focusOnMount(
+    () => el,
+    () => props.autofocus,
+  );
   const [own, rest] = splitProps(props, ["label", "hint", "wrong", "optional"]);
   const id = createUniqueId();
   return (
     <Frame id={id} {...own}>
       <input
         {...rest}
+        ref={el}
         id={id}
         class={css.input}
         aria-invalid={own.wrong ? "true" : undefined}
@@ -92,11 +99,17 @@ interface SearchProps extends JSX.InputHTMLAttributes<HTMLInputElement> {
 }
 
 export function SearchField(props: SearchProps): JSX.Element {
+  let el!: HTMLInputElement;
+  focusOnMount(
+    () => el,
+    () => props.autofocus,
+  );
   const [own, rest] = splitProps(props, ["label"]);
   return (
     <div class={css.search}>
       <Icon name="search" size={18} />
       <input
+        ref={el}
         type="search"
         autocomplete="off"
         placeholder={own.label}

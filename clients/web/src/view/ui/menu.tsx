@@ -28,7 +28,7 @@ interface MenuProps {
 }
 
 /** A menu: arrows, Home, End and first letters move, Enter and Space choose. */
-export function Menu(props: MenuProps): JSX.Element {
+function Menu(props: MenuProps): JSX.Element {
   let list!: HTMLDivElement;
   onMount(() => queueMicrotask(() => list.querySelector<HTMLElement>("button")?.focus()));
   const letter = (key: string) => {

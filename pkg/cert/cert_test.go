@@ -14,8 +14,8 @@ import (
 	"testing/synctest"
 	"time"
 
+	"github.com/lair-chat/lair/pkg/cert"
 	"github.com/lair-chat/lair/pkg/testkit/certtest"
-	"github.com/lair-chat/lair/services/gateway/internal/cert"
 )
 
 // serial returns the number of the certificate that clients get now.
