@@ -31,7 +31,7 @@ engine() {
 	# The firewall is as before when it is over. A table that was empty is not in
 	# what was saved, so all is removed first.
 	tidy+=("ip link del docker0; iptables -P FORWARD ACCEPT; iptables -F; iptables -X; iptables -t nat -F; iptables -t nat -X; iptables-restore <$rules; rm $rules; echo $forward >/proc/sys/net/ipv4/ip_forward")
-	tidy+=("find /sys/fs/cgroup -depth -type d -path '/sys/fs/cgroup/*/docker*' -exec rmdir {} + 2>/dev/null")
+	tidy+=("find /sys/fs/cgroup/docker /sys/fs/cgroup/*/docker -depth -type d -exec rmdir {} + 2>/dev/null")
 	tidy+=("kill $!; wait $!")
 	for _ in {1..100}; do docker info >/dev/null 2>&1 && return; sleep 0.2; done
 	tail "$data/log" >&2

@@ -17,7 +17,7 @@ import (
 // Kubernetes gives a new pod a new address, and a name leads to the pods of the moment.
 func TestPeersThatAllMovedAreFoundAtOnce(t *testing.T) {
 	var where atomic.Value
-	where.Store(netip.MustParseAddr("127.0.0.2"))
+	where.Store([]netip.Addr{netip.MustParseAddr("127.0.0.2")})
 	names := dnsServer(t, &where)
 
 	before, port := listenAt(t, "127.0.0.2:0")
@@ -29,7 +29,7 @@ func TestPeersThatAllMovedAreFoundAtOnce(t *testing.T) {
 	conn.Connect()
 	await(t, conn, connectivity.Ready, 10*time.Second)
 
-	where.Store(netip.MustParseAddr("127.0.0.3"))
+	where.Store([]netip.Addr{netip.MustParseAddr("127.0.0.3")})
 	listenAt(t, "127.0.0.3:"+port)
 	before.Stop()
 	for conn.GetState() == connectivity.Ready {
@@ -38,6 +38,40 @@ func TestPeersThatAllMovedAreFoundAtOnce(t *testing.T) {
 		}
 	}
 	await(t, conn, connectivity.Ready, 10*time.Second)
+}
+
+// More pods are there to take a part of what those before them had.
+func TestAPeerThatIsAddedIsFound(t *testing.T) {
+	var where atomic.Value
+	where.Store([]netip.Addr{netip.MustParseAddr("127.0.0.2")})
+	names := dnsServer(t, &where)
+	_, port := listenAt(t, "127.0.0.2:0")
+	conn, err := rpc.Dial("dns://"+names+"/peer.test.:"+port, rpc.Options{Role: "gateway", Key: make([]byte, 32)})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer conn.Close()
+	conn.Connect()
+	await(t, conn, connectivity.Ready, 10*time.Second)
+
+	l, err := new(net.ListenConfig).Listen(t.Context(), "tcp", "127.0.0.3:"+port)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer l.Close()
+	where.Store([]netip.Addr{netip.MustParseAddr("127.0.0.2"), netip.MustParseAddr("127.0.0.3")})
+	found := make(chan struct{})
+	go func() {
+		if c, err := l.Accept(); err == nil {
+			c.Close()
+			close(found)
+		}
+	}()
+	select {
+	case <-found:
+	case <-time.After(20 * time.Second):
+		t.Error("nobody has come to the one that was added")
+	}
 }
 
 func listenAt(t *testing.T, address string) (*grpc.Server, string) {
@@ -83,7 +117,7 @@ func dnsServer(t *testing.T, where *atomic.Value) string {
 			if err != nil {
 				return
 			}
-			if answer := answered(buf[:n], where.Load().(netip.Addr)); answer != nil {
+			if answer := answered(buf[:n], where.Load().([]netip.Addr)); answer != nil {
 				c.WriteTo(answer, from) //nolint:errcheck // it is asked again
 			}
 		}
@@ -92,7 +126,7 @@ func dnsServer(t *testing.T, where *atomic.Value) string {
 }
 
 // answered makes a DNS answer of a question (RFC 1035, section 4).
-func answered(question []byte, address netip.Addr) []byte {
+func answered(question []byte, addresses []netip.Addr) []byte {
 	end := 12
 	for end < len(question) && question[end] != 0 {
 		end += int(question[end]) + 1
@@ -104,9 +138,11 @@ func answered(question []byte, address netip.Addr) []byte {
 	answer := append([]byte{}, question[:end]...)
 	copy(answer[2:], []byte{0x81, 0x80, 0, 1, 0, 0, 0, 0, 0, 0})
 	if binary.BigEndian.Uint16(question[end-4:]) == 1 {
-		answer[7] = 1
-		answer = append(answer, 0xc0, 12, 0, 1, 0, 1, 0, 0, 0, 0, 0, 4)
-		answer = append(answer, address.AsSlice()...)
+		answer[7] = byte(len(addresses))
+		for _, address := range addresses {
+			answer = append(answer, 0xc0, 12, 0, 1, 0, 1, 0, 0, 0, 0, 0, 4)
+			answer = append(answer, address.AsSlice()...)
+		}
 	}
 	return answer
 }

@@ -9,6 +9,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"time"
 
 	"github.com/lair-chat/lair/deploy/test/hall"
 )
@@ -60,8 +61,13 @@ func seated(ctx context.Context) error {
 
 // spread has people read, and holds that each pod of message serves its part of the
 // calls, whichever gateway they come from. Messages come on a few streams of each
-// gateway, which are spread like calls when they are opened.
+// gateway, which are spread like calls when they are opened. A pod that is new is found
+// within seconds.
 func spread(ctx context.Context, people *hall.Hall) error {
+	return eventually(ctx, 30*time.Second, func() error { return spreadNow(ctx, people) })
+}
+
+func spreadNow(ctx context.Context, people *hall.Hall) error {
 	before, err := count(ctx, "message", reads)
 	if err != nil {
 		return err

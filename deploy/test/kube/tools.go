@@ -73,7 +73,7 @@ func isReady(p corev1.Pod) bool {
 
 // settled waits until there are two ready pods of each component, and no others.
 func settled(ctx context.Context) error {
-	return eventually(ctx, func() error {
+	return eventually(ctx, patient, func() error {
 		var all corev1.PodList
 		if err := ask(ctx, &all, "get", "pods"); err != nil {
 			return err
@@ -95,8 +95,8 @@ func settled(ctx context.Context) error {
 }
 
 // eventually tries until it works, and returns the last error if it does not.
-func eventually(ctx context.Context, try func() error) error {
-	ctx, cancel := context.WithTimeout(ctx, patient)
+func eventually(ctx context.Context, patience time.Duration, try func() error) error {
+	ctx, cancel := context.WithTimeout(ctx, patience)
 	defer cancel()
 	for {
 		err := try()
