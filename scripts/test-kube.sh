@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
 # Tries the chart with a real Kubernetes of one node: the API server looks at every
 # object, then the chart is installed, and people chat through the gateways while
-# everything is upgraded, pods are killed and a gateway is evicted.
+# everything is upgraded, pods are killed and a gateway is evicted. With MTLS=true the pods
+# prove their roles to each other with certificates.
 #
 # It needs root on Debian, because it installs packages. Kubernetes is built from its
 # sources, which takes ten minutes the first time, and is kept with all else that

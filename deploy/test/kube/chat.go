@@ -19,7 +19,7 @@ import (
 const pause = 100 * time.Millisecond
 
 // chat installs the chart and has people talk while its parts come and go.
-func chat(ctx context.Context) error {
+func chat(ctx context.Context, values []string) error {
 	if err := prepare(ctx); err != nil {
 		return err
 	}
@@ -28,7 +28,7 @@ func chat(ctx context.Context) error {
 		return err
 	}
 	began := time.Now()
-	if err := install(ctx, "install", "test"); err != nil {
+	if err := install(ctx, values, "install", "test"); err != nil {
 		return err
 	}
 	hall.Say("helm install: all ready after %s", hall.Since(began))
@@ -46,7 +46,7 @@ func chat(ctx context.Context) error {
 		return err
 	}
 	load := people.Begin(ctx, pause)
-	if err := disturb(ctx, e, load); err != nil {
+	if err := disturb(ctx, values, e, load); err != nil {
 		return errors.Join(err, load.End(ctx))
 	}
 	if err := load.End(ctx); err != nil {
@@ -97,11 +97,11 @@ func open(ctx context.Context) (*hall.Hall, error) {
 }
 
 // disturb replaces, kills and evicts while people talk.
-func disturb(ctx context.Context, e *ends, load *hall.Load) error {
+func disturb(ctx context.Context, values []string, e *ends, load *hall.Load) error {
 	time.Sleep(5 * time.Second)
 	gap, n := load.Gap()
 	hall.Say("undisturbed: %d messages acknowledged, the longest wait for one %s", n, gap)
-	took, err := upgraded(ctx, "next")
+	took, err := upgraded(ctx, values, "next")
 	if err != nil {
 		return err
 	}

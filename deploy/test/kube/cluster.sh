@@ -44,9 +44,16 @@ cd /run/kube
 token=$(openssl rand -hex 16)
 echo "$token,admin,admin,system:masters" >tokens.csv
 openssl genrsa -out accounts.key 2048 2>/dev/null
+issue() { openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -days 2 "$@" 2>/dev/null; }
 # The gateways' certificate, for clients that come to the node.
-openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -days 2 -subj /CN=gateway \
-	-addext "subjectAltName=IP:$node" -keyout tls.key -out tls.crt 2>/dev/null
+issue -subj /CN=gateway -addext "subjectAltName=IP:$node" -keyout tls.key -out tls.crt
+# What programs prove to each other with, if MTLS is true.
+mkdir mtls
+issue -subj /CN=authority -keyout mtls/ca.key -out mtls/ca.crt
+for c in auth room message presence gateway; do
+	issue -subj "/CN=lair-$c" -CA mtls/ca.crt -CAkey mtls/ca.key -addext "subjectAltName=DNS:lair-$c" -addext basicConstraints=critical,CA:FALSE \
+		-addext extendedKeyUsage=serverAuth,clientAuth -keyout "mtls/$c.key" -out "mtls/$c.crt"
+done
 export KUBECONFIG=/run/kube/kubeconfig HELM_CACHE_HOME=/run/kube/helm HELM_CONFIG_HOME=/run/kube/helm HELM_DATA_HOME=/run/kube/helm
 cat >kubeconfig <<EOF
 apiVersion: v1
@@ -65,7 +72,8 @@ bg apiserver kube-apiserver --etcd-servers http://127.0.0.1:2379 --advertise-add
 	--kubelet-preferred-address-types InternalIP
 until_ "the API server does not start" kubectl get --raw /readyz
 cd "$OLDPWD"
-kube objects
+values=(deploy/test/kube/values.yaml)
+kube objects "${values[@]}"
 
 began=$SECONDS
 bg containerd containerd -c /run/kube/containerd.toml
@@ -81,7 +89,8 @@ bg proxy kube-proxy --kubeconfig kubeconfig --cluster-cidr 10.244.0.0/16 --hostn
 until_ "the node does not become ready" kubectl wait --for=condition=Ready node/node --timeout=1s
 cd "$OLDPWD"
 echo "a node with $(kubectl version -o json | sed -n 's/.*"gitVersion": "\(.*\)".*/Kubernetes \1/p' | tail -1) is ready in $((SECONDS - began)) s"
-kube chat || {
+[ "${MTLS:-}" != true ] || values+=(deploy/test/kube/mtls.yaml)
+kube chat "${values[@]}" || {
 	kubectl get pods,events -A -o wide >/var/log/state.txt 2>&1
 	for p in $(kubectl -n chat get pods -o name); do kubectl -n chat logs --tail 200 --prefix "$p"; done >/var/log/pods.txt 2>&1
 	kubectl get pods -A >&2

@@ -24,6 +24,13 @@ func prepare(ctx context.Context) error {
 	if err := kubectl(ctx, "create", "secret", "tls", "gateway-tls", "--cert=/run/kube/tls.crt", "--key=/run/kube/tls.key"); err != nil {
 		return err
 	}
+	for _, c := range components() {
+		file := "/run/kube/mtls/" + c
+		if err := kubectl(ctx, "create", "secret", "generic", "lair-"+c+"-mtls", "--from-file=tls.crt="+file+".crt",
+			"--from-file=tls.key="+file+".key", "--from-file=ca.crt=/run/kube/mtls/ca.crt"); err != nil {
+			return err
+		}
+	}
 	for _, name := range []string{"postgres", "redis"} {
 		if err := kubectl(ctx, "-n", "data", "rollout", "status", "deployment/"+name, "--timeout=4m"); err != nil {
 			return err
@@ -53,9 +60,12 @@ func guarded(ctx context.Context) error {
 }
 
 // install puts the chart into the cluster, or another release in its place.
-func install(ctx context.Context, verb, tag string) error {
-	_, err := run(ctx, "", "helm", verb, "lair", chart, "-n", namespace, "-f", "deploy/test/kube/values.yaml",
-		"--set", "image.tag="+tag, "--wait", "--timeout", "6m")
+func install(ctx context.Context, values []string, verb, tag string) error {
+	args := []string{verb, "lair", chart, "-n", namespace, "--set", "image.tag=" + tag, "--wait", "--timeout", "6m"}
+	for _, file := range values {
+		args = append(args, "-f", file)
+	}
+	_, err := run(ctx, "", "helm", args...)
 	return err
 }
 
@@ -87,9 +97,9 @@ func probed(ctx context.Context) error {
 }
 
 // upgraded waits until all pods are of another release, and those before have ended.
-func upgraded(ctx context.Context, tag string) (time.Duration, error) {
+func upgraded(ctx context.Context, values []string, tag string) (time.Duration, error) {
 	began := time.Now()
-	if err := install(ctx, "upgrade", tag); err != nil {
+	if err := install(ctx, values, "upgrade", tag); err != nil {
 		return 0, err
 	}
 	if err := settled(ctx); err != nil {

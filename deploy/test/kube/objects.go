@@ -11,22 +11,22 @@ import (
 )
 
 // objects has the API server look at every object of the chart, strictly, for each
-// file of values. A copy with a slip must be refused, or the check would be none.
-func objects(ctx context.Context) error {
+// file of values, those of the chart's tests and more. A copy with a slip must be refused, or the check would be none.
+func objects(ctx context.Context, values []string) error {
 	if _, err := run(ctx, "", "kubectl", "create", "namespace", namespace); err != nil {
 		return err
 	}
-	if _, err := run(ctx, "", "kubectl", "apply", "-f", "deploy/test/kube/monitor.yaml"); err != nil {
+	if _, err := run(ctx, "", "kubectl", "apply", "-f", "deploy/test/kube/kinds.yaml"); err != nil {
 		return err
 	}
-	if err := kubectl(ctx, "wait", "--for=condition=Established", "crd/servicemonitors.monitoring.coreos.com"); err != nil {
+	if err := kubectl(ctx, "wait", "--for=condition=Established", "crd", "--all"); err != nil {
 		return err
 	}
 	files, err := filepath.Glob("deploy/testdata/values/*.yaml")
 	if err != nil || len(files) == 0 {
 		return errors.Join(errors.New("there are no values"), err)
 	}
-	for _, file := range append(files, "deploy/test/kube/values.yaml") {
+	for _, file := range append(files, values...) {
 		text, err := run(ctx, "", "helm", "template", "lair", chart, "-n", namespace, "-f", file, "--kube-version", "1.34.0")
 		if err != nil {
 			return err
@@ -46,7 +46,7 @@ func objects(ctx context.Context) error {
 			return fmt.Errorf("%s: %w", file, err)
 		}
 	}
-	hall.Say("the same with a slip in a name is refused; ServiceMonitor is a stand-in of that kind")
+	hall.Say("the same with a slip in a name is refused; ServiceMonitor and Certificate are held against stand-ins")
 	return nil
 }
 
