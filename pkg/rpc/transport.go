@@ -52,6 +52,7 @@ func clientTransport(o Options) []grpc.DialOption {
 		// Nobody puts another into the DNS, and where a network has no way out the
 		// question for it is answered after seconds only.
 		grpc.WithDisableServiceConfig(),
+		grpc.WithResolvers(freshNames()),
 		grpc.WithConnectParams(grpc.ConnectParams{Backoff: retry, MinConnectTimeout: 5 * time.Second}),
 		grpc.WithKeepaliveParams(keepalive.ClientParameters{
 			Time: pingEvery, Timeout: pingWait, PermitWithoutStream: true,
