@@ -16,9 +16,13 @@ func Migrate(ctx context.Context, file *sqldb.SQLite) error {
 	return err
 }
 
-// Release returns the catalog that a data file of this release has.
-func Release(ctx context.Context) (c catalog.Catalog, err error) {
+// Release returns the catalog that a data file of this release has. It makes one for a
+// moment, where there is no folder for such things, as in our images, in the spare one.
+func Release(ctx context.Context, spare string) (c catalog.Catalog, err error) {
 	dir, err := os.MkdirTemp("", "lair-release")
+	if err != nil {
+		dir, err = os.MkdirTemp(spare, ".lair-release")
+	}
 	if err != nil {
 		return c, err
 	}
