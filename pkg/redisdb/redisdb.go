@@ -22,6 +22,14 @@ import (
 //
 // An error never shows the password.
 func Open(raw string) (redis.UniversalClient, error) {
+	c, err := open(raw)
+	if err == nil {
+		c.AddHook(spans{})
+	}
+	return c, err
+}
+
+func open(raw string) (redis.UniversalClient, error) {
 	if rest, ok := strings.CutPrefix(raw, "redis+sentinel://"); ok {
 		return openSentinel(rest)
 	}

@@ -6,6 +6,7 @@ import (
 
 	"github.com/lair-chat/lair/pkg/fault"
 	"github.com/lair-chat/lair/pkg/id"
+	"github.com/lair-chat/lair/pkg/tracing"
 )
 
 // Actor is the user on whose behalf a call is made, and his session.
@@ -15,9 +16,8 @@ type Actor struct {
 }
 
 type (
-	actorKey   struct{}
-	peerKey    struct{}
-	requestKey struct{}
+	actorKey struct{}
+	peerKey  struct{}
 )
 
 // WithActor states who acts in the calls made with the context. Only a process
@@ -66,30 +66,12 @@ func WithPeer(ctx context.Context, role string) context.Context {
 	return context.WithValue(ctx, peerKey{}, role)
 }
 
-const maxRequestID = 64 // characters
-
-// WithRequestID names the request that the calls made with the context belong
-// to. What clients send may be passed in: a name that is empty, longer than 64
-// characters or not printable ASCII is replaced by a new one.
+// WithRequestID is [tracing.WithRequestID]: it names the request that the calls made
+// with the context belong to, also on their other side.
 func WithRequestID(ctx context.Context, name string) context.Context {
-	if !isRequestID(name) {
-		name = id.New().String()
-	}
-	return context.WithValue(ctx, requestKey{}, name)
+	return tracing.WithRequestID(ctx, name)
 }
 
 // RequestID returns the name of the request, "" if it has none. It is not
 // covered by the proof of a call and good only for logs.
-func RequestID(ctx context.Context) string {
-	name, _ := ctx.Value(requestKey{}).(string)
-	return name
-}
-
-func isRequestID(s string) bool {
-	for _, c := range []byte(s) {
-		if c <= ' ' || c > '~' {
-			return false
-		}
-	}
-	return s != "" && len(s) <= maxRequestID
-}
+func RequestID(ctx context.Context) string { return tracing.RequestID(ctx) }

@@ -14,6 +14,7 @@ import (
 	"google.golang.org/grpc/status"
 
 	"github.com/lair-chat/lair/pkg/fault"
+	"github.com/lair-chat/lair/pkg/tracing"
 )
 
 // client holds the interceptors of one connection.
@@ -30,7 +31,7 @@ func (c *client) unary(
 	defer cancel()
 	began := time.Now()
 	err := invoke(c.prepare(ctx, method), method, req, reply, cc, opts...)
-	c.observe(method, began, err)
+	c.observe(ctx, method, began, err)
 	return faultOf(ctx, err)
 }
 
@@ -41,12 +42,12 @@ func (c *client) stream(
 	began := time.Now()
 	cs, err := open(c.prepare(ctx, method), desc, cc, method, opts...)
 	if err != nil {
-		c.observe(method, began, err)
+		c.observe(ctx, method, began, err)
 		return nil, faultOf(ctx, err)
 	}
 	s := &clientStream{ClientStream: cs, ctx: ctx, oneReply: !desc.ServerStreams}
 	var once sync.Once
-	s.observe = func(err error) { once.Do(func() { c.observe(method, began, err) }) }
+	s.observe = func(err error) { once.Do(func() { c.observe(ctx, method, began, err) }) }
 	// Who gives up a stream cancels it and does not read to the end.
 	s.release = context.AfterFunc(ctx, func() { s.observe(ctx.Err()) })
 	return s, nil
@@ -60,8 +61,8 @@ func (c *client) prepare(ctx context.Context, method string) context.Context {
 	return sign(ctx, c.Options, method)
 }
 
-func (c *client) observe(method string, began time.Time, err error) {
-	c.handled.WithLabelValues(label(method), statusFrom(err).Code().String()).Observe(time.Since(began).Seconds())
+func (c *client) observe(ctx context.Context, method string, began time.Time, err error) {
+	tracing.Observe(ctx, c.handled.WithLabelValues(label(method), statusFrom(err).Code().String()), time.Since(began).Seconds())
 }
 
 // clientStream is a stream whose errors are faults.

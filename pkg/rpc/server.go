@@ -17,6 +17,7 @@ import (
 	"google.golang.org/grpc/status"
 
 	"github.com/lair-chat/lair/pkg/fault"
+	"github.com/lair-chat/lair/pkg/tracing"
 )
 
 // peerRefused is the code of a call that was not admitted. The client side
@@ -67,7 +68,7 @@ func (s *server) handle(ctx context.Context, method string, run func(context.Con
 	ctx = WithRequestID(ctx, one(md, nameKey))
 	err := s.classified(ctx, s.guard(ctx, method, run))
 	st := statusOf(ctx, err)
-	s.handled.WithLabelValues(label(method), st.Code().String()).Observe(time.Since(began).Seconds())
+	tracing.Observe(ctx, s.handled.WithLabelValues(label(method), st.Code().String()), time.Since(began).Seconds())
 	s.report(ctx, method, st, err)
 	return st.Err()
 }
@@ -134,7 +135,7 @@ func (s *server) report(ctx context.Context, method string, st *status.Status, e
 		return
 	}
 	attrs := []slog.Attr{
-		slog.String("method", label(method)), slog.String("request_id", RequestID(ctx)), slog.Any("err", err),
+		slog.String("method", label(method)), slog.Any("err", err),
 	}
 	switch f := fault.Of(err); {
 	case st.Code() == codes.Internal:

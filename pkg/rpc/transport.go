@@ -37,7 +37,7 @@ func serverTransport(o Options) []grpc.ServerOption {
 		}),
 	}
 	if o.Tracer != nil {
-		opts = append(opts, grpc.StatsHandler(otelgrpc.NewServerHandler(tracing(o)...)))
+		opts = append(opts, grpc.StatsHandler(otelgrpc.NewServerHandler(spans(o)...)))
 	}
 	return opts
 }
@@ -52,6 +52,7 @@ func clientTransport(o Options) []grpc.DialOption {
 		// Nobody puts another into the DNS, and where a network has no way out the
 		// question for it is answered after seconds only.
 		grpc.WithDisableServiceConfig(),
+		grpc.WithResolvers(freshNames()),
 		grpc.WithConnectParams(grpc.ConnectParams{Backoff: retry, MinConnectTimeout: 5 * time.Second}),
 		grpc.WithKeepaliveParams(keepalive.ClientParameters{
 			Time: pingEvery, Timeout: pingWait, PermitWithoutStream: true,
@@ -60,13 +61,13 @@ func clientTransport(o Options) []grpc.DialOption {
 			grpc.MaxCallRecvMsgSize(maxMessage), grpc.MaxCallSendMsgSize(maxMessage)),
 	}
 	if o.Tracer != nil {
-		opts = append(opts, grpc.WithStatsHandler(otelgrpc.NewClientHandler(tracing(o)...)))
+		opts = append(opts, grpc.WithStatsHandler(otelgrpc.NewClientHandler(spans(o)...)))
 	}
 	return opts
 }
 
-// tracing names every part explicitly: otelgrpc falls back to global state.
-func tracing(o Options) []otelgrpc.Option {
+// spans names every part explicitly: otelgrpc falls back to global state.
+func spans(o Options) []otelgrpc.Option {
 	return []otelgrpc.Option{
 		otelgrpc.WithTracerProvider(o.Tracer),
 		otelgrpc.WithMeterProvider(noop.NewMeterProvider()), // metrics.go counts

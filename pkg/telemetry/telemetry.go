@@ -1,8 +1,8 @@
 // Package telemetry gives a process its log, its metrics and its traces: one
 // call in main, everything else receives what it needs.
 //
-// The log is JSON lines with the service, its version and, inside a span, the
-// ids of trace and span. Whoever logs sees to it that no content, token or
+// The log is JSON lines with the service, its version and, where there is one, the
+// ids of the request, of the trace and of the span. Whoever logs sees to it that no content, token or
 // password is in the attributes; package config has a type for secrets.
 package telemetry
 
@@ -88,6 +88,7 @@ func newRegistry(service, version string) *prometheus.Registry {
 // Handler serves the metrics in the form of Prometheus, to a few at once.
 func (t *Telemetry) Handler() http.Handler {
 	return promhttp.HandlerFor(t.Registry, promhttp.HandlerOpts{
+		EnableOpenMetrics:   true, // it alone has exemplars
 		MaxRequestsInFlight: 4, Timeout: 10 * time.Second,
 		ErrorLog: slog.NewLogLogger(t.Log.Handler(), slog.LevelError),
 	})

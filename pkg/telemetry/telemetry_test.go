@@ -20,6 +20,7 @@ import (
 	"github.com/lair-chat/lair/pkg/config"
 	"github.com/lair-chat/lair/pkg/run"
 	"github.com/lair-chat/lair/pkg/telemetry"
+	"github.com/lair-chat/lair/pkg/tracing"
 )
 
 // load returns the configuration of an environment.
@@ -44,7 +45,7 @@ func create(t *testing.T, w io.Writer, environ ...string) *telemetry.Telemetry {
 func TestLogLinesAreJSONWithServiceAndTrace(t *testing.T) {
 	var buf bytes.Buffer
 	tel := create(t, &buf)
-	ctx, span := sdk.NewTracerProvider().Tracer("test").Start(t.Context(), "work")
+	ctx, span := sdk.NewTracerProvider().Tracer("test").Start(tracing.WithRequestID(t.Context(), "r7"), "work")
 	tel.Log.With("room", "hall").InfoContext(ctx, "message sent", "key", config.Secret("hunter2"))
 	tel.Log.DebugContext(ctx, "not important")
 	var got map[string]any
@@ -54,7 +55,7 @@ func TestLogLinesAreJSONWithServiceAndTrace(t *testing.T) {
 	delete(got, "time")
 	want := map[string]any{
 		"level": "INFO", "msg": "message sent", "service": "gateway", "version": "1.2.3", "room": "hall", "key": "[redacted]",
-		"trace_id": span.SpanContext().TraceID().String(), "span_id": span.SpanContext().SpanID().String(),
+		"request_id": "r7", "trace_id": span.SpanContext().TraceID().String(), "span_id": span.SpanContext().SpanID().String(),
 	}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Error(diff)

@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
+	"go.opentelemetry.io/otel/trace"
 	"google.golang.org/grpc"
 
 	"github.com/lair-chat/lair/pkg/bus"
@@ -62,6 +63,7 @@ type Needs struct {
 	Log      *slog.Logger
 	Registry prometheus.Registerer
 	Metrics  http.Handler // /metrics, if it is public; nil is none
+	Tracer   trace.Tracer // nil makes no spans
 }
 
 // Gateway is one gateway. Build it with New, then run its Parts.
@@ -97,7 +99,7 @@ func New(ctx context.Context, n Needs) (*Gateway, error) {
 	g := &Gateway{
 		needs:      n,
 		authn:      authn.New(authn.Needs{Auth: b.Auth, Bus: n.Bus, Now: time.Now, Log: n.Log}),
-		hub:        hub.New(hub.Needs{Bus: n.Bus, Source: src, Encoder: counted{renderer, meter}, Stats: stats, Log: n.Log}),
+		hub:        hub.New(hub.Needs{Bus: n.Bus, Source: src, Encoder: counted{renderer, meter}, Stats: stats, Log: n.Log, Tracer: n.Tracer}),
 		sender:     sender.New(b.Messages, n.Log),
 		attendance: attendance.New(b.Presence, n.Log),
 		watch:      n.watch(),
@@ -106,7 +108,7 @@ func New(ctx context.Context, n Needs) (*Gateway, error) {
 	g.gate = session.NewGate(session.Needs{
 		Backend: b, Authn: g.authn, Hub: g.hub, Source: src, Sender: g.sender, Encoder: renderer,
 		Attendance: g.attendance, Stats: stats, Quota: limiter, Log: n.Log,
-		Meter: meter, MaxPerUser: int(n.Config.Front.UserMax), Warning: n.Config.SessionWarning,
+		Meter: meter, MaxPerUser: int(n.Config.Front.UserMax), Warning: n.Config.SessionWarning, Tracer: n.Tracer,
 	})
 	g.authn.OnRevoked(g.gate.Revoke)
 	g.tcp = &tcp.Server{
@@ -126,7 +128,7 @@ func New(ctx context.Context, n Needs) (*Gateway, error) {
 		Cookies: cookies,
 		Backend: b, Authn: g.authn, Sender: httpSender{g.sender, maphash.MakeSeed()},
 		Syncer: syncer.Syncer{Messages: b.Messages, Source: src, Encoder: renderer},
-		Socket: socket, Ready: g.ready, Address: n.Config.Front.client, Origins: n.Config.Front.Origins, Quota: limiter, Version: n.Version, Log: n.Log, Registry: n.Registry,
+		Socket: socket, Ready: g.ready, Address: n.Config.Front.client, Origins: n.Config.Front.Origins, Quota: limiter, Version: n.Version, Log: n.Log, Registry: n.Registry, Tracer: n.Tracer,
 	})
 	pages, err := web.New(web.Dist(), api, n.Config.Front.secure)
 	if err != nil {

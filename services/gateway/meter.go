@@ -8,6 +8,7 @@ import (
 
 	"github.com/prometheus/client_golang/prometheus"
 
+	"github.com/lair-chat/lair/pkg/tracing"
 	eventv1 "github.com/lair-chat/lair/proto/event/v1"
 	"github.com/lair-chat/lair/services/gateway/internal/hub"
 )
@@ -42,8 +43,8 @@ func newMeter(r prometheus.Registerer) *meter {
 }
 
 // Command implements session.Meter.
-func (m *meter) Command(kind, code string, took time.Duration) {
-	m.commands.WithLabelValues(kind, m.known(code)).Observe(took.Seconds())
+func (m *meter) Command(ctx context.Context, kind, code string, took time.Duration) {
+	tracing.Observe(ctx, m.commands.WithLabelValues(kind, m.known(code)), took.Seconds())
 }
 
 func (m *meter) known(code string) string {

@@ -39,7 +39,7 @@ func TestCodesAreAClosedSet(t *testing.T) {
 	r := prometheus.NewRegistry()
 	m := newMeter(r)
 	for i := range 1000 {
-		m.Command("ping", strconv.Itoa(i), time.Millisecond)
+		m.Command(t.Context(), "ping", strconv.Itoa(i), time.Millisecond)
 	}
 	found := labels(t, r, "lair_gateway_command_seconds")
 	if len(found) != maxCodes+1 || found["other ping"] != 1000-maxCodes {

@@ -1,9 +1,12 @@
 package gateway
 
 import (
+	"context"
 	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
+
+	"github.com/lair-chat/lair/pkg/tracing"
 )
 
 // stats is what a gateway counts. It implements hub.Stats and session.Stats.
@@ -51,9 +54,9 @@ func newStats(r prometheus.Registerer, queued func() float64) *stats {
 }
 
 // Delivered implements hub.Stats.
-func (s *stats) Delivered(events, clients int, since time.Duration) {
+func (s *stats) Delivered(ctx context.Context, events, clients int, since time.Duration) {
 	s.delivered.Add(float64(events * clients))
-	s.deliverTime.Observe(since.Seconds())
+	tracing.Observe(ctx, s.deliverTime, since.Seconds())
 }
 
 // Healed implements hub.Stats.
@@ -63,7 +66,9 @@ func (s *stats) Healed(events int) { s.healed.Add(float64(events)) }
 func (s *stats) Following(sequences int) { s.following.Set(float64(sequences)) }
 
 // Sent implements session.Stats.
-func (s *stats) Sent(took time.Duration) { s.sendTime.Observe(took.Seconds()) }
+func (s *stats) Sent(ctx context.Context, took time.Duration) {
+	tracing.Observe(ctx, s.sendTime, took.Seconds())
+}
 
 // SlowReader implements session.Stats.
 func (s *stats) SlowReader() { s.slowReaders.Inc() }

@@ -9,6 +9,8 @@ import (
 
 	"github.com/jackc/pgx/v5/pgxpool"
 	"github.com/prometheus/client_golang/prometheus"
+	"go.opentelemetry.io/otel/trace"
+	"go.opentelemetry.io/otel/trace/noop"
 	"golang.org/x/sync/errgroup"
 	"google.golang.org/grpc"
 
@@ -62,6 +64,7 @@ type Needs struct {
 	Now        func() time.Time
 	Log        *slog.Logger
 	Registry   prometheus.Registerer
+	Tracer     trace.Tracer // nil makes no spans
 }
 
 // Service is the message service.
@@ -73,9 +76,13 @@ type Service struct {
 
 // New builds the service.
 func New(n Needs) *Service {
-	announcer := wire.NewAnnouncer(n.Bus, n.Log)
+	if n.Tracer == nil {
+		n.Tracer = noop.Tracer{}
+	}
+	announcer := wire.NewAnnouncer(n.Bus, n.Log, n.Tracer)
 	line := timeline.New(timeline.Needs{
 		Store: n.Store, Wire: announcer, Now: n.Now, Log: n.Log, Stats: newStats(n.Registry),
+		Traces: traces{n.Tracer},
 	})
 	forget := farewell.Farewell{List: farewell.AskAuth(n.Auth), Forget: line.Forget}
 	return &Service{

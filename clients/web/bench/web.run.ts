@@ -95,7 +95,7 @@ async function sayAt(who: Person, room: Room, rate: number, seconds: number): Pr
 test("what the client costs", async () => {
   const server = await serve();
   const place = { url: server.url, api: server.url, key: "" };
-  process.env.LAIR_E2E = JSON.stringify({ one: place, many: place });
+  process.env.LAIR_E2E = JSON.stringify({ one: place, many: place, brief: place });
   const { Person } = await import("../e2e/person");
   const path = ["/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"].find(
     existsSync,

@@ -34,6 +34,9 @@ const LINKS = [
 
 const MARKDOWN = [
   "```<script>window.__pwned=1</script>\nx\n```",
+  // Blocks in a language that is coloured.
+  `\`\`\`html\n${SCRIPTS.join("\n")}\n\`\`\``,
+  `\`\`\`js\n"</code>${SCRIPTS[0]}"; \`${SCRIPTS[7]}\`\n\`\`\``,
   "`<script>window.__pwned=1</script>`",
   `| <img src=x onerror=window.__pwned=1> | b |\n|---|---|\n| ${SCRIPTS[1]} | d |`,
   `${"> ".repeat(300)}deep`,

@@ -53,6 +53,8 @@ scene("Markdown, code, links and emoji look as they should", async (s) => {
   expect(await m.locator("li").count()).toBe(2);
   expect(await m.locator("em").textContent()).toBe("two");
   expect(await m.locator("blockquote").textContent()).toBe("quoted");
+  await m.locator("pre span").first().waitFor();
+  expect(await m.locator("pre span").allTextContents()).toEqual(["func", "main"]);
   expect(await m.locator("pre").textContent()).toBe("func main() {}");
   const links = await m.locator("a").evaluateAll((all) =>
     all.map((x) => ({
@@ -218,4 +220,57 @@ scene("a picture that is pasted is answered, and pasted text is text", async (s)
   });
   await a.page.getByText("Files and images cannot be sent yet.").waitFor();
   expect(await a.box.inputValue()).toBe("");
+});
+
+scene("each day has one line above its messages, with its name", async (s) => {
+  const [ann, bob] = await s.pair();
+  const room = await ann.room("hall", [bob]);
+  for (const text of ["long ago", "one day", "the same day", "now"]) await bob.say(room, text);
+  const a = await s.browser({ as: ann });
+  const ages: Record<string, number> = { "long ago": 1_000, "one day": 1, "the same day": 1 };
+  // The past cannot be had from a server that has just begun.
+  await a.page.route("**/api/v1/messages?*", async (route) => {
+    const { search } = new URL(route.request().url());
+    const body = await ann.call<{ messages: { content: string; created_at: string }[] }>(
+      "GET",
+      `/messages${search}`,
+    );
+    for (const m of body.messages) {
+      const at = Date.parse(m.created_at) - (ages[m.content] ?? 0) * 86_400_000;
+      m.created_at = new Date(at).toISOString();
+    }
+    await route.fulfill({ json: body });
+  });
+  await a.open(`/r/${room.id}`);
+  await a.hears("long ago", "now");
+  const lines = () =>
+    a.main
+      .locator("article, h2:not(article h2)")
+      .evaluateAll((all) =>
+        all.map((el) =>
+          el.matches("h2")
+            ? `— ${el.textContent?.trim()}`
+            : (el.querySelector('div[dir="auto"]')?.textContent?.trim() ?? ""),
+        ),
+      );
+  const then = Date.now() - 1_000 * 86_400_000;
+  const date = new Intl.DateTimeFormat("en-GB", {
+    weekday: "long",
+    day: "numeric",
+    month: "long",
+    year: "numeric",
+  }).format(then);
+  const days = [
+    `— ${date}`,
+    "long ago",
+    "— Yesterday",
+    "one day",
+    "the same day",
+    "— Today",
+    "now",
+  ];
+  // Above them is the name of the room, where it begins.
+  await eventually(async () => (await lines()).slice(1)).toEqual(days);
+  await a.say("and now");
+  await eventually(async () => (await lines()).slice(1)).toEqual([...days, "and now"]);
 });

@@ -45,7 +45,10 @@ export async function furnish(s: Stage): Promise<World> {
   await ann.say(plans, "Quarter three");
   await ann.say(room, "Good morning, all");
   await bob.say(room, "Morning! The new build is **green** 🎉");
-  await bob.say(room, "Here is how to try it:\n\n```sh\nmake run\nopen http://127.0.0.1:8082\n```");
+  await bob.say(
+    room,
+    'Here is how to try it:\n\n```sh\n# the log says more than usual\nexport LAIR_LOG_LEVEL="debug"\nmake run\n```',
+  );
   await cay.say(
     room,
     "> The new build is green\n\nLovely. Two things are left:\n\n1. the `resume` after a long night\n2. the page of the *manual*",
@@ -79,6 +82,7 @@ export const screens = ({ room, bob, other }: World): Screen[] => [
       await c.open(`/r/${room.id}`);
       await c.hears("thank you!");
       await c.main.getByText("Today", { exact: true }).waitFor();
+      await c.main.locator("pre span").first().waitFor();
     },
   ],
   [

@@ -10,6 +10,8 @@ interface Settings {
   readonly one: Place;
   /** A process for each service, two gateways. */
   readonly many: Place;
+  /** One process that tells at once that a login ends, which it does a day later. */
+  readonly brief: Place;
   readonly control: string;
   readonly chromium: string;
   readonly artefacts: string;
@@ -20,7 +22,7 @@ if (!text) throw new Error("LAIR_E2E is not set: `make test-web` runs these, or 
 
 export const settings: Settings = JSON.parse(text);
 
-export type System = "one" | "many";
+export type System = "one" | "many" | "brief";
 
 /** Does something to a system from outside: kills a process, cuts the network, makes an administrator. */
 export async function control(

@@ -17,7 +17,7 @@ const launch = (): Promise<Browser> =>
   chromium.launch({
     executablePath: settings.chromium,
     args: [
-      `--ignore-certificate-errors-spki-list=${settings.one.key},${settings.many.key}`,
+      `--ignore-certificate-errors-spki-list=${[settings.one, settings.many, settings.brief].map((x) => x.key)}`,
       // The two processors belong to the servers, too.
       "--disable-gpu",
       "--force-color-profile=srgb",
@@ -166,3 +166,6 @@ export const scene = scenario("one");
 
 /** A scenario with two gateways. */
 export const wideScene = scenario("many");
+
+/** A scenario where logins are about to end. */
+export const briefScene = scenario("brief");

@@ -1,5 +1,7 @@
 package main
 
+import "strings"
+
 type object = map[string]any
 
 var source = object{"type": "prometheus", "uid": "${datasource}"}
@@ -90,6 +92,8 @@ func (p panel) draw(id int, at object) object {
 		targets = append(targets, object{
 			"refId": string(rune('A' + i)), "datasource": source, "expr": q.expr, "legendFormat": q.legend,
 			"editorMode": "code", "range": !p.now, "instant": p.now,
+			// Points that lead to a trace; only histograms have them.
+			"exemplar": !p.now && strings.Contains(q.expr, "_bucket"),
 		})
 	}
 	out := object{

@@ -4,12 +4,13 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io"
 	"net/http"
 	"os/exec"
 	"regexp"
 	"strings"
 	"time"
+
+	"github.com/lair-chat/lair/deploy/test/hall"
 )
 
 // containers is the command of compose.
@@ -67,7 +68,7 @@ func spread(ctx context.Context, c containers) error {
 		if err != nil {
 			return err
 		}
-		page, err := get(ctx, http.DefaultClient, "http://"+strings.Fields(addresses)[0]+":9090/metrics")
+		page, err := hall.Get(ctx, http.DefaultClient, "http://"+strings.Fields(addresses)[0]+":9090/metrics")
 		if err != nil {
 			return err
 		}
@@ -75,23 +76,6 @@ func spread(ctx context.Context, c containers) error {
 			return fmt.Errorf("%s does not have one WebSocket: %v", name, m)
 		}
 	}
-	say("each gateway has one WebSocket")
+	hall.Say("each gateway has one WebSocket")
 	return nil
-}
-
-func get(ctx context.Context, client *http.Client, url string) (string, error) {
-	req, err := http.NewRequestWithContext(ctx, http.MethodGet, url, nil)
-	if err != nil {
-		return "", err
-	}
-	resp, err := client.Do(req)
-	if err != nil {
-		return "", err
-	}
-	defer resp.Body.Close()
-	page, err := io.ReadAll(resp.Body)
-	if err == nil && resp.StatusCode != http.StatusOK {
-		err = errors.New(url + " says " + resp.Status)
-	}
-	return string(page), err
 }

@@ -5,11 +5,22 @@ package main
 
 import (
 	"context"
+	"crypto/tls"
+	"crypto/x509"
+	"errors"
 	"fmt"
 	"os"
 	"os/signal"
-	"strings"
 	"time"
+
+	"github.com/lair-chat/lair/deploy/test/hall"
+)
+
+const (
+	web    = "https://localhost:18443"
+	socket = "wss://localhost:18443/ws"
+	plain  = "http://localhost:18082"
+	tcp    = "tcp://localhost:18080"
 )
 
 func main() {
@@ -41,28 +52,28 @@ func outages() []outage {
 }
 
 func try(ctx context.Context, c containers) error {
-	hall, err := open(ctx)
+	people, err := open(ctx)
 	if err != nil {
 		return err
 	}
-	defer hall.close(ctx)
-	if err := hall.talk(ctx, "all is well"); err != nil {
+	defer people.Close(ctx)
+	if err := people.Talk(ctx, "all is well"); err != nil {
 		return err
 	}
-	say("Ann and Bob (wss) and Cas (TCP) hear each other")
+	hall.Say("Ann and Bob (wss) and Cas (TCP) hear each other")
 	if err := spread(ctx, c); err != nil {
 		return err
 	}
 	for _, o := range outages() {
-		if err := hall.without(ctx, c, o); err != nil {
+		if err := without(ctx, people, c, o); err != nil {
 			return fmt.Errorf("%s killed: %w", o.container, err)
 		}
 	}
-	return hall.check(ctx)
+	return people.Check()
 }
 
 // without kills a container while people talk.
-func (h *hall) without(ctx context.Context, c containers, o outage) error {
+func without(ctx context.Context, people *hall.Hall, c containers, o outage) error {
 	began := time.Now()
 	if err := c.run(ctx, "kill", o.container); err != nil {
 		return err
@@ -70,7 +81,7 @@ func (h *hall) without(ctx context.Context, c containers, o outage) error {
 	if o.needed {
 		// What is said meanwhile is said when it is back.
 		said := make(chan error, 1)
-		go func() { said <- h.talk(ctx, "while "+o.container+" is away") }()
+		go func() { said <- people.Talk(ctx, "while "+o.container+" is away") }()
 		time.Sleep(2 * time.Second)
 		if err := c.run(ctx, "start", o.container); err != nil {
 			return err
@@ -78,25 +89,33 @@ func (h *hall) without(ctx context.Context, c containers, o outage) error {
 		if err := <-said; err != nil {
 			return err
 		}
-		say("%s killed and started again: all was said and heard after %s", o.container, since(began))
+		hall.Say("%s killed and started again: all was said and heard after %s", o.container, hall.Since(began))
 		return c.healthy(ctx, o.container)
 	}
-	if err := h.talk(ctx, "without "+o.container); err != nil {
+	if err := people.Talk(ctx, "without "+o.container); err != nil {
 		return err
 	}
-	say("%s killed: chat went on without it, all heard after %s", o.container, since(began))
+	hall.Say("%s killed: chat went on without it, all heard after %s", o.container, hall.Since(began))
 	if err := c.run(ctx, "start", o.container); err != nil {
 		return err
 	}
 	if err := c.healthy(ctx, o.container); err != nil {
 		return err
 	}
-	return h.talk(ctx, o.container+" is back")
+	return people.Talk(ctx, o.container+" is back")
 }
 
-func since(began time.Time) time.Duration { return time.Since(began).Round(10 * time.Millisecond) }
-
-// say tells the one who watches.
-func say(format string, args ...any) {
-	fmt.Fprintln(os.Stdout, strings.TrimSpace(fmt.Sprintf(format, args...)))
+// open has three people meet, two of them on WebSockets, one on TCP.
+func open(ctx context.Context) (*hall.Hall, error) {
+	pem, err := os.ReadFile("deploy/compose/secrets/certificate.pem")
+	if err != nil {
+		return nil, err
+	}
+	roots := x509.NewCertPool()
+	if !roots.AppendCertsFromPEM(pem) {
+		return nil, errors.New("the certificate cannot be read")
+	}
+	trust := &tls.Config{RootCAs: roots, MinVersion: tls.VersionTLS12}
+	return hall.Open(ctx, trust, hall.Seat{Name: "ann", Web: web, Address: socket},
+		hall.Seat{Name: "bob", Web: web, Address: socket}, hall.Seat{Name: "cas", Web: plain, Address: tcp})
 }

@@ -164,9 +164,12 @@ type Draft struct {
 	Target    *Target `protobuf:"bytes,4,opt,name=target,proto3" json:"target,omitempty"`
 	// 1 to 128 bytes. The same id twice, from one author in one conversation, is
 	// one message.
-	ClientMsgId   string `protobuf:"bytes,5,opt,name=client_msg_id,json=clientMsgId,proto3" json:"client_msg_id,omitempty"`
-	ContentType   string `protobuf:"bytes,6,opt,name=content_type,json=contentType,proto3" json:"content_type,omitempty"`
-	Content       []byte `protobuf:"bytes,7,opt,name=content,proto3" json:"content,omitempty"`
+	ClientMsgId string `protobuf:"bytes,5,opt,name=client_msg_id,json=clientMsgId,proto3" json:"client_msg_id,omitempty"`
+	ContentType string `protobuf:"bytes,6,opt,name=content_type,json=contentType,proto3" json:"content_type,omitempty"`
+	Content     []byte `protobuf:"bytes,7,opt,name=content,proto3" json:"content,omitempty"`
+	// The span of the send, 24 bytes: the ids of trace and span. Empty unless it is
+	// sampled.
+	Trace         []byte `protobuf:"bytes,8,opt,name=trace,proto3" json:"trace,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -246,6 +249,13 @@ func (x *Draft) GetContentType() string {
 func (x *Draft) GetContent() []byte {
 	if x != nil {
 		return x.Content
+	}
+	return nil
+}
+
+func (x *Draft) GetTrace() []byte {
+	if x != nil {
+		return x.Trace
 	}
 	return nil
 }
@@ -1746,7 +1756,7 @@ const file_message_v1_message_proto_rawDesc = "" +
 	"\auser_id\x18\x02 \x01(\fH\x00R\x06userIdB\x04\n" +
 	"\x02to\"8\n" +
 	"\vSendRequest\x12)\n" +
-	"\x06drafts\x18\x01 \x03(\v2\x11.message.v1.DraftR\x06drafts\"\xe4\x01\n" +
+	"\x06drafts\x18\x01 \x03(\v2\x11.message.v1.DraftR\x06drafts\"\xfa\x01\n" +
 	"\x05Draft\x12\x16\n" +
 	"\x06ticket\x18\x01 \x01(\x04R\x06ticket\x12\x17\n" +
 	"\auser_id\x18\x02 \x01(\fR\x06userId\x12\x1d\n" +
@@ -1755,7 +1765,8 @@ const file_message_v1_message_proto_rawDesc = "" +
 	"\x06target\x18\x04 \x01(\v2\x12.message.v1.TargetR\x06target\x12\"\n" +
 	"\rclient_msg_id\x18\x05 \x01(\tR\vclientMsgId\x12!\n" +
 	"\fcontent_type\x18\x06 \x01(\tR\vcontentType\x12\x18\n" +
-	"\acontent\x18\a \x01(\fR\acontent\"?\n" +
+	"\acontent\x18\a \x01(\fR\acontent\x12\x14\n" +
+	"\x05trace\x18\b \x01(\fR\x05trace\"?\n" +
 	"\fSendResponse\x12/\n" +
 	"\boutcomes\x18\x01 \x03(\v2\x13.message.v1.OutcomeR\boutcomes\"\x8b\x01\n" +
 	"\aOutcome\x12\x16\n" +

@@ -3,6 +3,7 @@ import type { Http } from "../link/http";
 import { me as meBody } from "../wire/bodies";
 import type { User } from "../wire/objects";
 import type { Conv } from "./conversation";
+import { Deeper } from "./deeper";
 import type { History } from "./history";
 import { fromKept, type Reader } from "./message";
 import type { Persist } from "./persist";
@@ -33,8 +34,11 @@ export class Counting {
   #running: Promise<void> | undefined;
   #again = false;
   #generation = 0;
+  readonly #deeper: Deeper;
 
-  constructor(private readonly context: CountingContext) {}
+  constructor(private readonly context: CountingContext) {
+    this.#deeper = new Deeper(context);
+  }
 
   /** Something is not exact any more. */
   ask(): void {
@@ -56,6 +60,7 @@ export class Counting {
 
   clear(): void {
     this.#generation++;
+    this.#deeper.clear();
   }
 
   async #run(): Promise<void> {
@@ -74,6 +79,7 @@ export class Counting {
       await sleep(this.context.clock, calm);
       moved = await this.#ask(moved, generation);
     }
+    await this.#deeper.run(() => generation === this.#generation && !this.#again);
   }
 
   /** Asks the server. Returns those in which something was said meanwhile. */

@@ -308,6 +308,37 @@ test("unread is counted and stays exact through marks of other devices", async (
   expect(conv(model, den.id).unread()).toBe(0);
 });
 
+test("mentions far down among the unread are found after the first login", async () => {
+  world = new World();
+  const { server, me, bob } = world;
+  const hall = server.room("hall", me, bob);
+  const arena = server.room("arena", me, bob);
+  for (let i = 0; i < 350; i++) server.say(hall, bob, i % 100 === 20 ? "hey @me" : "x");
+  server.say(hall, me, "mine");
+  server.read(hall, me, 100);
+  for (let i = 0; i < 2_500; i++) server.say(arena, bob, i % 100 === 20 ? "hey @me" : "x");
+  let model = await world.start();
+  await world.clock.advance(10_000);
+  const check = () => {
+    expect(conv(model, hall.id).unread()).toBe(server.unread(hall, me));
+    expect(conv(model, hall.id).mentions()).toBe(3);
+    // No more than a thousand are counted, and looked through.
+    expect(conv(model, arena.id).unread()).toBe(1_000);
+    expect(conv(model, arena.id).mentions()).toBe(10);
+  };
+  check();
+  const pages = () => server.requests.filter((r) => r === "GET /messages").length;
+  expect(pages()).toBeLessThan(20);
+  server.requests.length = 0;
+  model = await world.reload();
+  await world.clock.advance(10_000);
+  check();
+  expect(pages()).toBeLessThan(3);
+  model.conversations.markRead(hall.id);
+  await world.clock.advance(5_000);
+  expect(conv(model, hall.id).mentions()).toBe(0);
+});
+
 test("what is seen is read: only while somebody looks, and not for each message", async () => {
   const model = await begin();
   const hall = world.server.room("hall", world.me, world.bob);

@@ -138,7 +138,8 @@ test("whatever happens in whatever order, the timeline is what a fresh read give
       let turn = 0;
       const delay = () => delays[turn++ % delays.length] ?? 0;
       const hall = world.server.room("hall", world.me, world.bob);
-      for (let i = 0; i < history; i++) world.server.say(hall, world.bob, `old ${i}`);
+      for (let i = 0; i < history; i++)
+        world.server.say(hall, world.bob, i % 9 ? `old ${i}` : `old ${i} @me`);
       world.server.httpDelay = delay;
       world.server.socketDelay = () => delay() / 4;
       const begin = async (): Promise<Run> => {
@@ -172,6 +173,7 @@ test("whatever happens in whatever order, the timeline is what a fresh read give
         expect(state.unsent()).toBe(0);
         expect(state.position).toBe(hall.log.length);
         expect(state.unread()).toBe(world.server.unread(hall, world.me));
+        expect(state.mentions()).toBe(world.server.mentions(hall, world.me));
       }
 
       // And the same once more from what is stored.

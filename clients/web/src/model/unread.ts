@@ -29,6 +29,11 @@ export class Unread {
     return Math.min(manyUnread, this.#mentions + this.#restMentions);
   }
 
+  /** How many of them are only counted. */
+  get rest(): number {
+    return this.#rest;
+  }
+
   add(m: Message): void {
     if (m.seq <= this.floor || this.#known.has(m.id)) return;
     this.#known.set(m.id, { seq: m.seq, mention: m.mentionsMe });
@@ -85,6 +90,13 @@ export class Unread {
     this.#rest = Math.max(0, total - this.#known.size);
     this.#restMentions = 0;
     this.exact = true;
+  }
+
+  /** One of those that were only counted so far is this one; the newest of them comes first. */
+  fill(m: Message): void {
+    if (this.#rest === 0 || m.seq <= this.floor || this.#known.has(m.id)) return;
+    this.add(m);
+    this.#rest--;
   }
 
   restore(floor: number, unread: number, mentions: number, exact: boolean): void {

@@ -32,7 +32,7 @@ export function respond(
       if (parts[2] === "me" && parts.length === 3) {
         const counts: Json = {};
         for (const talk of server.talks.values()) {
-          const n = talk.members.has(me) ? server.unread(talk, me) : 0;
+          const n = talk.members.has(me) ? Math.min(1_000, server.unread(talk, me)) : 0;
           if (n > 0) counts[talk.id] = n;
         }
         return [200, { user: server.wireUser(me), unread_counts: counts }];

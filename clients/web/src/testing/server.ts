@@ -231,10 +231,20 @@ export class FakeServer {
     return now;
   }
 
+  /** What others said behind the read mark, or since one joined. */
+  news(talk: Talk, user: string): StoredMessage[] {
+    const mark = this.reads.get(user)?.get(talk.id) ?? 0;
+    const floor = talk.kind === "dm" ? mark : Math.max(mark, talk.firstOf.get(user) ?? 0);
+    return talk.messages.filter((m) => m.seq > floor && m.author !== user && !m.deleted);
+  }
+
   unread(talk: Talk, user: string): number {
-    const floor = Math.max(this.reads.get(user)?.get(talk.id) ?? 0, talk.firstOf.get(user) ?? 0);
-    const first = talk.kind === "dm" ? (this.reads.get(user)?.get(talk.id) ?? 0) : floor;
-    return talk.messages.filter((m) => m.seq > first && m.author !== user && !m.deleted).length;
+    return this.news(talk, user).length;
+  }
+
+  mentions(talk: Talk, user: string): number {
+    const call = `@${this.users.get(user)}`;
+    return this.news(talk, user).filter((m) => m.content.includes(call)).length;
   }
 
   passing(frame: Json): void {

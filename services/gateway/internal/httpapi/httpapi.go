@@ -14,6 +14,8 @@ import (
 	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
+	"go.opentelemetry.io/otel/trace"
+	"go.opentelemetry.io/otel/trace/noop"
 
 	"github.com/lair-chat/lair/pkg/id"
 	clientv1 "github.com/lair-chat/lair/proto/client/v1"
@@ -67,6 +69,7 @@ type Needs struct {
 	Version  string
 	Log      *slog.Logger
 	Registry prometheus.Registerer
+	Tracer   trace.Tracer // nil makes no spans
 }
 
 // SocketPath is where WebSockets begin.
@@ -94,6 +97,9 @@ const (
 func New(n Needs) http.Handler {
 	if n.Address == nil {
 		n.Address = remote
+	}
+	if n.Tracer == nil {
+		n.Tracer = noop.Tracer{}
 	}
 	a := &api{Needs: n, mux: http.NewServeMux(), took: histogram(n.Registry), old: newOldMeters(n.Registry)}
 	for _, r := range []struct {

@@ -16,6 +16,7 @@ import (
 
 	"github.com/lair-chat/lair/pkg/id"
 	"github.com/lair-chat/lair/pkg/rpc"
+	"github.com/lair-chat/lair/pkg/tracing"
 	"github.com/lair-chat/lair/services/gateway/internal/policy"
 	"github.com/lair-chat/lair/services/gateway/internal/quota"
 )
@@ -34,7 +35,9 @@ func (a *api) serve(w http.ResponseWriter, r *http.Request) {
 	if r.Method == http.MethodOptions {
 		return // the headers say it all
 	}
-	ctx, cancel := context.WithTimeout(rpc.WithRequestID(r.Context(), name), timeout)
+	ctx, span := a.span(rpc.WithRequestID(r.Context(), name), r)
+	defer span.End()
+	ctx, cancel := context.WithTimeout(ctx, timeout)
 	defer cancel()
 	// The context does not end the reading of a body. A recorder in a test has
 	// no deadlines, hence no error.
@@ -44,9 +47,10 @@ func (a *api) serve(w http.ResponseWriter, r *http.Request) {
 	inner := r.WithContext(ctx)
 	route := a.dispatch(rec, inner)
 	took := time.Since(began)
-	a.took.WithLabelValues(route, method(r.Method), strconv.Itoa(rec.status)).Observe(took.Seconds())
+	describe(span, method(r.Method), route, rec.status)
+	tracing.Observe(ctx, a.took.WithLabelValues(route, method(r.Method), strconv.Itoa(rec.status)), took.Seconds())
 	a.old.served(method(r.Method), route, rec.status, took)
-	a.report(r.Context(), rec, name, route, method(r.Method), took)
+	a.report(ctx, rec, r.Context().Err() != nil, route, method(r.Method), took)
 }
 
 // dispatch serves the request and returns its route.
@@ -120,10 +124,10 @@ func (r *recorder) WriteHeader(status int) {
 func (r *recorder) Unwrap() http.ResponseWriter { return r.ResponseWriter }
 
 // report logs the request: never its query, its body or its headers.
-func (a *api) report(ctx context.Context, rec *recorder, name, route, method string, took time.Duration) {
+func (a *api) report(ctx context.Context, rec *recorder, gone bool, route, method string, took time.Duration) {
 	level := slog.LevelDebug
 	// Of a client that went away nobody has to hear.
-	if rec.status >= http.StatusInternalServerError && rec.err != nil && ctx.Err() == nil {
+	if rec.status >= http.StatusInternalServerError && rec.err != nil && !gone {
 		level = slog.LevelError
 	}
 	if !a.Log.Enabled(ctx, level) {
@@ -131,7 +135,7 @@ func (a *api) report(ctx context.Context, rec *recorder, name, route, method str
 	}
 	attrs := []slog.Attr{
 		slog.String("method", method), slog.String("route", route), slog.Int("status", rec.status),
-		slog.Duration("took", took), slog.String("request_id", name),
+		slog.Duration("took", took),
 	}
 	if !rec.user.IsZero() {
 		attrs = append(attrs, slog.String("user", rec.user.String()))

@@ -15,6 +15,9 @@ import (
 	"sync"
 	"time"
 
+	"go.opentelemetry.io/otel/trace"
+	"go.opentelemetry.io/otel/trace/noop"
+
 	"github.com/lair-chat/lair/pkg/bus"
 	"github.com/lair-chat/lair/pkg/id"
 	eventv1 "github.com/lair-chat/lair/proto/event/v1"
@@ -67,7 +70,7 @@ type Encoder interface {
 type Stats interface {
 	// Delivered says how many events went to how many clients, and how long
 	// after the first of them was committed.
-	Delivered(events, clients int, since time.Duration)
+	Delivered(ctx context.Context, events, clients int, since time.Duration)
 	// Healed says that events were missing and were read from the database.
 	Healed(events int)
 	// Following says how many sequences the pod follows.
@@ -81,6 +84,7 @@ type Needs struct {
 	Encoder Encoder
 	Stats   Stats
 	Log     *slog.Logger
+	Tracer  trace.Tracer // nil makes no spans
 }
 
 // Timings of the hub.
@@ -110,6 +114,9 @@ type Hub struct {
 
 // New returns a hub; Run must be running.
 func New(n Needs) *Hub {
+	if n.Tracer == nil {
+		n.Tracer = noop.Tracer{}
+	}
 	work, stop := context.WithCancel(context.Background())
 	return &Hub{
 		needs: n, work: work, stop: stop,

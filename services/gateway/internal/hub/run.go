@@ -4,7 +4,10 @@ import (
 	"context"
 	"time"
 
+	"go.opentelemetry.io/otel/trace"
+
 	"github.com/lair-chat/lair/pkg/id"
+	"github.com/lair-chat/lair/pkg/tracing"
 	eventv1 "github.com/lair-chat/lair/proto/event/v1"
 	"github.com/lair-chat/lair/services/gateway/internal/frame"
 )
@@ -149,6 +152,8 @@ func (s *stream) deliver(ctx context.Context, events []*Event) {
 		v     any
 		plain bool
 	}
+	ctx, span := s.span(ctx, events)
+	defer span.End()
 	frames := make([]encoded, len(events))
 	for i, e := range events {
 		frames[i].v, frames[i].plain = s.hub.needs.Encoder.Event(ctx, e)
@@ -184,7 +189,19 @@ func (s *stream) deliver(ctx context.Context, events []*Event) {
 	for _, a := range additions {
 		a.client.Added(a.conversation, a.first)
 	}
-	s.hub.needs.Stats.Delivered(len(events), clients, time.Since(time.UnixMicro(events[0].at())))
+	s.hub.needs.Stats.Delivered(ctx, len(events), clients, time.Since(time.UnixMicro(events[0].at())))
+}
+
+// span begins the span of a delivery in the trace of whoever sent the first message
+// of it, if that is sampled.
+func (s *stream) span(ctx context.Context, events []*Event) (context.Context, trace.Span) {
+	var parents [][]byte
+	for _, e := range events {
+		if p := e.Conversation.GetTrace(); len(p) > 0 {
+			parents = append(parents, p)
+		}
+	}
+	return tracing.Join(ctx, s.hub.needs.Tracer, "deliver", parents)
 }
 
 // end drops the clients of the user who left with the event, if it is such, or

@@ -196,7 +196,7 @@ type stats struct {
 	since                      time.Duration
 }
 
-func (s *stats) Delivered(events, clients int, since time.Duration) {
+func (s *stats) Delivered(_ context.Context, events, clients int, since time.Duration) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.delivered += events

@@ -7,6 +7,7 @@ import (
 
 	"github.com/lair-chat/lair/pkg/fault"
 	"github.com/lair-chat/lair/pkg/id"
+	"github.com/lair-chat/lair/pkg/tracing"
 	clientv1 "github.com/lair-chat/lair/proto/client/v1"
 	messagev1 "github.com/lair-chat/lair/proto/message/v1"
 	presencev1 "github.com/lair-chat/lair/proto/presence/v1"
@@ -73,10 +74,12 @@ func (s *Session) command(ctx context.Context, c *clientv1.Command) {
 func (s *Session) send(c *clientv1.Command) {
 	place := s.answers.reserve()
 	begun := time.Now()
+	ctx, span := s.gate.begin(context.Background(), c.Type)
 	s.outcome = ""                    // it is open
 	room, user, _ := c.Target.Parse() // the decoder has checked it
 	req := &messagev1.Draft{
 		UserId: s.user.Bytes(), SessionId: s.login.Bytes(), ContentType: "text/plain", Content: []byte(*c.Content),
+		Trace: tracing.Parent(ctx),
 	}
 	if c.Target.Type == clientv1.TargetRoom {
 		req.Target = &messagev1.Target{To: &messagev1.Target_RoomId{RoomId: room.Bytes()}}
@@ -92,9 +95,10 @@ func (s *Session) send(c *clientv1.Command) {
 		r := clientv1.MessageResponse{Response: response(c, err)}
 		if err == nil {
 			r.Message = &m
-			s.gate.needs.Stats.Sent(time.Since(begun))
+			s.gate.needs.Stats.Sent(ctx, time.Since(begun))
 		}
-		s.gate.measure(c.Type, cmp.Or(r.ErrorCode(), CodeOK), begun)
+		s.gate.measure(ctx, c.Type, cmp.Or(r.ErrorCode(), CodeOK), begun)
+		span.End()
 		if err := s.answers.fill(place, s.Form().Encode(r)); err != nil {
 			s.overflow(err)
 		}

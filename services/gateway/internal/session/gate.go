@@ -12,6 +12,9 @@ import (
 	"sync/atomic"
 	"time"
 
+	"go.opentelemetry.io/otel/trace"
+	"go.opentelemetry.io/otel/trace/noop"
+
 	"github.com/lair-chat/lair/pkg/id"
 	clientv1 "github.com/lair-chat/lair/proto/client/v1"
 	messagev1 "github.com/lair-chat/lair/proto/message/v1"
@@ -57,7 +60,7 @@ type Sender interface {
 // Stats hears what sessions do. Its methods must not block.
 type Stats interface {
 	// Sent says how long a send took from its frame to its answer.
-	Sent(took time.Duration)
+	Sent(ctx context.Context, took time.Duration)
 	// SlowReader says that a connection was closed because it did not read.
 	SlowReader()
 }
@@ -79,6 +82,7 @@ type Needs struct {
 	// 0 is never.
 	Warning time.Duration
 	Log     *slog.Logger
+	Tracer  trace.Tracer // nil makes no spans
 }
 
 // Gate is all sessions of a pod. It is safe for concurrent use.
@@ -96,6 +100,9 @@ type Gate struct {
 
 // NewGate returns a gate without sessions.
 func NewGate(n Needs) *Gate {
+	if n.Tracer == nil {
+		n.Tracer = noop.Tracer{}
+	}
 	return &Gate{needs: n, sessions: map[*Session]struct{}{}, byLogin: map[id.Session][]*Session{}}
 }
 

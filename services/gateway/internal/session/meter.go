@@ -1,7 +1,12 @@
 package session
 
 import (
+	"context"
 	"time"
+
+	"go.opentelemetry.io/otel/attribute"
+	"go.opentelemetry.io/otel/codes"
+	"go.opentelemetry.io/otel/trace"
 
 	clientv1 "github.com/lair-chat/lair/proto/client/v1"
 )
@@ -11,7 +16,7 @@ type Meter interface {
 	// Command says how long the command of the type took until its answer, and
 	// the code of the error in it, or CodeOK. What is no command has the type
 	// KindInvalid.
-	Command(kind, code string, took time.Duration)
+	Command(ctx context.Context, kind, code string, took time.Duration)
 }
 
 // What a Meter hears beside types and codes of the protocol.
@@ -21,10 +26,21 @@ const (
 )
 
 // measure tells the meter of a command.
-func (g *Gate) measure(kind, code string, begun time.Time) {
+func (g *Gate) measure(ctx context.Context, kind, code string, begun time.Time) {
 	if g.needs.Meter != nil {
-		g.needs.Meter.Command(kind, code, time.Since(begun))
+		g.needs.Meter.Command(ctx, kind, code, time.Since(begun))
 	}
+	if span := trace.SpanFromContext(ctx); span.IsRecording() {
+		span.SetAttributes(attribute.String("lair.code", code))
+		if code == clientv1.CodeUnavailable || code == "internal_error" {
+			span.SetStatus(codes.Error, code)
+		}
+	}
+}
+
+// begin starts the span of a command, whose type is one that the decoder knows.
+func (g *Gate) begin(ctx context.Context, kind string) (context.Context, trace.Span) {
+	return g.needs.Tracer.Start(ctx, "command "+kind, trace.WithSpanKind(trace.SpanKindServer), trace.WithNewRoot()) //nolint:spancheck // the caller ends it
 }
 
 // note remembers what the command that is being handled was answered.
@@ -37,12 +53,12 @@ func (s *Session) note(answer any) {
 }
 
 // handled tells the meter of the command, unless it is answered later.
-func (s *Session) handled(c *clientv1.Command, malformed error, begun time.Time) {
+func (s *Session) handled(ctx context.Context, c *clientv1.Command, malformed error, begun time.Time) {
 	kind := c.Type
 	if malformed != nil {
 		kind = KindInvalid
 	}
 	if s.outcome != "" {
-		s.gate.measure(kind, s.outcome, begun)
+		s.gate.measure(ctx, kind, s.outcome, begun)
 	}
 }

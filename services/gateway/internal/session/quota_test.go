@@ -1,6 +1,7 @@
 package session_test
 
 import (
+	"context"
 	"testing"
 	"time"
 
@@ -133,7 +134,7 @@ func TestEveryCommandIsMeasured(t *testing.T) {
 }
 
 // Command implements session.Meter.
-func (w *world) Command(kind, code string, _ time.Duration) {
+func (w *world) Command(_ context.Context, kind, code string, _ time.Duration) {
 	w.set(func() {
 		if w.meter != nil {
 			w.meter[kind+" "+code]++

@@ -9,6 +9,8 @@ import (
 	"sync/atomic"
 	"time"
 
+	"go.opentelemetry.io/otel/trace"
+
 	"github.com/lair-chat/lair/pkg/fault"
 	"github.com/lair-chat/lair/pkg/id"
 	"github.com/lair-chat/lair/pkg/rpc"
@@ -125,7 +127,11 @@ func (s *Session) Handle(text []byte) bool {
 	c, err := frame.Decode(text)
 	err = cmp.Or(err, s.lend(c))
 	s.outcome = CodeOK
-	defer func() { s.handled(c, err, begun) }()
+	ctx := context.Background()
+	defer func() {
+		s.handled(ctx, c, err, begun)
+		trace.SpanFromContext(ctx).End()
+	}()
 	if err != nil {
 		s.answers.settle()
 		s.pushError(c.RequestID, cmp.Or(s.charge(quota.Requests), err))
@@ -142,12 +148,13 @@ func (s *Session) Handle(text []byte) bool {
 		return true
 	}
 	s.answers.settle()
-	ctx, cancel := context.WithTimeout(s.context(), commandTime)
-	defer cancel()
 	if c.Type == clientv1.TypePing {
 		s.reply(clientv1.Pong{Type: clientv1.TypePong, ServerTime: clientv1.Offset{Time: time.Now()}})
 		return true
 	}
+	ctx, _ = s.gate.begin(s.context(), c.Type)
+	ctx, cancel := context.WithTimeout(ctx, commandTime)
+	defer cancel()
 	switch s.state {
 	case awaitingHello:
 		return s.greet(c)

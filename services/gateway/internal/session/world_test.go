@@ -204,13 +204,13 @@ func (s *submitted) answer(seq int64) {
 
 func (w *world) Arrive(u id.User) { w.set(func() { w.here[u]++ }) }
 func (w *world) Depart(u id.User) { w.set(func() { w.here[u]-- }) }
-func (w *world) Sent(time.Duration) {
+func (w *world) Sent(context.Context, time.Duration) {
 	w.set(func() { w.sent++ })
 }
-func (w *world) SlowReader()                       { w.set(func() { w.slow++ }) }
-func (w *world) Delivered(int, int, time.Duration) {}
-func (w *world) Healed(int)                        {}
-func (w *world) Following(int)                     {}
+func (w *world) SlowReader()                                        { w.set(func() { w.slow++ }) }
+func (w *world) Delivered(context.Context, int, int, time.Duration) {}
+func (w *world) Healed(int)                                         {}
+func (w *world) Following(int)                                      {}
 
 // open connects a client and reads the hello.
 func (w *world) open() *client {

@@ -79,13 +79,13 @@ func played[Q, R proto.Message](s *backendtest.Services, answer R, _ Q) {
 // nothing hears what does not matter here.
 type nothing struct{}
 
-func (nothing) Delivered(int, int, time.Duration) {}
-func (nothing) Healed(int)                        {}
-func (nothing) Following(int)                     {}
-func (nothing) Sent(time.Duration)                {}
-func (nothing) SlowReader()                       {}
-func (nothing) Arrive(id.User)                    {}
-func (nothing) Depart(id.User)                    {}
+func (nothing) Delivered(context.Context, int, int, time.Duration) {}
+func (nothing) Healed(int)                                         {}
+func (nothing) Following(int)                                      {}
+func (nothing) Sent(context.Context, time.Duration)                {}
+func (nothing) SlowReader()                                        {}
+func (nothing) Arrive(id.User)                                     {}
+func (nothing) Depart(id.User)                                     {}
 
 // Add counts connections.
 func (w *world) Add(n float64) { w.open.Add(int(n)) }

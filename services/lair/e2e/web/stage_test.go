@@ -29,9 +29,9 @@ type stage struct {
 // hosts counts the systems, each of which has a loopback address of its own.
 var hosts atomic.Int32
 
-// begin starts a system with a certificate that is thrown away. Its end must be in
-// good order, and no program may have found a race.
-func begin(t *testing.T, bin string, start func(context.Context, cluster.Options) (*cluster.System, error)) *stage {
+// begin starts a system with a certificate that is thrown away, and with more
+// variables. Its end must be in good order, and no program may have found a race.
+func begin(t *testing.T, bin string, start func(context.Context, cluster.Options) (*cluster.System, error), env ...string) *stage {
 	t.Helper()
 	pid := os.Getpid()
 	host := fmt.Sprintf("127.%d.%d.%d", 1+pid>>8&0x7f, pid&0xff, hosts.Add(1))
@@ -44,9 +44,9 @@ func begin(t *testing.T, bin string, start func(context.Context, cluster.Options
 	}
 	s.System, err = start(t.Context(), cluster.Options{
 		Bin: bin, Dir: s.dir, Out: s.log, Host: host,
-		Env: []string{
+		Env: append([]string{
 			"LAIR_DRAIN_WINDOW=1s", "LAIR_TLS_ENABLED=true", "LAIR_TLS_CERT_PATH=" + certPath, "LAIR_TLS_KEY_PATH=" + keyPath,
-		},
+		}, env...),
 	})
 	t.Cleanup(func() { s.end(t) })
 	if err != nil {

@@ -40,6 +40,7 @@ const limit = 9 * time.Minute
 type settings struct {
 	One       place  `json:"one"`
 	Many      place  `json:"many"`
+	Brief     place  `json:"brief"`
 	Control   string `json:"control"`
 	Chromium  string `json:"chromium"`
 	Artefacts string `json:"artefacts"`
@@ -66,9 +67,11 @@ func TestTheWebClientInABrowser(t *testing.T) {
 		t.Fatal(err)
 	}
 	one, many := begin(t, bin, cluster.One), begin(t, bin, cluster.Many)
+	// A login lasts a day: here its sockets are told of its end at the next stroke of the clock.
+	brief := begin(t, bin, cluster.One, "LAIR_SESSION_WARNING=24h")
 	s := settings{
-		One: one.place(), Many: many.place(), Chromium: browser, Artefacts: shots,
-		Control: control(t, bin, map[string]*stage{"one": one, "many": many}),
+		One: one.place(), Many: many.place(), Brief: brief.place(), Chromium: browser, Artefacts: shots,
+		Control: control(t, bin, map[string]*stage{"one": one, "many": many, "brief": brief}),
 	}
 	demandClient(t, s.One.API)
 	text, err := json.Marshal(s)

@@ -38,7 +38,7 @@ type route struct {
 	Body                     string
 	Optional                 bool           // the body may be absent
 	Answer                   map[int]string // status and schema; no schema is no body
-	Media                    string         // of an answer that is no JSON of ours
+	Media                    string         // of an answer that is no JSON of ours; several with commas
 	Errors                   map[int]yaml.Node
 }
 
@@ -220,7 +220,11 @@ func (h *head) responses(method string, r route, used map[string]bool) (*yaml.No
 		res := object("description", "Done.", "headers", h.sent(r, status))
 		switch body := r.Answer[status]; {
 		case r.Media != "":
-			add(res, "content", object(r.Media, object()))
+			content := object()
+			for media := range strings.SplitSeq(r.Media, ", ") {
+				add(content, media, object())
+			}
+			add(res, "content", content)
 		case body != "":
 			add(res, "content", object("application/json", object("schema", ref("schemas", body))))
 		}

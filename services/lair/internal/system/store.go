@@ -12,6 +12,7 @@ import (
 	"github.com/lair-chat/lair/pkg/run"
 	"github.com/lair-chat/lair/pkg/sqldb"
 	"github.com/lair-chat/lair/services/auth"
+	"github.com/lair-chat/lair/services/lair/internal/backup"
 	"github.com/lair-chat/lair/services/message"
 	"github.com/lair-chat/lair/services/room"
 )
@@ -28,7 +29,7 @@ type Stores struct {
 // OpenStores opens the database that the configuration names, and migrates it.
 // It is closed by a part of p.
 func OpenStores(ctx context.Context, p *process.Process, c Config) (Stores, error) {
-	path, isFile, err := c.sqlitePath()
+	path, isFile, err := c.SQLitePath()
 	if err != nil {
 		return Stores{}, err
 	}
@@ -37,21 +38,31 @@ func OpenStores(ctx context.Context, p *process.Process, c Config) (Stores, erro
 		if err != nil {
 			return Stores{}, err
 		}
-		return postgres(ctx, p, pool)
+		s, err := postgres(ctx, pool)
+		return s, errors.Join(err, watch(p, pool))
 	}
-	if err := c.makeDir(); err != nil {
+	if err := c.MakeDir(); err != nil {
 		return Stores{}, err
 	}
 	file, err := sqldb.OpenSQLite(ctx, path)
 	if err != nil {
 		return Stores{}, err
 	}
-	p.Registry.MustRegister(process.SQLiteMeters(file))
+	if err := backup.Refuse(ctx, file.Read, path); err != nil {
+		return Stores{}, errors.Join(err, file.Close())
+	}
+	p.SQLite(file)
 	p.Add(run.Part{Name: "sqlite", Run: func(ctx context.Context) error {
 		<-ctx.Done()
 		return file.Close()
 	}})
-	s := Stores{Where: path}
+	s, err := sqlite(ctx, file)
+	s.Where = path
+	return s, err
+}
+
+func sqlite(ctx context.Context, file *sqldb.SQLite) (Stores, error) {
+	var s Stores
 	var errs [3]error
 	s.Auth, errs[0] = auth.SQLite(ctx, file)
 	s.Room, errs[1] = room.SQLite(ctx, file)
@@ -59,20 +70,22 @@ func OpenStores(ctx context.Context, p *process.Process, c Config) (Stores, erro
 	return s, errors.Join(errs[:]...)
 }
 
-func postgres(ctx context.Context, p *process.Process, pool *pgxpool.Pool) (Stores, error) {
+func postgres(ctx context.Context, pool *pgxpool.Pool) (Stores, error) {
 	s := Stores{Where: "PostgreSQL"}
 	var errs [3]error
 	s.Auth, errs[0] = auth.Postgres(ctx, pool)
 	s.Room, errs[1] = room.Postgres(ctx, pool)
 	s.Message, errs[2] = message.Postgres(ctx, pool)
-	if err := errors.Join(errs[:]...); err != nil {
-		return s, err
-	}
+	return s, errors.Join(errs[:]...)
+}
+
+// watch has the process watch the form of the database.
+func watch(p *process.Process, pool *pgxpool.Pool) error {
 	var schemas []sqldb.Schema
 	for _, of := range []func() ([]sqldb.Schema, error){auth.Schemas, room.Schemas, message.Schemas} {
 		known, err := of()
 		if err != nil {
-			return s, err
+			return err
 		}
 		for _, schema := range known {
 			if !slices.Contains(schemas, schema) { // they share the journal
@@ -81,5 +94,5 @@ func postgres(ctx context.Context, p *process.Process, pool *pgxpool.Pool) (Stor
 		}
 	}
 	p.Schemas(pool, schemas...)
-	return s, nil
+	return nil
 }

@@ -66,7 +66,7 @@ func Build(ctx context.Context, c Config, version string) (*System, error) {
 	}
 	s.Gateway, err = gateway.New(ctx, gateway.Needs{
 		Config: c.Gateway, Conns: gateway.Conns{Auth: conn, Room: conn, Message: conn, Presence: conn},
-		Bus: b, Limiter: limiter, Version: version, Log: p.Log, Registry: p.Registry, Metrics: p.Handler(), Redis: ping,
+		Bus: b, Limiter: limiter, Version: version, Log: p.Log, Registry: p.Registry, Metrics: p.Handler(), Redis: ping, Tracer: p.Tracer.Tracer("gateway"),
 	})
 	if err != nil {
 		return nil, err
@@ -90,7 +90,7 @@ func services(ctx context.Context, p *process.Process, c Config, stores Stores, 
 		return nil, err
 	}
 	rooms := room.New(room.Needs{Store: stores.Room, Auth: inner[0], PurgeAfter: c.Keep.Room, Bus: b, Now: time.Now, Log: p.Log})
-	messages := message.New(message.Needs{Store: stores.Message, Auth: inner[1], PurgeAfter: c.Keep.Room, Bus: b, Now: time.Now, Log: p.Log, Registry: p.Registry})
+	messages := message.New(message.Needs{Store: stores.Message, Auth: inner[1], PurgeAfter: c.Keep.Room, Bus: b, Now: time.Now, Log: p.Log, Registry: p.Registry, Tracer: p.Tracer.Tracer("message")})
 	online := presence.New(presence.Needs{Registry: registry, Bus: b, Log: p.Log})
 
 	o.Role = gateway.Role

@@ -53,7 +53,7 @@ func build(ctx context.Context) ([]run.Part, error) {
 	if err != nil {
 		return nil, err
 	}
-	svc := message.New(message.Needs{Store: store, Auth: auth, PurgeAfter: keep.Room, Bus: bus, Now: time.Now, Log: p.Log, Registry: p.Registry})
+	svc := message.New(message.Needs{Store: store, Auth: auth, PurgeAfter: keep.Room, Bus: bus, Now: time.Now, Log: p.Log, Registry: p.Registry, Tracer: p.Tracer.Tracer("message")})
 	p.Add(run.Part{Name: "message", Run: svc.Run, Drain: svc.Drain})
 	srv, err := p.Serve(ctx, server.Addr)
 	if err != nil {

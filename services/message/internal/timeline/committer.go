@@ -28,6 +28,13 @@ type Stats interface {
 	Committed(drafts int, waited, took time.Duration)
 }
 
+// Traces shows transactions in the traces of the drafts that are in them.
+type Traces interface {
+	// Commit begins the span of a transaction. The parents are those of its drafts
+	// that have one; there is at least one. The returned function ends the span.
+	Commit(ctx context.Context, parents [][]byte) (context.Context, func(error))
+}
+
 // committer is the group commit: one writer that takes whatever has arrived
 // while the last transaction ran and commits it in the next. There is no
 // timer: a lone draft is committed at once, and the more arrive the larger the
@@ -38,9 +45,11 @@ type committer struct {
 	now      func() time.Time
 	log      *slog.Logger
 	stats    Stats
+	traces   Traces // nil makes none
 
 	waiting atomic.Int64 // drafts without an answer
 	backlog backlog      // only the writer uses it
+	failure failure      // likewise
 
 	mu     sync.Mutex
 	queue  []*pending // what arrived since the last batch
@@ -165,7 +174,9 @@ func (c *committer) try(ctx context.Context, batch []*pending) (away bool) {
 	case isRefusal(err) && len(batch) > 1:
 		return c.tryEach(ctx, batch)
 	}
-	c.log.ErrorContext(ctx, "batch was not committed", "drafts", len(batch), "err", err)
+	if c.failure.news(err, c.now()) {
+		c.log.ErrorContext(ctx, "batch was not committed", "drafts", len(batch), "err", err)
+	}
 	if isRefusal(err) {
 		batch[0].answer(Message{}, fault.Wrap(err, fault.Internal, "internal_error", "the message could not be stored"))
 		return false
@@ -209,6 +220,7 @@ func (c *committer) answer(batch []*pending, outcomes []Outcome) {
 			p.reason = o.Err
 			continue
 		case o.Fresh:
+			o.Message.Trace = p.draft.Trace
 			fresh = append(fresh, o.Message)
 		}
 		p.answer(o.Message, o.Err)
@@ -226,11 +238,27 @@ func (c *committer) write(ctx context.Context, batch []*pending) ([]Outcome, err
 	ctx, cancel := context.WithTimeout(ctx, patience)
 	defer cancel()
 	begin := c.now()
+	ctx, end := c.trace(ctx, drafts)
 	outcomes, err := c.store.Commit(ctx, drafts, begin.UTC().Truncate(time.Microsecond))
+	end(err)
 	if err == nil {
 		c.stats.Committed(len(drafts), begin.Sub(oldest(batch)), c.now().Sub(begin))
 	}
 	return outcomes, err
+}
+
+// trace begins the span of a transaction, if one of its drafts has one.
+func (c *committer) trace(ctx context.Context, drafts []*Draft) (context.Context, func(error)) {
+	var parents [][]byte
+	for _, d := range drafts {
+		if d.Trace != nil {
+			parents = append(parents, d.Trace)
+		}
+	}
+	if parents == nil || c.traces == nil {
+		return ctx, func(error) {}
+	}
+	return c.traces.Commit(ctx, parents)
 }
 
 // oldest returns when the first draft of a batch arrived. They are not always in

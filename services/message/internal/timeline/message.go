@@ -41,6 +41,8 @@ type Message struct {
 	CreatedAt time.Time
 	EditedAt  time.Time // zero if never
 	DeletedAt time.Time // zero unless it is a tombstone
+	// Trace is that of the draft, if it was committed just now; it is not stored.
+	Trace []byte
 }
 
 // Draft is a message that has no place in a conversation yet.
@@ -53,6 +55,8 @@ type Draft struct {
 	ClientMsgID string
 	ContentType string
 	Content     []byte
+	// Trace names the span that the draft belongs to; nil is none.
+	Trace []byte
 }
 
 // Conversation returns where the draft goes.

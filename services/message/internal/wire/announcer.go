@@ -5,10 +5,12 @@ import (
 	"log/slog"
 	"sync"
 
+	"go.opentelemetry.io/otel/trace"
 	"google.golang.org/protobuf/proto"
 
 	"github.com/lair-chat/lair/pkg/bus"
 	"github.com/lair-chat/lair/pkg/id"
+	"github.com/lair-chat/lair/pkg/tracing"
 	eventv1 "github.com/lair-chat/lair/proto/event/v1"
 	"github.com/lair-chat/lair/services/internal/journal"
 	"github.com/lair-chat/lair/services/message/internal/timeline"
@@ -27,8 +29,9 @@ const maxWaiting = 16384
 // pipelines, not a longer queue. A lost bell is no harm: gateways compare
 // heads with the database.
 type Announcer struct {
-	bus bus.Bus
-	log *slog.Logger
+	bus    bus.Bus
+	log    *slog.Logger
+	tracer trace.Tracer
 
 	mu       sync.Mutex
 	messages []timeline.Message
@@ -39,16 +42,16 @@ type Announcer struct {
 }
 
 // NewAnnouncer returns an announcer; Run must be running.
-func NewAnnouncer(b bus.Bus, log *slog.Logger) *Announcer {
-	return &Announcer{bus: b, log: log, heads: map[id.Conversation]int64{}, wake: make(chan struct{}, 1)}
+func NewAnnouncer(b bus.Bus, log *slog.Logger, tracer trace.Tracer) *Announcer {
+	return &Announcer{bus: b, log: log, tracer: tracer, heads: map[id.Conversation]int64{}, wake: make(chan struct{}, 1)}
 }
 
 // Added implements timeline.Wire.
-func (a *Announcer) Added(c id.Conversation, peer id.User) []byte {
+func (a *Announcer) Added(c id.Conversation, peer id.User, first int64) []byte {
 	body, err := proto.Marshal(&eventv1.UserBody{Kind: &eventv1.UserBody_ConversationAdded{
 		ConversationAdded: &eventv1.ConversationAdded{
 			ConversationId: c.Bytes(), Kind: eventv1.ConversationKind_CONVERSATION_KIND_DIRECT,
-			PeerId: peer.Bytes(), FirstSeq: 1,
+			PeerId: peer.Bytes(), FirstSeq: first,
 		},
 	}})
 	if err != nil {
@@ -117,9 +120,21 @@ func (a *Announcer) flush(ctx context.Context) {
 	if len(bells) == 0 {
 		return
 	}
+	ctx, span := tracing.Join(ctx, a.tracer, "publish", parents(messages))
+	defer span.End()
 	if err := a.bus.Publish(ctx, bells...); err != nil {
 		a.log.WarnContext(ctx, "bells were not rung", "bells", len(bells), "err", err)
 	}
+}
+
+// parents returns the spans of those that have one.
+func parents(messages []timeline.Message) (found [][]byte) {
+	for _, m := range messages {
+		if m.Trace != nil {
+			found = append(found, m.Trace)
+		}
+	}
+	return found
 }
 
 // conversationBells makes as few bells as the bound on their size allows, in

@@ -11,6 +11,7 @@ import (
 	"testing/synctest"
 	"time"
 
+	"go.opentelemetry.io/otel/trace/noop"
 	"google.golang.org/protobuf/proto"
 
 	"github.com/lair-chat/lair/pkg/bus"
@@ -84,7 +85,7 @@ func run(t *testing.T, test func(*world)) string {
 	var log bytes.Buffer
 	synctest.Test(t, func(t *testing.T) {
 		b := &tape{}
-		a := wire.NewAnnouncer(b, slog.New(slog.NewTextHandler(&log, nil)))
+		a := wire.NewAnnouncer(b, slog.New(slog.NewTextHandler(&log, nil)), noop.Tracer{})
 		ctx, cancel := context.WithCancel(t.Context())
 		ended := make(chan error, 1)
 		go func() { ended <- a.Run(ctx) }()
@@ -275,10 +276,10 @@ func TestFailedPipelineIsOnlyLogged(t *testing.T) {
 func TestStopPublishesWhatWaits(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		b := &tape{}
-		a := wire.NewAnnouncer(b, slog.New(slog.DiscardHandler))
+		a := wire.NewAnnouncer(b, slog.New(slog.DiscardHandler), noop.Tracer{})
 		ctx, cancel := context.WithCancel(t.Context())
 		a.Sent(said(hall, 1, 1, 1))
-		a.Opened([]*journal.UserEvent{{User: ann, Seq: 4, At: at, Body: a.Added(den, ann)}})
+		a.Opened([]*journal.UserEvent{{User: ann, Seq: 4, At: at, Body: a.Added(den, ann, 1)}})
 		cancel()
 		if err := a.Run(ctx); err != nil {
 			t.Error(err)

@@ -32,7 +32,8 @@ func Message(m timeline.Message) *eventv1.Message {
 func Sent(m timeline.Message) *eventv1.Event {
 	return &eventv1.Event{
 		ConversationId: m.Conversation.Bytes(), Seq: m.Seq, At: m.CreatedAt.UnixMicro(), ActorId: m.Author.Bytes(),
-		Body: &eventv1.Body{Kind: &eventv1.Body_MessageSent{MessageSent: &eventv1.MessageSent{Message: Message(m)}}},
+		Body:  &eventv1.Body{Kind: &eventv1.Body_MessageSent{MessageSent: &eventv1.MessageSent{Message: Message(m)}}},
+		Trace: m.Trace,
 	}
 }
 

@@ -2,8 +2,7 @@ import type { Token, Tokens } from "marked";
 import { For, type JSX, Match, Show, Switch } from "solid-js";
 import { t } from "../../i18n";
 import { cx } from "../lib/cx";
-import { IconButton } from "../ui/button";
-import { toast } from "../ui/toasts";
+import { Code } from "./code";
 import css from "./markdown.module.css";
 import { mentions, onlyEmoji, safeHref, tokens } from "./tokens";
 
@@ -176,21 +175,5 @@ function Table(props: { table: Tokens.Table; depth: number; isMe: IsMe }): JSX.E
         </tbody>
       </table>
     </section>
-  );
-}
-
-function Code(props: { text: string; lang: string | undefined }): JSX.Element {
-  const copy = () => navigator.clipboard?.writeText(props.text).then(() => toast(t("copied")));
-  return (
-    <figure class={css.block}>
-      <figcaption class={css.caption}>
-        <span>{props.lang?.split(/\s/)[0] || t("markdown.code")}</span>
-        <IconButton icon="copy" label={t("markdown.copy")} tight onClick={() => void copy()} />
-      </figcaption>
-      {/* A code block may be wider than the page: the keyboard must be able to scroll it. */}
-      <pre class={css.pre} dir="ltr" tabindex="0">
-        <code>{props.text}</code>
-      </pre>
-    </figure>
   );
 }
