@@ -111,7 +111,7 @@ func replaced(t *testing.T, s *system, n int) {
 // ask asks a service for its health.
 func ask(t *testing.T, addr string, creds credentials.TransportCredentials) error {
 	t.Helper()
-	conn, err := grpc.NewClient("passthrough:"+addr, grpc.WithTransportCredentials(creds))
+	conn, err := grpc.NewClient("passthrough:"+addr, grpc.WithTransportCredentials(creds)) //nolint:forbidigo // a stranger is no peer
 	must(t, err)
 	defer conn.Close()
 	_, err = healthv1.NewHealthClient(conn).Check(soon(t), &healthv1.HealthCheckRequest{})
