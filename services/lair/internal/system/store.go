@@ -3,6 +3,7 @@ package system
 import (
 	"context"
 	"errors"
+	"path/filepath"
 	"slices"
 
 	"github.com/jackc/pgx/v5/pgxpool"
@@ -51,7 +52,7 @@ func OpenStores(ctx context.Context, p *process.Process, c Config) (Stores, erro
 	if err := backup.Refuse(ctx, file.Read, path); err != nil {
 		return Stores{}, errors.Join(err, file.Close())
 	}
-	p.SQLite(file)
+	p.SQLite(file, filepath.Dir(path))
 	p.Add(run.Part{Name: "sqlite", Run: func(ctx context.Context) error {
 		<-ctx.Done()
 		return file.Close()
