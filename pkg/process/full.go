@@ -23,11 +23,11 @@ type fullness struct {
 	last time.Time // zero while there is room
 }
 
-// SQLite makes a data file the database of the process: its metrics are served,
-// and it is said when it is full.
-func (p *Process) SQLite(file *sqldb.SQLite) {
+// SQLite makes a data file in the folder the database of the process: its metrics
+// are served, and it is said when it is full.
+func (p *Process) SQLite(file *sqldb.SQLite, dir string) {
 	file.Seen = p.noteFull
-	p.Registry.MustRegister(sqliteMeters(file), p.fullMeters())
+	p.Registry.MustRegister(sqliteMeters(file), p.fullMeters(), room{dir})
 }
 
 // noteFull is told the errors of the database, and notes whether it is full.

@@ -28,6 +28,7 @@ var silent = map[string]string{
 
 // unseen are selectors of alerts for which there is nothing, and why.
 var unseen = map[string]string{
+	`lair_data_free_bytes`: "it is for lair serve",
 	`lair_rpc_client_handled_seconds_count{code="Unavailable"}`: "everybody can be reached",
 	`pg_replication_lag_seconds`:                                "Debian's exporter is older than the one of docker-compose.yml",
 	`pg_replication_is_replica`:                                 "Debian's exporter is older than the one of docker-compose.yml",

@@ -3,6 +3,7 @@ package system
 import (
 	"context"
 	"errors"
+	"path/filepath"
 	"slices"
 
 	"github.com/jackc/pgx/v5/pgxpool"
@@ -48,7 +49,7 @@ func OpenStores(ctx context.Context, p *process.Process, c Config) (Stores, erro
 	if err != nil {
 		return Stores{}, err
 	}
-	p.SQLite(file)
+	p.SQLite(file, filepath.Dir(path))
 	p.Add(run.Part{Name: "sqlite", Run: func(ctx context.Context) error {
 		<-ctx.Done()
 		return file.Close()
