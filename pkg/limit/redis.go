@@ -115,14 +115,14 @@ func (r *Redis) report(ctx context.Context) (more bool) {
 	}
 	ctx, cancel := context.WithTimeout(ctx, reportTime)
 	defer cancel()
-	levels, err := r.tell(ctx, debts)
+	levels, told, err := r.tell(ctx, debts)
 	r.outcome(ctx, err)
 
 	now := r.now()
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	for i, b := range list {
-		if b.fill(now); err == nil {
+		if b.fill(now); told[i] {
 			// A copy never has less than what is left, but when the server forgot.
 			b.level = min(b.level, levels[i]-float64(b.taken))
 		}
@@ -170,39 +170,45 @@ redis.call('SET', KEYS[1], string.format('%.6f %.0f', level, now), 'PX', math.ce
 return string.format('%.6f', level)
 `)
 
-// tell takes the tokens from the server's buckets and returns their levels.
-func (r *Redis) tell(ctx context.Context, debts []debt) ([]float64, error) {
-	levels := make([]float64, len(debts))
-	run := func() error {
+// tell takes the tokens from the server's buckets and returns their levels, and
+// for each whether it could: of a cluster a part may be away.
+func (r *Redis) tell(ctx context.Context, debts []debt) (levels []float64, told []bool, err error) {
+	levels, told = make([]float64, len(debts)), make([]bool, len(debts))
+	run := func() (lacking bool, err error) {
 		answers := make([]*redis.Cmd, len(debts))
-		_, err := r.client.Pipelined(ctx, func(p redis.Pipeliner) error {
+		_, err = r.client.Pipelined(ctx, func(p redis.Pipeliner) error {
 			for i, d := range debts {
-				answers[i] = take.EvalSha(ctx, p, []string{d.name.String()}, d.rule.size(), d.rule.perSecond(), d.taken)
+				if !told[i] {
+					answers[i] = take.EvalSha(ctx, p, []string{d.name.String()}, d.rule.size(), d.rule.perSecond(), d.taken)
+				}
 			}
 			return nil
 		})
-		if err != nil {
-			return err
-		}
 		for i, a := range answers {
-			text, err := a.Text()
-			if err != nil {
-				return err
+			if a == nil {
+				continue
 			}
-			if levels[i], err = strconv.ParseFloat(text, 64); err != nil {
-				return err
+			text, failed := a.Text()
+			if failed == nil {
+				levels[i], failed = strconv.ParseFloat(text, 64)
+			}
+			told[i] = failed == nil
+			lacking = lacking || failed != nil && strings.HasPrefix(failed.Error(), "NOSCRIPT")
+			if err == nil {
+				err = failed
 			}
 		}
-		return nil
+		return lacking, err
 	}
-	err := run()
-	if err != nil && strings.HasPrefix(err.Error(), "NOSCRIPT") {
-		// None of them has run: a script that is not there is there for none.
+	lacking, err := run()
+	if lacking {
+		// Where the script is not there nothing has run; elsewhere it has, and is not
+		// run again.
 		if err = take.Load(ctx, r.client).Err(); err == nil {
-			err = run()
+			_, err = run()
 		}
 	}
-	return levels, err
+	return levels, told, err
 }
 
 // String returns the key in Redis. The braces keep what belongs together on one

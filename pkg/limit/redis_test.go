@@ -13,12 +13,11 @@ import (
 	"github.com/lair-chat/lair/pkg/limit"
 	"github.com/lair-chat/lair/pkg/limit/limittest"
 	"github.com/lair-chat/lair/pkg/redisdb"
-	"github.com/lair-chat/lair/pkg/testkit/redisserver"
 	"github.com/lair-chat/lair/pkg/testkit/redistest"
 )
 
 // pod returns the limiter of one process, and the lines that it logs.
-func pod(tb testing.TB, s *redisserver.Server) (*limit.Redis, <-chan string) {
+func pod(tb testing.TB, s interface{ URL() string }) (*limit.Redis, <-chan string) {
 	tb.Helper()
 	client, err := redisdb.Open(s.URL())
 	if err != nil {

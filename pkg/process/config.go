@@ -41,7 +41,7 @@ type Database struct {
 
 // Redis is the configuration of a program that uses Redis.
 type Redis struct {
-	URL string `env:"LAIR_REDIS_URL" secret:"true" desc:"Redis, such as redis://:password@host:6379, or redis+sentinel://host:26379,host:26379/master."`
+	URL string `env:"LAIR_REDIS_URL" secret:"true" desc:"Redis, such as redis://:password@host:6379, redis+sentinel://host:26379,host:26379/master, or redis+cluster://host:6379,host:6379."`
 }
 
 // Services is where a program finds the services that it calls.

@@ -62,9 +62,9 @@ func postgresMeters(pool *pgxpool.Pool) prometheus.Collector {
 	return m
 }
 
-// SQLiteMeters returns the metrics of a data file: its one connection for
+// sqliteMeters returns the metrics of a data file: its one connection for
 // writing and those for reading.
-func SQLiteMeters(file *sqldb.SQLite) prometheus.Collector {
+func sqliteMeters(file *sqldb.SQLite) prometheus.Collector {
 	var m meters
 	for pool, db := range map[string]*sql.DB{"write": file.Write, "read": file.Read} {
 		const connections, help = "lair_sqlite_connections", "Connections of each pool by state; max is how many there may be."

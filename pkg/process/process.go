@@ -50,6 +50,7 @@ type Process struct {
 	// unready is what the last look at the checks has found; a process that
 	// drains is unready, too.
 	unready atomic.Bool
+	full    fullness
 }
 
 // New reads the configuration from the environment into cfg and the structs
@@ -88,7 +89,7 @@ func (p *Process) Parts() []run.Part { return p.parts }
 // Postgres opens the database and waits until it answers, for as long as the
 // configuration says.
 func (p *Process) Postgres(ctx context.Context, url string) (*pgxpool.Pool, error) {
-	pool, err := sqldb.OpenPostgres(ctx, url)
+	pool, err := sqldb.OpenPostgres(ctx, url, p.noteFull)
 	if err != nil {
 		return nil, fmt.Errorf("LAIR_DATABASE_URL: %w", err)
 	}
@@ -108,7 +109,7 @@ func (p *Process) Postgres(ctx context.Context, url string) (*pgxpool.Pool, erro
 		return nil
 	}})
 	p.Check("postgres", pool.Ping)
-	p.Registry.MustRegister(postgresMeters(pool))
+	p.Registry.MustRegister(postgresMeters(pool), p.fullMeters())
 	return pool, nil
 }
 

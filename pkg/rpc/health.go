@@ -12,17 +12,31 @@ import (
 // concurrent use.
 type Health struct{ srv *health.Server }
 
+// Storage is the name under which the health service says whether what has to
+// be kept can be written. Reading may go on without.
+const Storage = "lair.storage"
+
 // NewHealth returns a Health that is serving.
-func NewHealth() *Health { return &Health{health.NewServer()} }
+func NewHealth() *Health {
+	h := &Health{health.NewServer()}
+	h.SetStoring(true)
+	return h
+}
+
+// SetStoring says whether the database of the process has room. One without
+// room makes nobody unready: what is there can still be read.
+func (h *Health) SetStoring(room bool) { h.set(Storage, room) }
 
 // SetServing says whether the process is ready for work: its dependencies are
 // there and it is not draining.
-func (h *Health) SetServing(ready bool) {
+func (h *Health) SetServing(ready bool) { h.set("", ready) }
+
+func (h *Health) set(service string, good bool) {
 	state := healthv1.HealthCheckResponse_NOT_SERVING
-	if ready {
+	if good {
 		state = healthv1.HealthCheckResponse_SERVING
 	}
-	h.srv.SetServingStatus("", state)
+	h.srv.SetServingStatus(service, state)
 }
 
 func (h *Health) register(srv *grpc.Server) { healthv1.RegisterHealthServer(srv, h.srv) }

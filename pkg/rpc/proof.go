@@ -84,8 +84,8 @@ func verify(ctx context.Context, o Options, method string) (context.Context, err
 	if err != nil {
 		return nil, errors.New("the time is not a number")
 	}
-	if skew := o.Now().Sub(time.UnixMilli(ms)).Abs(); skew > maxSkew {
-		return nil, &refusedError{refusedClock, fmt.Sprintf("the clocks differ by %v", skew)}
+	if skew := o.Now().Sub(time.UnixMilli(ms)); skew.Abs() > maxSkew {
+		return nil, differ(c.role, skew)
 	}
 	if err := certified(ctx, o, c.role); err != nil {
 		return nil, err

@@ -27,7 +27,7 @@ func Migrate(ctx context.Context, db *sql.DB, dialect goose.Dialect, service str
 	}
 	stored, newest, err := p.GetVersions(ctx)
 	if err == nil {
-		err = Schema{Name: service, Newest: newest}.fits(ctx, db, stored)
+		err = Schema{Name: service, Newest: newest}.fits(ctx, db, dialect, stored)
 	}
 	if err == nil {
 		_, err = p.Up(ctx)

@@ -31,8 +31,8 @@ var session = map[string]string{
 
 // OpenPostgres returns a pool on the database that url names, as a URL or as
 // keywords and values. It does not connect yet. Parameters in url win over
-// ours.
-func OpenPostgres(ctx context.Context, url string) (*pgxpool.Pool, error) {
+// ours. Each of seen is told the errors that the server answers with.
+func OpenPostgres(ctx context.Context, url string, seen ...func(error)) (*pgxpool.Pool, error) {
 	c, err := pgxpool.ParseConfig(url)
 	if err != nil {
 		return nil, err // pgx leaves the password out of it
@@ -41,6 +41,13 @@ func OpenPostgres(ctx context.Context, url string) (*pgxpool.Pool, error) {
 		if _, ok := c.ConnConfig.RuntimeParams[name]; !ok {
 			c.ConnConfig.RuntimeParams[name] = value
 		}
+	}
+	keeps := c.ConnConfig.OnPgError
+	c.ConnConfig.OnPgError = func(conn *pgconn.PgConn, e *pgconn.PgError) bool {
+		for _, tell := range seen {
+			tell(e)
+		}
+		return keeps(conn, e)
 	}
 	c.ConnConfig.Tracer = spans{}
 	pool, err := pgxpool.NewWithConfig(ctx, c)
@@ -63,13 +70,14 @@ const tries = 3
 
 // Transact runs f in a transaction, which it commits if f returns nil. If the
 // transaction came into conflict with others (a deadlock, or a failure to
-// serialise) f is run again, so it must set whatever it sets anew.
+// serialise) f is run again, so it must set whatever it sets anew. If the disk is
+// full the error is a fault of the kind Unavailable.
 func Transact(ctx context.Context, pool *pgxpool.Pool, f func(pgx.Tx) error) error {
 	var err error
 	for range tries {
 		err = pgx.BeginFunc(ctx, pool, f)
 		if e, ok := errors.AsType[*pgconn.PgError](err); !ok || (e.Code != "40001" && e.Code != "40P01") {
-			return err
+			return Explain(err)
 		}
 	}
 	return err

@@ -8,6 +8,8 @@ import (
 	"path"
 	"strconv"
 	"strings"
+
+	"github.com/pressly/goose/v3"
 )
 
 // Schema is the tables of one service as this program knows them.
@@ -76,11 +78,17 @@ func (e *AheadError) Error() string {
 //
 // A migration that only adds does not do that: the programs of the release
 // before work on while an upgrade is under way.
-const floors = "CREATE TABLE IF NOT EXISTS lair_floor (name text PRIMARY KEY, oldest bigint NOT NULL)"
+func floors(dialect goose.Dialect) string {
+	number := "bigint"
+	if dialect == DialectSQLite {
+		number = "INTEGER"
+	}
+	return "CREATE TABLE IF NOT EXISTS lair_floor (name text NOT NULL PRIMARY KEY, oldest " + number + " NOT NULL)"
+}
 
 // fits returns an error if the database needs a newer program.
-func (s Schema) fits(ctx context.Context, db *sql.DB, stored int64) error {
-	if _, err := db.ExecContext(ctx, floors); err != nil {
+func (s Schema) fits(ctx context.Context, db *sql.DB, dialect goose.Dialect, stored int64) error {
+	if _, err := db.ExecContext(ctx, floors(dialect)); err != nil {
 		return err
 	}
 	var oldest int64

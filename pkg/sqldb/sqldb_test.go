@@ -209,7 +209,7 @@ func TestTransactionInADeadlockIsRunAgain(t *testing.T) {
 	}
 	running.Wait()
 	var sum int
-	if err := pool.QueryRow(t.Context(), "SELECT sum(x) FROM pair").Scan(&sum); err != nil || sum != 4 || runs.Load() != 3 {
+	if err := pool.QueryRow(t.Context(), "SELECT sum(x) FROM pair").Scan(&sum); err != nil || sum != 4 || runs.Load() < 3 { // whoever is run again may come into another
 		t.Errorf("the sum is %d, %v, after %d runs", sum, err, runs.Load())
 	}
 	refused := errors.New("no")

@@ -24,6 +24,9 @@ const sqliteReaders = 8
 // the other; readers see the last commit and never wait.
 type SQLite struct {
 	Write, Read *sql.DB
+	// Seen is told the error of each Update that failed; nil is nobody. It is set
+	// before the first.
+	Seen func(error)
 }
 
 // OpenSQLite opens the file at path, which is made, readable by its owner only,
@@ -73,14 +76,23 @@ func (s *SQLite) check(ctx context.Context, path string) error {
 	}
 	if n > 0 {
 		return fault.New(fault.Invalid, "config_error",
-			"%s is a file of Lair Chat 0.8, which is not migrated in place: name a new file", path)
+			"%s is a file of Lair Chat 0.8: name a new file, into which lair import-0.8 takes it over", path)
 	}
 	return nil
 }
 
 // Update runs f in a transaction that holds the file for writing from its
-// beginning. It commits if f returns nil.
-func (s *SQLite) Update(ctx context.Context, f func(*sql.Tx) error) (err error) {
+// beginning. It commits if f returns nil. If the disk is full the error is a
+// fault of the kind Unavailable.
+func (s *SQLite) Update(ctx context.Context, f func(*sql.Tx) error) error {
+	err := s.update(ctx, f)
+	if err != nil && s.Seen != nil {
+		s.Seen(err)
+	}
+	return Explain(err)
+}
+
+func (s *SQLite) update(ctx context.Context, f func(*sql.Tx) error) error {
 	if parent := trace.SpanFromContext(ctx); parent.IsRecording() {
 		_, span := parent.TracerProvider().Tracer("sql").Start(ctx, "sql transaction",
 			trace.WithAttributes(attribute.String("db.system.name", "sqlite")))

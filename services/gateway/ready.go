@@ -61,6 +61,8 @@ func (g *Gateway) ready(context.Context) httpapi.Readiness {
 	}
 	down := g.authn.Ready() // auth answers out of the database
 	switch {
+	case down == nil && g.watch.Full():
+		r.Database = readiness.Full
 	case down == nil:
 	case r.Auth == readiness.NotReady:
 		r.Database = readiness.Disconnected

@@ -10,6 +10,7 @@ require (
 	github.com/lair-chat/lair/proto v0.0.0
 	github.com/lair-chat/lair/services/auth v0.0.0
 	github.com/lair-chat/lair/services/gateway v0.0.0
+	github.com/lair-chat/lair/services/internal/journal v0.0.0
 	github.com/lair-chat/lair/services/message v0.0.0
 	github.com/lair-chat/lair/services/presence v0.0.0
 	github.com/lair-chat/lair/services/room v0.0.0
@@ -37,7 +38,6 @@ require (
 	github.com/jackc/pgpassfile v1.0.0 // indirect
 	github.com/jackc/pgservicefile v0.0.0-20240606120523-5a60cdf6a761 // indirect
 	github.com/jackc/puddle/v2 v2.2.3 // indirect
-	github.com/lair-chat/lair/services/internal/journal v0.0.0 // indirect
 	github.com/mattn/go-isatty v0.0.24 // indirect
 	github.com/mfridman/interpolate v0.0.2 // indirect
 	github.com/munnerz/goautoneg v0.0.0-20191010083416-a7dc8b61c822 // indirect

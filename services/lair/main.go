@@ -25,6 +25,11 @@ const usage = `Usage: lair <command>
   serve          run the whole system in this process
   migrate        bring the database to the form that this release needs
   admin create   make an administrator
+  backup         copy the data file, also while lair serve runs; or check such a copy
+  restore        make a data folder of a backup
+  import-0.8     take over the database of Lair Chat 0.8
+  migrate-data   move all data from SQLite to PostgreSQL
+  restored       say that the database was brought back by other means
   health         ask lair serve, which runs here, whether it is ready
   version        print the version
 
@@ -49,6 +54,17 @@ func main() {
 		process.Health(gateway.Ask)
 	case "admin":
 		once(func(ctx context.Context) error { return admin(ctx, args, os.Stdin, os.Stdout) })
+	case "backup":
+		once(func(ctx context.Context) error { return makeBackup(ctx, args, os.Stdout) })
+	case "restore":
+		once(func(ctx context.Context) error { return restore(ctx, args, os.Stdout) })
+	case "import-0.8":
+		once(func(ctx context.Context) error { return importOld(ctx, args, os.Stdout) })
+	case "migrate-data":
+		once(func(ctx context.Context) error { return migrateData(ctx, args, os.Stdout) })
+	case "restored":
+		needNone(args)
+		once(func(ctx context.Context) error { return restored(ctx, os.Stdout) })
 	case "version":
 		fmt.Fprintln(os.Stdout, "lair", version)
 	case "help", "-h", "--help":
@@ -71,6 +87,10 @@ func once(f func(context.Context) error) {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	err := f(ctx)
 	stop()
+	if u, ok := errors.AsType[usageError](err); ok {
+		fmt.Fprintln(os.Stderr, string(u))
+		os.Exit(2)
+	}
 	switch {
 	case err == nil:
 	case errors.Is(err, errUsage):

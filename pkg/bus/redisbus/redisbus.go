@@ -57,13 +57,7 @@ func New(client redis.UniversalClient, log *slog.Logger) *Bus {
 // Publish implements bus.Bus, with one round trip for many messages.
 func (b *Bus) Publish(ctx context.Context, msgs ...bus.Message) error {
 	for batch := range slices.Chunk(msgs, maxPipeline) {
-		_, err := b.client.Pipelined(ctx, func(p redis.Pipeliner) error {
-			for _, m := range batch {
-				p.Publish(ctx, m.Topic, m.Data)
-			}
-			return nil
-		})
-		if err != nil {
+		if err := b.send(ctx, batch); err != nil {
 			b.lost.Add(uint64(len(batch)))
 			return err
 		}

@@ -22,19 +22,18 @@ import (
 type Server struct {
 	port    int
 	dir     string
+	args    []string // further ones
 	mu      sync.Mutex
 	process *child.Process
 }
 
 // Start makes a server and waits until it answers.
-func Start(ctx context.Context) (*Server, error) {
-	s := &Server{}
-	l, err := (&net.ListenConfig{}).Listen(ctx, "tcp", "127.0.0.1:0")
-	if err != nil {
-		return nil, err
-	}
-	s.port = l.Addr().(*net.TCPAddr).Port //nolint:forcetypeassert // a TCP listener
-	if err := l.Close(); err != nil {
+func Start(ctx context.Context) (*Server, error) { return start(ctx) }
+
+func start(ctx context.Context, args ...string) (*Server, error) {
+	s := &Server{args: args}
+	var err error
+	if s.port, err = freePort(ctx); err != nil {
 		return nil, err
 	}
 	if s.dir, err = os.MkdirTemp("", "lair-redis"); err != nil {
@@ -43,15 +42,23 @@ func Start(ctx context.Context) (*Server, error) {
 	return s, s.Run(ctx)
 }
 
+func freePort(ctx context.Context) (int, error) {
+	l, err := (&net.ListenConfig{}).Listen(ctx, "tcp", "127.0.0.1:0")
+	if err != nil {
+		return 0, err
+	}
+	return l.Addr().(*net.TCPAddr).Port, l.Close() //nolint:forcetypeassert // a TCP listener
+}
+
 // Run starts the server again, empty, on the same port.
 func (s *Server) Run(ctx context.Context) error {
 	program, err := child.Find("redis-server")
 	if err != nil {
 		return fmt.Errorf("the Redis server is not installed (Debian: apt-get install redis-server): %w", err)
 	}
-	process, err := child.Start(child.Command{Dir: s.dir, Death: syscall.SIGKILL, Path: program, Args: []string{
+	process, err := child.Start(child.Command{Dir: s.dir, Death: syscall.SIGKILL, Path: program, Args: append([]string{
 		"--port", strconv.Itoa(s.port), "--bind", "127.0.0.1", "--save", "", "--appendonly", "no",
-	}})
+	}, s.args...)})
 	if err != nil {
 		return err
 	}

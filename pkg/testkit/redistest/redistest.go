@@ -24,6 +24,24 @@ func Server(tb testing.TB) *redisserver.Server {
 	return s
 }
 
+// Cluster returns an empty cluster of three masters, each with as many replicas,
+// which is stopped after the test.
+func Cluster(tb testing.TB, replicas int) *redisserver.Cluster {
+	tb.Helper()
+	c, err := redisserver.StartCluster(tb.Context(), replicas)
+	if c != nil {
+		tb.Cleanup(func() {
+			if err := c.Stop(); err != nil {
+				tb.Error(err)
+			}
+		})
+	}
+	if err != nil {
+		tb.Fatal(err)
+	}
+	return c
+}
+
 // New returns a client of a server of the test's own.
 func New(tb testing.TB) redis.UniversalClient {
 	tb.Helper()

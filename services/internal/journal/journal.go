@@ -181,6 +181,9 @@ type Tx interface {
 // Reader answers questions from what is committed. It is safe for concurrent
 // use.
 type Reader interface {
+	// First returns the position of the first event of a sequence that is made now: 1
+	// unless a backup was restored.
+	First(ctx context.Context) (int64, error)
 	// Head returns a head; the error has the kind NotFound if there is none.
 	Head(ctx context.Context, c id.Conversation) (Head, error)
 	// Heads returns the newest seqs of those conversations and users that exist.

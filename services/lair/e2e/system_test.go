@@ -39,12 +39,17 @@ var hosts atomic.Int32
 
 func begin(t *testing.T, start func(context.Context, cluster.Options) (*cluster.System, error)) *system {
 	t.Helper()
-	dir := memory(t)
+	return beginIn(t, start, memory(t))
+}
+
+// beginIn begins a system on a folder that may have data.
+func beginIn(t *testing.T, start func(context.Context, cluster.Options) (*cluster.System, error), dir string, env ...string) *system {
+	t.Helper()
 	out, err := os.Create(filepath.Join(dir, "log"))
 	must(t, err)
 	pid := os.Getpid()
 	s, err := start(t.Context(), cluster.Options{
-		Bin: bin, Dir: dir, Out: out, Env: []string{"LAIR_DRAIN_WINDOW=1s"},
+		Bin: bin, Dir: dir, Out: out, Env: append([]string{"LAIR_DRAIN_WINDOW=1s"}, env...),
 		Host: fmt.Sprintf("127.%d.%d.%d", 1+pid>>8&0x7f, pid&0xff, hosts.Add(1)),
 	})
 	sys := &system{s, out}

@@ -5,11 +5,14 @@ package readiness
 import (
 	"context"
 	"errors"
+	"slices"
 	"sync"
 	"time"
 
 	"google.golang.org/grpc"
 	healthv1 "google.golang.org/grpc/health/grpc_health_v1"
+
+	"github.com/lair-chat/lair/pkg/rpc"
 )
 
 const (
@@ -26,10 +29,15 @@ const (
 	NotReady     = "not_ready"    // it answers that it cannot work now
 	Disconnected = "disconnected" // it does not answer
 	Unknown      = "unknown"      // nobody has asked yet
+	Full         = "full"         // a database that can be read only
 )
 
 // ErrNotReady is what Ask returns if the dependency says that it cannot work.
 var ErrNotReady = errors.New("not ready")
+
+// ErrFull is what Ask returns if the dependency works, but has no room to keep
+// anything new.
+var ErrFull = errors.New("the database is full")
 
 // Dependency is something that a gateway asks how it is.
 type Dependency struct {
@@ -47,7 +55,15 @@ func Service(name string, conn grpc.ClientConnInterface, needed bool) Dependency
 		if err == nil && res.GetStatus() != healthv1.HealthCheckResponse_SERVING {
 			return ErrNotReady
 		}
-		return err
+		if err != nil {
+			return err
+		}
+		// One that does not know the question, being of an older release, has room.
+		res, err = client.Check(ctx, &healthv1.HealthCheckRequest{Service: rpc.Storage})
+		if err == nil && res.GetStatus() == healthv1.HealthCheckResponse_NOT_SERVING {
+			return ErrFull
+		}
+		return nil
 	}, needed}
 }
 
@@ -57,12 +73,13 @@ type Watch struct {
 
 	mu     sync.Mutex
 	states []string
+	full   []bool
 	good   []time.Time // when each was last connected
 }
 
 // New returns a watch; Run must be running.
 func New(list ...Dependency) *Watch {
-	w := &Watch{list: list, states: make([]string, len(list)), good: make([]time.Time, len(list))}
+	w := &Watch{list: list, states: make([]string, len(list)), full: make([]bool, len(list)), good: make([]time.Time, len(list))}
 	for i := range w.states {
 		w.states[i] = Unknown
 	}
@@ -96,14 +113,22 @@ func (w *Watch) ask(ctx context.Context, i int) {
 	}
 	w.mu.Lock()
 	defer w.mu.Unlock()
+	w.full[i] = errors.Is(err, ErrFull)
 	switch {
-	case err == nil:
+	case err == nil, w.full[i]:
 		w.states[i], w.good[i] = Connected, time.Now()
 	case errors.Is(err, ErrNotReady):
 		w.states[i] = NotReady
 	default:
 		w.states[i] = Disconnected
 	}
+}
+
+// Full reports whether one of them has no room to keep anything new.
+func (w *Watch) Full() bool {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return slices.Contains(w.full, true)
 }
 
 // States returns the state of each, and the name of one that is needed and has

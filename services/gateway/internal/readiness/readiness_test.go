@@ -92,6 +92,25 @@ func TestStatesAreWatchedAndProbesAskNobody(t *testing.T) {
 	})
 }
 
+func TestAFullDatabaseLeavesItsServiceConnected(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		var message part
+		w := readiness.New(readiness.Dependency{Name: "message", Ask: message.ask, Needed: true})
+		go w.Run(t.Context()) //nolint:errcheck // it ends with the test
+		for _, full := range []bool{false, true, false} {
+			message.isWell()
+			if full {
+				message.fails(readiness.ErrFull)
+			}
+			time.Sleep(15 * time.Second)
+			want(t, w, "", map[string]string{"message": "connected"})
+			if w.Full() != full {
+				t.Errorf("full: %t", !full)
+			}
+		}
+	})
+}
+
 func TestServicesAreAskedForTheirHealth(t *testing.T) {
 	o := rpc.Options{Role: "gateway", Key: make([]byte, 32), Health: rpc.NewHealth()}
 	srv := rpc.NewServer(o)
@@ -108,6 +127,11 @@ func TestServicesAreAskedForTheirHealth(t *testing.T) {
 	}
 	o.Health.SetServing(false)
 	if err := d.Ask(t.Context()); !errors.Is(err, readiness.ErrNotReady) {
+		t.Errorf("got %v", err)
+	}
+	o.Health.SetServing(true)
+	o.Health.SetStoring(false)
+	if err := d.Ask(t.Context()); !errors.Is(err, readiness.ErrFull) {
 		t.Errorf("got %v", err)
 	}
 	srv.Stop()

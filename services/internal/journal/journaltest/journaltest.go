@@ -20,6 +20,8 @@ type Store struct {
 	Reader journal.Reader
 	// Update runs f in a transaction, committed unless f returns an error.
 	Update func(ctx context.Context, f func(journal.Tx) error) error
+	// BeginEpoch does so in a transaction.
+	BeginEpoch func(ctx context.Context) error
 }
 
 var at = time.Date(2026, 1, 2, 3, 4, 5, 6000, time.UTC)
@@ -59,6 +61,7 @@ func Run(t *testing.T, open func(testing.TB) Store) {
 	t.Run("LogIsPurgedInBatches", func(t *testing.T) { purgeLog(t, open(t)) })
 	t.Run("EndedUserIsNotThere", func(t *testing.T) { endUser(t, open(t)) })
 	t.Run("NothingFollowsTheEndOfAUser", func(t *testing.T) { endUserRace(t, open(t)) })
+	t.Run("NoPositionIsGivenAgainAfterARestore", func(t *testing.T) { epoch(t, open(t)) })
 	t.Run("BlocksAreClearedInBatches", func(t *testing.T) { clearBlocks(t, open(t)) })
 }
 

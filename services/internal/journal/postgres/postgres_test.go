@@ -26,6 +26,9 @@ func TestContract(t *testing.T) {
 			Update: func(ctx context.Context, f func(journal.Tx) error) error {
 				return pgx.BeginFunc(ctx, pool, func(tx pgx.Tx) error { return f(postgres.New(tx)) })
 			},
+			BeginEpoch: func(ctx context.Context) error {
+				return pgx.BeginFunc(ctx, pool, func(tx pgx.Tx) error { return postgres.BeginEpoch(ctx, tx) })
+			},
 		}
 	})
 }

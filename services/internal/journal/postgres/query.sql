@@ -1,5 +1,5 @@
 -- name: InsertUser :exec
-INSERT INTO journal_user (user_id, seq, first_seq) VALUES (@user_id, 0, 1);
+INSERT INTO journal_user (user_id, seq, first_seq) SELECT @user_id::uuid, e.base, e.base + 1 FROM journal_epoch e;
 
 -- name: CountUsers :one
 SELECT count(*) FROM journal_user WHERE user_id = ANY(@user_ids::uuid[]) AND NOT deleted;
@@ -7,7 +7,7 @@ SELECT count(*) FROM journal_user WHERE user_id = ANY(@user_ids::uuid[]) AND NOT
 -- name: InsertConversation :exec
 -- Somebody else may be making the same direct conversation at this moment.
 INSERT INTO journal_conversation (conversation_id, kind, seq, first_seq, moderated, deleted)
-VALUES (@conversation_id, @kind, 0, 1, false, false)
+SELECT @conversation_id::uuid, @kind::smallint, e.base, e.base + 1, false, false FROM journal_epoch e WHERE true
 ON CONFLICT DO NOTHING;
 
 -- name: LockConversation :one
@@ -140,3 +140,21 @@ DELETE FROM journal_member WHERE journal_member.conversation_id = @conversation_
 DELETE FROM journal_event WHERE journal_event.conversation_id = @conversation_id AND journal_event.seq IN (
 	SELECT e.seq FROM journal_event e WHERE e.conversation_id = @conversation_id ORDER BY e.seq LIMIT @max_rows
 );
+
+-- name: Base :one
+SELECT base FROM journal_epoch;
+
+-- name: MoveBase :exec
+UPDATE journal_epoch SET base = base + @step;
+
+-- name: MoveConversations :exec
+UPDATE journal_conversation SET seq = seq + @step WHERE NOT deleted;
+
+-- name: MoveUsers :exec
+UPDATE journal_user SET seq = seq + @step WHERE NOT deleted;
+
+-- name: CloseConversations :exec
+UPDATE journal_conversation SET first_seq = seq + 1 WHERE NOT deleted;
+
+-- name: CloseUsers :exec
+UPDATE journal_user SET first_seq = seq + 1 WHERE NOT deleted;

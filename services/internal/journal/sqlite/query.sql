@@ -1,12 +1,12 @@
 -- name: InsertUser :exec
-INSERT INTO journal_user (user_id, seq, first_seq) VALUES (@user_id, 0, 1);
+INSERT INTO journal_user (user_id, seq, first_seq) SELECT @user_id, e.base, e.base + 1 FROM journal_epoch e;
 
 -- name: CountUsers :one
 SELECT count(*) FROM journal_user WHERE user_id IN (sqlc.slice('user_ids')) AND deleted = 0;
 
 -- name: InsertConversation :exec
 INSERT INTO journal_conversation (conversation_id, kind, seq, first_seq, moderated, deleted)
-VALUES (@conversation_id, @kind, 0, 1, 0, 0)
+SELECT @conversation_id, @kind, e.base, e.base + 1, 0, 0 FROM journal_epoch e WHERE true
 ON CONFLICT DO NOTHING;
 
 -- name: UpdateConversation :exec
@@ -136,3 +136,21 @@ DELETE FROM journal_member WHERE journal_member.conversation_id = @conversation_
 DELETE FROM journal_event WHERE journal_event.conversation_id = @conversation_id AND journal_event.seq IN (
 	SELECT e.seq FROM journal_event e WHERE e.conversation_id = @conversation_id ORDER BY e.seq LIMIT @max_rows
 );
+
+-- name: Base :one
+SELECT base FROM journal_epoch;
+
+-- name: MoveBase :exec
+UPDATE journal_epoch SET base = base + @step;
+
+-- name: MoveConversations :exec
+UPDATE journal_conversation SET seq = seq + @step WHERE deleted = 0;
+
+-- name: MoveUsers :exec
+UPDATE journal_user SET seq = seq + @step WHERE deleted = 0;
+
+-- name: CloseConversations :exec
+UPDATE journal_conversation SET first_seq = seq + 1 WHERE deleted = 0;
+
+-- name: CloseUsers :exec
+UPDATE journal_user SET first_seq = seq + 1 WHERE deleted = 0;

@@ -23,6 +23,9 @@ func TestContract(t *testing.T) {
 			Update: func(ctx context.Context, f func(journal.Tx) error) error {
 				return file.Update(ctx, func(tx *sql.Tx) error { return f(sqlite.New(tx)) })
 			},
+			BeginEpoch: func(ctx context.Context) error {
+				return file.Update(ctx, func(tx *sql.Tx) error { return sqlite.BeginEpoch(ctx, tx) })
+			},
 		}
 	})
 }

@@ -38,6 +38,9 @@ type Options struct {
 	Plain bool
 	// Metrics makes each program serve its metrics at an address of its own.
 	Metrics bool
+	// Redis is the URL of one that the system is to use; Many starts one of its own
+	// if it is empty.
+	Redis string
 	// Env has more variables for all programs, such as LAIR_LOG_LEVEL=warn.
 	Env []string
 	// Out gets what the programs write; nil is nowhere.
@@ -103,15 +106,19 @@ func Many(ctx context.Context, o Options) (*System, error) {
 	if s.Postgres, err = pgserver.Start(ctx, pgserver.Options{Durable: o.Durable}); err != nil {
 		return s, err
 	}
-	if s.Redis, err = redisserver.Start(ctx); err != nil {
-		return s, err
+	redis := o.Redis
+	if redis == "" {
+		if s.Redis, err = redisserver.Start(ctx); err != nil {
+			return s, err
+		}
+		redis = s.Redis.URL()
 	}
 	certified, err := certify(o)
 	if err != nil {
 		return s, err
 	}
 	secret := rand.Text() + rand.Text()
-	s.options.Env = append(slices.Clone(o.Env), "LAIR_CLUSTER_KEY="+rand.Text()+rand.Text(), "LAIR_REDIS_URL="+s.Redis.URL())
+	s.options.Env = append(slices.Clone(o.Env), "LAIR_CLUSTER_KEY="+rand.Text()+rand.Text(), "LAIR_REDIS_URL="+redis)
 	var addresses []string
 	for _, v := range services {
 		addr := net.JoinHostPort(o.Host, strconv.Itoa(v.port))

@@ -12,6 +12,7 @@ import (
 	"github.com/lair-chat/lair/pkg/run"
 	"github.com/lair-chat/lair/pkg/sqldb"
 	"github.com/lair-chat/lair/services/auth"
+	"github.com/lair-chat/lair/services/lair/internal/backup"
 	"github.com/lair-chat/lair/services/message"
 	"github.com/lair-chat/lair/services/room"
 )
@@ -37,7 +38,8 @@ func OpenStores(ctx context.Context, p *process.Process, c Config) (Stores, erro
 		if err != nil {
 			return Stores{}, err
 		}
-		return postgres(ctx, p, pool)
+		s, err := postgres(ctx, pool)
+		return s, errors.Join(err, watch(p, pool))
 	}
 	if err := c.makeDir(); err != nil {
 		return Stores{}, err
@@ -46,11 +48,14 @@ func OpenStores(ctx context.Context, p *process.Process, c Config) (Stores, erro
 	if err != nil {
 		return Stores{}, err
 	}
-	p.Registry.MustRegister(process.SQLiteMeters(file))
+	p.SQLite(file)
 	p.Add(run.Part{Name: "sqlite", Run: func(ctx context.Context) error {
 		<-ctx.Done()
 		return file.Close()
 	}})
+	if err := backup.Refuse(ctx, file.Read, path); err != nil {
+		return Stores{}, err
+	}
 	s := Stores{Where: path}
 	var errs [3]error
 	s.Auth, errs[0] = auth.SQLite(ctx, file)
@@ -59,20 +64,22 @@ func OpenStores(ctx context.Context, p *process.Process, c Config) (Stores, erro
 	return s, errors.Join(errs[:]...)
 }
 
-func postgres(ctx context.Context, p *process.Process, pool *pgxpool.Pool) (Stores, error) {
+func postgres(ctx context.Context, pool *pgxpool.Pool) (Stores, error) {
 	s := Stores{Where: "PostgreSQL"}
 	var errs [3]error
 	s.Auth, errs[0] = auth.Postgres(ctx, pool)
 	s.Room, errs[1] = room.Postgres(ctx, pool)
 	s.Message, errs[2] = message.Postgres(ctx, pool)
-	if err := errors.Join(errs[:]...); err != nil {
-		return s, err
-	}
+	return s, errors.Join(errs[:]...)
+}
+
+// watch has the process watch the form of the database.
+func watch(p *process.Process, pool *pgxpool.Pool) error {
 	var schemas []sqldb.Schema
 	for _, of := range []func() ([]sqldb.Schema, error){auth.Schemas, room.Schemas, message.Schemas} {
 		known, err := of()
 		if err != nil {
-			return s, err
+			return err
 		}
 		for _, schema := range known {
 			if !slices.Contains(schemas, schema) { // they share the journal
@@ -81,5 +88,5 @@ func postgres(ctx context.Context, p *process.Process, pool *pgxpool.Pool) (Stor
 		}
 	}
 	p.Schemas(pool, schemas...)
-	return s, nil
+	return nil
 }

@@ -8,6 +8,7 @@ import (
 	"github.com/jackc/pgx/v5"
 
 	"github.com/lair-chat/lair/pkg/id"
+	"github.com/lair-chat/lair/pkg/sqldb"
 	"github.com/lair-chat/lair/services/internal/journal"
 	journalpg "github.com/lair-chat/lair/services/internal/journal/postgres"
 	"github.com/lair-chat/lair/services/message/internal/postgres/db"
@@ -35,7 +36,7 @@ func (s *Store) Commit(ctx context.Context, drafts []*timeline.Draft, at time.Ti
 		return nil, err
 	}
 	outcomes = timeline.Plan(drafts, state, at)
-	return outcomes, write(ctx, conn.Conn(), outcomes, state, at)
+	return outcomes, sqldb.Explain(write(ctx, conn.Conn(), outcomes, state, at))
 }
 
 const bySent = `

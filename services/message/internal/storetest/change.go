@@ -25,7 +25,9 @@ type tape struct {
 	users   []journal.UserEvent
 }
 
-func (*tape) Added(c id.Conversation, peer id.User) []byte { return fmt.Append(nil, c, " with ", peer) }
+func (*tape) Added(c id.Conversation, peer id.User, _ int64) []byte {
+	return fmt.Append(nil, c, " with ", peer)
+}
 
 func (*tape) Edited(m timeline.Message) []byte { return fmt.Append(nil, "edited ", m.ID) }
 

@@ -49,6 +49,7 @@ type committer struct {
 
 	waiting atomic.Int64 // drafts without an answer
 	backlog backlog      // only the writer uses it
+	failure failure      // likewise
 
 	mu     sync.Mutex
 	queue  []*pending // what arrived since the last batch
@@ -173,7 +174,9 @@ func (c *committer) try(ctx context.Context, batch []*pending) (away bool) {
 	case isRefusal(err) && len(batch) > 1:
 		return c.tryEach(ctx, batch)
 	}
-	c.log.ErrorContext(ctx, "batch was not committed", "drafts", len(batch), "err", err)
+	if c.failure.news(err, c.now()) {
+		c.log.ErrorContext(ctx, "batch was not committed", "drafts", len(batch), "err", err)
+	}
 	if isRefusal(err) {
 		batch[0].answer(Message{}, fault.Wrap(err, fault.Internal, "internal_error", "the message could not be stored"))
 		return false

@@ -42,6 +42,8 @@ func (s *store) Head(_ context.Context, c id.Conversation) (journal.Head, error)
 	return journal.Head{Conversation: c, Kind: journal.Room}, nil
 }
 
+func (*store) First(context.Context) (int64, error) { return 1, nil }
+
 func (s *store) OpenDirect(_ context.Context, _ id.Conversation, members []journal.Member, events []*journal.UserEvent) (bool, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -67,10 +69,10 @@ type quiet struct {
 	opened int
 }
 
-func (*quiet) Added(_ id.Conversation, peer id.User) []byte { return peer.Bytes() }
-func (*quiet) Sent([]timeline.Message)                      {}
-func (q *quiet) Opened(events []*journal.UserEvent)         { q.opened += len(events) }
-func (*quiet) Committed(int, time.Duration, time.Duration)  {}
+func (*quiet) Added(_ id.Conversation, peer id.User, _ int64) []byte { return peer.Bytes() }
+func (*quiet) Sent([]timeline.Message)                               {}
+func (q *quiet) Opened(events []*journal.UserEvent)                  { q.opened += len(events) }
+func (*quiet) Committed(int, time.Duration, time.Duration)           {}
 
 func start(t *testing.T) (*timeline.Timeline, *store, *quiet) {
 	t.Helper()

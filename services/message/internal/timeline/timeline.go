@@ -14,8 +14,9 @@ import (
 
 // Wire turns events into what the journal stores and the bus carries.
 type Wire interface {
-	// Added encodes that a user is now part of a direct conversation.
-	Added(c id.Conversation, peer id.User) []byte
+	// Added encodes that a user is now part of a direct conversation, whose events
+	// begin with first.
+	Added(c id.Conversation, peer id.User, first int64) []byte
 	// Sent announces messages in the order of their commit; best effort.
 	Sent(messages []Message)
 	// Opened announces events of users; best effort.
@@ -103,6 +104,9 @@ func (t *Timeline) reach(ctx context.Context, d *Draft) error {
 // errAway says that the database did not answer, and that trying again is of
 // use.
 func errAway(err error) error {
+	if fault.KindOf(err) == fault.Unavailable {
+		return err // the store knows better why
+	}
 	return fault.Wrap(err, fault.Unavailable, "unavailable", "the database is not available, try again")
 }
 
@@ -128,6 +132,10 @@ func (t *Timeline) open(ctx context.Context, a, b id.User) error {
 	if t.known(c) {
 		return nil
 	}
+	first, err := t.needs.Store.Journal().First(ctx)
+	if err != nil {
+		return err
+	}
 	at := t.needs.Now().UTC().Truncate(time.Microsecond)
 	people := []id.User{a, b}
 	if a == b {
@@ -142,9 +150,9 @@ func (t *Timeline) open(ctx context.Context, a, b id.User) error {
 			peer = b
 		}
 		members = append(members, journal.Member{
-			Conversation: c, User: u, Role: journal.Plain, JoinedAt: at, JoinedSeq: 1, Peer: peer,
+			Conversation: c, User: u, Role: journal.Plain, JoinedAt: at, JoinedSeq: first, Peer: peer,
 		})
-		events = append(events, &journal.UserEvent{User: u, At: at, Body: t.needs.Wire.Added(c, peer)})
+		events = append(events, &journal.UserEvent{User: u, At: at, Body: t.needs.Wire.Added(c, peer, first)})
 	}
 	fresh, err := t.needs.Store.OpenDirect(ctx, c, members, events)
 	if err != nil {

@@ -47,11 +47,11 @@ func NewAnnouncer(b bus.Bus, log *slog.Logger, tracer trace.Tracer) *Announcer {
 }
 
 // Added implements timeline.Wire.
-func (a *Announcer) Added(c id.Conversation, peer id.User) []byte {
+func (a *Announcer) Added(c id.Conversation, peer id.User, first int64) []byte {
 	body, err := proto.Marshal(&eventv1.UserBody{Kind: &eventv1.UserBody_ConversationAdded{
 		ConversationAdded: &eventv1.ConversationAdded{
 			ConversationId: c.Bytes(), Kind: eventv1.ConversationKind_CONVERSATION_KIND_DIRECT,
-			PeerId: peer.Bytes(), FirstSeq: 1,
+			PeerId: peer.Bytes(), FirstSeq: first,
 		},
 	}})
 	if err != nil {

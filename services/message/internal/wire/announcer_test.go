@@ -279,7 +279,7 @@ func TestStopPublishesWhatWaits(t *testing.T) {
 		a := wire.NewAnnouncer(b, slog.New(slog.DiscardHandler), noop.Tracer{})
 		ctx, cancel := context.WithCancel(t.Context())
 		a.Sent(said(hall, 1, 1, 1))
-		a.Opened([]*journal.UserEvent{{User: ann, Seq: 4, At: at, Body: a.Added(den, ann)}})
+		a.Opened([]*journal.UserEvent{{User: ann, Seq: 4, At: at, Body: a.Added(den, ann, 1)}})
 		cancel()
 		if err := a.Run(ctx); err != nil {
 			t.Error(err)

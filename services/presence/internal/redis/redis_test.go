@@ -1,12 +1,15 @@
 package redis_test
 
 import (
+	"context"
 	"strings"
 	"testing"
 	"time"
 
 	goredis "github.com/redis/go-redis/v9"
 
+	"github.com/lair-chat/lair/pkg/redisdb"
+	"github.com/lair-chat/lair/pkg/testkit/redistest"
 	"github.com/lair-chat/lair/services/presence/internal/redis"
 	"github.com/lair-chat/lair/services/presence/internal/rostertest"
 )
@@ -17,7 +20,11 @@ func TestContract(t *testing.T) {
 }
 
 func TestContractOnCluster(t *testing.T) {
-	c := startCluster(t)
+	c, err := redisdb.Open(redistest.Cluster(t, 0).URL())
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer c.Close()
 	rostertest.Run(t, func(tb testing.TB) rostertest.Fixture { return fixture(tb, c) })
 }
 
@@ -25,7 +32,15 @@ func TestContractOnCluster(t *testing.T) {
 // then it knows that whoever is not in it is offline.
 func fixture(tb testing.TB, c goredis.UniversalClient) rostertest.Fixture {
 	tb.Helper()
-	if err := c.FlushDB(tb.Context()).Err(); err != nil {
+	flush := func(ctx context.Context, node *goredis.Client) error { return node.FlushDB(ctx).Err() }
+	var err error
+	switch c := c.(type) {
+	case *goredis.ClusterClient:
+		err = c.ForEachMaster(tb.Context(), flush)
+	case *goredis.Client:
+		err = flush(tb.Context(), c)
+	}
+	if err != nil {
 		tb.Fatal(err)
 	}
 	f := rostertest.Fixture{

@@ -2,7 +2,6 @@ package redis_test
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"net"
 	"os"
@@ -23,15 +22,15 @@ type server struct {
 }
 
 // startServer starts a server that ends with the test.
-func startServer(tb testing.TB, args ...string) *server {
+func startServer(tb testing.TB) *server {
 	tb.Helper()
 	dir := tb.TempDir()
 	port := freePort(tb)
 	s := &server{
 		addr: "127.0.0.1:" + port,
-		args: append([]string{
+		args: []string{
 			"--port", port, "--bind", "127.0.0.1", "--save", "", "--appendonly", "no", "--dir", dir,
-		}, args...),
+		},
 	}
 	s.start(tb)
 	tb.Cleanup(func() {
@@ -76,23 +75,6 @@ func (s *server) client(tb testing.TB) *goredis.Client {
 	tb.Helper()
 	c := goredis.NewClient(&goredis.Options{Addr: s.addr, MaxRetries: 1, DialerRetries: 1})
 	tb.Cleanup(func() { _ = c.Close() })
-	return c
-}
-
-// startCluster returns a client of a cluster of one: it refuses what a large
-// one would, such as keys in different slots.
-func startCluster(tb testing.TB) goredis.UniversalClient {
-	tb.Helper()
-	s := startServer(tb, "--cluster-enabled", "yes", "--cluster-port", freePort(tb))
-	admin := s.client(tb)
-	if err := admin.ClusterAddSlotsRange(tb.Context(), 0, 16383).Err(); err != nil {
-		tb.Fatal(err)
-	}
-	c := goredis.NewClusterClient(&goredis.ClusterOptions{Addrs: []string{s.addr}})
-	tb.Cleanup(func() { _ = c.Close() })
-	eventually(tb, func() error {
-		return errors.Join(c.Set(tb.Context(), "ready", 1, time.Second).Err(), c.Del(tb.Context(), "ready").Err())
-	})
 	return c
 }
 

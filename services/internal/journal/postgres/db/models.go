@@ -25,6 +25,11 @@ type JournalConversation struct {
 	Deleted        bool
 }
 
+type JournalEpoch struct {
+	One  bool
+	Base int64
+}
+
 type JournalEvent struct {
 	ConversationID id.UUID
 	Seq            int64

@@ -23,6 +23,11 @@ type JournalConversation struct {
 	Deleted        int64
 }
 
+type JournalEpoch struct {
+	One  int64
+	Base int64
+}
+
 type JournalEvent struct {
 	ConversationID id.UUID
 	Seq            int64

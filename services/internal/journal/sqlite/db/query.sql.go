@@ -37,6 +37,17 @@ func (q *Queries) AdvanceUser(ctx context.Context, db DBTX, userID id.UUID) (int
 	return seq, err
 }
 
+const base = `-- name: Base :one
+SELECT base FROM journal_epoch
+`
+
+func (q *Queries) Base(ctx context.Context, db DBTX) (int64, error) {
+	row := db.QueryRowContext(ctx, base)
+	var base int64
+	err := row.Scan(&base)
+	return base, err
+}
+
 const block = `-- name: Block :one
 SELECT count(*) FROM journal_block WHERE blocker_id = ?1 AND blocked_id = ?2
 `
@@ -126,12 +137,30 @@ func (q *Queries) ClearBlocksOf(ctx context.Context, db DBTX, arg ClearBlocksOfP
 	return result.RowsAffected()
 }
 
+const closeConversations = `-- name: CloseConversations :exec
+UPDATE journal_conversation SET first_seq = seq + 1 WHERE deleted = 0
+`
+
+func (q *Queries) CloseConversations(ctx context.Context, db DBTX) error {
+	_, err := db.ExecContext(ctx, closeConversations)
+	return err
+}
+
 const closeLog = `-- name: CloseLog :exec
 UPDATE journal_conversation SET first_seq = seq + 1 WHERE conversation_id = ?1 AND first_seq <= seq
 `
 
 func (q *Queries) CloseLog(ctx context.Context, db DBTX, conversationID id.UUID) error {
 	_, err := db.ExecContext(ctx, closeLog, conversationID)
+	return err
+}
+
+const closeUsers = `-- name: CloseUsers :exec
+UPDATE journal_user SET first_seq = seq + 1 WHERE deleted = 0
+`
+
+func (q *Queries) CloseUsers(ctx context.Context, db DBTX) error {
+	_, err := db.ExecContext(ctx, closeUsers)
 	return err
 }
 
@@ -305,7 +334,7 @@ func (q *Queries) Events(ctx context.Context, db DBTX, arg EventsParams) ([]Jour
 
 const insertConversation = `-- name: InsertConversation :exec
 INSERT INTO journal_conversation (conversation_id, kind, seq, first_seq, moderated, deleted)
-VALUES (?1, ?2, 0, 1, 0, 0)
+SELECT ?1, ?2, e.base, e.base + 1, 0, 0 FROM journal_epoch e WHERE true
 ON CONFLICT DO NOTHING
 `
 
@@ -361,7 +390,7 @@ func (q *Queries) InsertRetired(ctx context.Context, db DBTX, arg InsertRetiredP
 }
 
 const insertUser = `-- name: InsertUser :exec
-INSERT INTO journal_user (user_id, seq, first_seq) VALUES (?1, 0, 1)
+INSERT INTO journal_user (user_id, seq, first_seq) SELECT ?1, e.base, e.base + 1 FROM journal_epoch e
 `
 
 func (q *Queries) InsertUser(ctx context.Context, db DBTX, userID id.UUID) error {
@@ -603,6 +632,33 @@ UPDATE journal_retired SET messages_gone = 1 WHERE conversation_id = ?1
 
 func (q *Queries) MessagesAreGone(ctx context.Context, db DBTX, conversationID id.UUID) error {
 	_, err := db.ExecContext(ctx, messagesAreGone, conversationID)
+	return err
+}
+
+const moveBase = `-- name: MoveBase :exec
+UPDATE journal_epoch SET base = base + ?1
+`
+
+func (q *Queries) MoveBase(ctx context.Context, db DBTX, step int64) error {
+	_, err := db.ExecContext(ctx, moveBase, step)
+	return err
+}
+
+const moveConversations = `-- name: MoveConversations :exec
+UPDATE journal_conversation SET seq = seq + ?1 WHERE deleted = 0
+`
+
+func (q *Queries) MoveConversations(ctx context.Context, db DBTX, step int64) error {
+	_, err := db.ExecContext(ctx, moveConversations, step)
+	return err
+}
+
+const moveUsers = `-- name: MoveUsers :exec
+UPDATE journal_user SET seq = seq + ?1 WHERE deleted = 0
+`
+
+func (q *Queries) MoveUsers(ctx context.Context, db DBTX, step int64) error {
+	_, err := db.ExecContext(ctx, moveUsers, step)
 	return err
 }
 
