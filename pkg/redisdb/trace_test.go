@@ -18,7 +18,7 @@ func TestSpansOfCommandsHaveNamesAndNoValues(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer client.Close()                                   //nolint:errcheck // a test
+	defer client.Close()
 	if err := client.Ping(t.Context()).Err(); err != nil { // connects, outside of a span
 		t.Fatal(err)
 	}

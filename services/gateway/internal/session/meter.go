@@ -44,11 +44,11 @@ var root = []trace.SpanStartOption{trace.WithSpanKind(trace.SpanKindServer), tra
 // begin starts the span of a command, whose type is one that the decoder knows. It
 // gets its name only if somebody will read it: most commands are not sampled.
 func (g *Gate) begin(ctx context.Context, kind string) (context.Context, trace.Span) {
-	ctx, span := g.needs.Tracer.Start(ctx, "command", root...) //nolint:spancheck // the caller ends it
+	ctx, span := g.needs.Tracer.Start(ctx, "command", root...)
 	if span.IsRecording() {
 		span.SetName("command " + kind)
 	}
-	return ctx, span //nolint:spancheck // the caller ends it
+	return ctx, span
 }
 
 // note remembers what the command that is being handled was answered.

@@ -3,10 +3,9 @@ package session_test
 import (
 	"testing"
 
+	sdk "go.opentelemetry.io/otel/sdk/trace"
 	"go.opentelemetry.io/otel/trace"
 	"go.opentelemetry.io/otel/trace/noop"
-
-	sdk "go.opentelemetry.io/otel/sdk/trace"
 
 	"github.com/lair-chat/lair/pkg/tracing"
 	"github.com/lair-chat/lair/services/gateway/internal/session"
