@@ -24,7 +24,7 @@ func begin(ctx context.Context, name string) (context.Context, func(error)) {
 		trace.WithSpanKind(trace.SpanKindClient), trace.WithAttributes(attribute.String("db.system.name", "redis")))
 	return ctx, func(err error) { //nolint:spancheck // it does
 		if err != nil && !errors.Is(err, redis.Nil) {
-			span.SetStatus(codes.Error, err.Error())
+			span.SetStatus(codes.Error, reason(err))
 		}
 		span.End()
 	}

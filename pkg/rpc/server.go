@@ -132,6 +132,9 @@ func statusOf(ctx context.Context, err error) *status.Status {
 // callers who are not ours. The rest is between caller and handler.
 func (s *server) report(ctx context.Context, method string, st *status.Status, err error) {
 	if err == nil {
+		if !isHealth(method) && s.Log.Enabled(ctx, slog.LevelDebug) { // so a trace leads to the log here, too
+			s.Log.LogAttrs(ctx, slog.LevelDebug, "call served", slog.String("method", label(method)))
+		}
 		return
 	}
 	attrs := []slog.Attr{

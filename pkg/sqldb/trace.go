@@ -32,7 +32,7 @@ func (spans) end(ctx context.Context, err error) {
 		return
 	}
 	if err != nil {
-		span.SetStatus(codes.Error, err.Error())
+		span.SetStatus(codes.Error, reason(err))
 	}
 	span.End()
 }

@@ -26,9 +26,7 @@ func newTracer(
 	}
 	// The exporter works in the background and has no other way to say that it
 	// fails; by default it would write lines of its own form to standard error.
-	otel.SetErrorHandler(otel.ErrorHandlerFunc(func(err error) {
-		log.WarnContext(context.WithoutCancel(ctx), "telemetry was not sent", "err", err)
-	}))
+	otel.SetErrorHandler(&quiet{log: log})
 	provider := sdk.NewTracerProvider(
 		sdk.WithBatcher(exporter),
 		sdk.WithResource(resource.NewSchemaless(

@@ -5,6 +5,9 @@ import "github.com/lair-chat/lair/pkg/id"
 // ErrorBody is the body of every HTTP answer that is not a success.
 type ErrorBody struct {
 	Error Error `json:"error"`
+	// RequestID is X-Request-Id, for who asks an operator; only where the error is a
+	// bug of ours.
+	RequestID string `json:"request_id,omitempty"`
 }
 
 // RegisterBody is the body of POST /api/v1/auth/register.

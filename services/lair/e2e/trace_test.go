@@ -180,11 +180,22 @@ func TestOneTraceLeadsFromTheRequestThroughAServiceToItsStatements(t *testing.T)
 	} {
 		c.wait(t, want.service+", "+want.name, in(list.trace(), want.service, want.name))
 	}
-	// The log has the same names.
+	// The log has the same names, in all processes that took part.
 	log, err := os.ReadFile(s.log.Name())
 	must(t, err)
 	want := fmt.Sprintf(`"request_id":"mine-7","trace_id":"%s"`, list.trace())
-	if !strings.Contains(string(log), want) {
-		t.Errorf("no line of the log has %s", want)
+	for _, service := range []string{"gateway", "room"} {
+		if !hasLine(string(log), `"service":"`+service+`"`, want) {
+			t.Errorf("no line of %s has %s", service, want)
+		}
 	}
+}
+
+func hasLine(text string, parts ...string) bool {
+	for line := range strings.Lines(text) {
+		if !slices.ContainsFunc(parts, func(p string) bool { return !strings.Contains(line, p) }) {
+			return true
+		}
+	}
+	return false
 }

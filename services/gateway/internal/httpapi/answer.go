@@ -54,7 +54,11 @@ func (a *api) fail(rec *recorder, err error) {
 	if f.Retry > 0 { // who refused knows better
 		rec.Header().Set("Retry-After", strconv.Itoa(int(math.Ceil(f.Retry.Seconds()))))
 	}
-	write(rec, f.Kind.HTTPStatus(), clientv1.ErrorBody{Error: clientv1.Error{Code: f.Code, Message: f.Text}})
+	body := clientv1.ErrorBody{Error: clientv1.Error{Code: f.Code, Message: f.Text}}
+	if f.Kind == fault.Internal {
+		body.RequestID = rec.Header().Get("X-Request-Id")
+	}
+	write(rec, f.Kind.HTTPStatus(), body)
 }
 
 // retryAfter is in seconds: about as long as a part of the system is away when

@@ -109,7 +109,7 @@ func TestFaultsOfServicesReachTheClient(t *testing.T) {
 	refused(t, w.do("POST", "/api/v1/messages", `{"target":{"type":"room","room_id":"`+hall+`"},"content":"x"}`), 403, "not_room_member")
 	backendtest.Fail[*messagev1.ListMessagesRequest](w.Services, errors.New("dial 10.0.0.1"))
 	rec := w.do("GET", "/api/v1/messages?target_type=room&target_id="+hall, "")
-	want(t, rec, 500, `{"error":{"code":"internal_error","message":"internal error"}}`)
+	want(t, rec, 500, `{"error":{"code":"internal_error","message":"internal error"},"request_id":"`+rec.Header().Get("X-Request-Id")+`"}`)
 }
 
 func TestBodiesThatAreNotAsTheyShouldBe(t *testing.T) {
@@ -199,7 +199,7 @@ func TestPanicIsAnInternalError(t *testing.T) {
 	w := newWorld(t)
 	w.send = func(context.Context, authn.Identity, httpapi.Draft) (clientv1.Message, error) { panic("secret") }
 	rec := w.do("POST", "/api/v1/messages", `{"target":{"type":"room","room_id":"`+hall+`"},"content":"x"}`)
-	want(t, rec, 500, `{"error":{"code":"internal_error","message":"internal error"}}`)
+	want(t, rec, 500, `{"error":{"code":"internal_error","message":"internal error"},"request_id":"`+rec.Header().Get("X-Request-Id")+`"}`)
 	if log := w.log.String(); !strings.Contains(log, "level=ERROR") || !strings.Contains(log, "stack=") {
 		t.Errorf("log: %s", log)
 	}

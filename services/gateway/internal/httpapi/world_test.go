@@ -139,13 +139,21 @@ func want(t *testing.T, rec *httptest.ResponseRecorder, status int, body string)
 // refused compares the status and the code of the envelope.
 func refused(t *testing.T, rec *httptest.ResponseRecorder, status int, code string) {
 	t.Helper()
-	var body map[string]map[string]any
-	if err := json.Unmarshal(rec.Body.Bytes(), &body); err != nil {
+	var body struct {
+		Error     map[string]any `json:"error"`
+		RequestID string         `json:"request_id"`
+	}
+	strict := json.NewDecoder(bytes.NewReader(rec.Body.Bytes()))
+	strict.DisallowUnknownFields()
+	if err := strict.Decode(&body); err != nil {
 		t.Fatalf("%d %s: %v", rec.Code, rec.Body, err)
 	}
-	text, _ := body["error"]["message"].(string)
-	if rec.Code != status || body["error"]["code"] != code || text == "" || len(body) != 1 || len(body["error"]) != 2 {
+	text, _ := body.Error["message"].(string)
+	if rec.Code != status || body.Error["code"] != code || text == "" || len(body.Error) != 2 {
 		t.Errorf("got %d %s, want %d %s", rec.Code, rec.Body, status, code)
+	}
+	if request := rec.Header().Get("X-Request-Id"); status == 500 && body.RequestID != request || status != 500 && body.RequestID != "" {
+		t.Errorf("got %d %s for the request %q", rec.Code, rec.Body, request)
 	}
 	if strings.IndexFunc(text, func(r rune) bool { return r < ' ' || r > '~' }) >= 0 {
 		t.Errorf("message %q is not ASCII", text)

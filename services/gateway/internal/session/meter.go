@@ -38,9 +38,17 @@ func (g *Gate) measure(ctx context.Context, kind, code string, begun time.Time) 
 	}
 }
 
-// begin starts the span of a command, whose type is one that the decoder knows.
+// root is how the span of a command begins, made once for all of them.
+var root = []trace.SpanStartOption{trace.WithSpanKind(trace.SpanKindServer), trace.WithNewRoot()}
+
+// begin starts the span of a command, whose type is one that the decoder knows. It
+// gets its name only if somebody will read it: most commands are not sampled.
 func (g *Gate) begin(ctx context.Context, kind string) (context.Context, trace.Span) {
-	return g.needs.Tracer.Start(ctx, "command "+kind, trace.WithSpanKind(trace.SpanKindServer), trace.WithNewRoot()) //nolint:spancheck // the caller ends it
+	ctx, span := g.needs.Tracer.Start(ctx, "command", root...)
+	if span.IsRecording() {
+		span.SetName("command " + kind)
+	}
+	return ctx, span
 }
 
 // note remembers what the command that is being handled was answered.

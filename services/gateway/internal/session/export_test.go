@@ -1,0 +1,4 @@
+package session
+
+// Begin is the begin of a command, for what it costs.
+var Begin = (*Gate).begin
