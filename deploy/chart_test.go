@@ -147,7 +147,7 @@ func TestWrongValuesAreRefusedByTheirNames(t *testing.T) {
 		"other database":     {"secrets: {databaseUrl: mysql://db/lair}", "/secrets/databaseUrl"},
 		"data file":          {"secrets: {databaseUrl: sqlite:lair.db}", "/secrets/databaseUrl"},
 		"no redis":           {`secrets: {redisUrl: ""}`, "secrets.redisUrl"},
-		"other redis": {"secrets: {redisUrl: redis+other://a:6379}", "/secrets/redisUrl"},
+		"other redis":        {"secrets: {redisUrl: redis+other://a:6379}", "/secrets/redisUrl"},
 		"both":               {"secrets: {existing: there}", "secrets.clusterKey"},
 		"level":              {"log: {level: loud}", "/log/level"},
 		"sample":             {"tracing: {sample: 2}", "/tracing/sample"},

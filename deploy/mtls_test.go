@@ -2,6 +2,7 @@ package deploy_test
 
 import (
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 	"testing"
@@ -16,9 +17,7 @@ func secured(t *testing.T, more map[string]any) rendered {
 	t.Helper()
 	values := valuesOf(t, "minimal")
 	mtls := map[string]any{"enabled": true}
-	for k, v := range more {
-		mtls[k] = v
-	}
+	maps.Copy(mtls, more)
 	values["mtls"] = mtls
 	all, err := render(values)
 	if err != nil {

@@ -4,6 +4,7 @@ import (
 	"log/slog"
 	"net"
 	"os"
+	"slices"
 	"strings"
 	"testing"
 
@@ -58,7 +59,7 @@ func TestAServiceWithACertificateIsAskedByItsOwn(t *testing.T) {
 	defer srv.Stop()
 	go srv.Serve(lis) //nolint:errcheck // the test ends it
 	bare := []string{"LAIR_GRPC_ADDR=" + lis.Addr().String()}
-	environ := append(bare, cert.PeerCertVariable+"="+files.Cert, cert.PeerKeyVariable+"="+files.Key, cert.PeerCAVariable+"="+files.CA)
+	environ := append(slices.Clone(bare), cert.PeerCertVariable+"="+files.Cert, cert.PeerKeyVariable+"="+files.Key, cert.PeerCAVariable+"="+files.CA)
 	if err := process.AskServer(t.Context(), environ); err != nil {
 		t.Error(err)
 	}

@@ -312,8 +312,8 @@ func TestWhoIsRefusedIsLoggedAndCounted(t *testing.T) {
 			t.Fatal(err)
 		}
 		srv := rpc.NewServer(o)
-		done := make(chan error)
-		go func() { done <- srv.Serve(lis) }()
+		done := make(chan struct{})
+		go func() { defer close(done); _ = srv.Serve(lis) }()
 		conn, err := new(net.Dialer).DialContext(t.Context(), "tcp", lis.Addr().String())
 		if err != nil {
 			t.Fatal(err)

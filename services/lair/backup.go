@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"path/filepath"
 	"time"
 
 	"github.com/jackc/pgx/v5"
@@ -72,7 +73,7 @@ func makeBackup(ctx context.Context, args []string, out io.Writer) error {
 }
 
 func examine(ctx context.Context, path string) (backup.Report, error) {
-	release, err := system.Release(ctx)
+	release, err := system.Release(ctx, filepath.Dir(path))
 	if err != nil {
 		return backup.Report{}, err
 	}

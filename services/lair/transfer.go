@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"path/filepath"
 	"strings"
 
 	"github.com/jackc/pgx/v5"
@@ -83,7 +84,7 @@ func (m move) run(ctx context.Context, file *sqldb.SQLite, out io.Writer) error 
 	if err := backup.Refuse(ctx, file.Read, m.from); err != nil {
 		return err
 	}
-	release, err := system.Release(ctx)
+	release, err := system.Release(ctx, filepath.Dir(m.from))
 	if err != nil {
 		return err
 	}

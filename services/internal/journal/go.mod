@@ -8,7 +8,12 @@ require (
 	github.com/lair-chat/lair/pkg v0.0.0
 )
 
-require golang.org/x/net v0.61.0 // indirect
+require (
+	github.com/cespare/xxhash/v2 v2.3.0 // indirect
+	go.opentelemetry.io/otel v1.47.0 // indirect
+	go.opentelemetry.io/otel/trace v1.47.0 // indirect
+	golang.org/x/net v0.61.0 // indirect
+)
 
 require (
 	github.com/dustin/go-humanize v1.1.0 // indirect

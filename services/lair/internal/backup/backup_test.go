@@ -31,7 +31,7 @@ func newWorld(t *testing.T) *world {
 	must(t, err)
 	t.Cleanup(func() { must(t, w.data.Close()) })
 	must(t, system.Migrate(t.Context(), w.data))
-	w.release, err = system.Release(t.Context())
+	w.release, err = system.Release(t.Context(), "")
 	must(t, err)
 	w.exec("INSERT INTO journal_user (user_id, seq, first_seq) VALUES (x'01', 4, 1)")
 	return w

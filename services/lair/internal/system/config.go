@@ -38,9 +38,9 @@ func Load(environ []string) (Config, error) {
 	return c, err
 }
 
-// SQLitePath returns the file that the configuration names; ok is false if it
+// sqlitePath returns the file that the configuration names; ok is false if it
 // names PostgreSQL.
-func (c Config) SQLitePath() (path string, ok bool, err error) {
+func (c Config) sqlitePath() (path string, ok bool, err error) {
 	url := c.Database.URL
 	switch {
 	case url == "":
@@ -57,8 +57,8 @@ func (c Config) SQLitePath() (path string, ok bool, err error) {
 	return "", false, errors.New("LAIR_DATABASE_URL must begin with sqlite: or postgres://")
 }
 
-// MakeDir makes the data folder, for its owner only.
-func (c Config) MakeDir() error {
+// makeDir makes the data folder, for its owner only.
+func (c Config) makeDir() error {
 	if err := os.MkdirAll(c.Data.Dir, 0o700); err != nil {
 		return fmt.Errorf("LAIR_DATA_DIR: %w", err)
 	}

@@ -13,20 +13,17 @@ import (
 	"github.com/lair-chat/lair/pkg/config"
 )
 
-// SecretPath is where the secret is kept if LAIR_JWT_SECRET is not set.
-func (c Config) SecretPath() string { return filepath.Join(c.Data.Dir, "secret") }
-
 // secret returns LAIR_JWT_SECRET, or else the secret in the data folder, which
 // is made at the first start.
 func (c Config) secret() (config.Secret, error) {
 	if c.Auth.Secret.Reveal() != "" {
 		return c.Auth.Secret, nil
 	}
-	path := c.SecretPath()
+	path := filepath.Join(c.Data.Dir, "secret")
 	text, err := os.ReadFile(path) //nolint:gosec // the operator's own folder
 	if errors.Is(err, fs.ErrNotExist) {
 		// With PostgreSQL nobody else has made the folder.
-		if err := c.MakeDir(); err != nil {
+		if err := c.makeDir(); err != nil {
 			return "", err
 		}
 		return makeSecret(path)
@@ -51,17 +48,4 @@ func makeSecret(path string) (config.Secret, error) {
 		return "", fmt.Errorf("make a secret: %w", err)
 	}
 	return config.Secret(text), nil
-}
-
-// KeptSecret returns the secret in the data folder; it is empty if LAIR_JWT_SECRET is
-// set, or there is none yet.
-func (c Config) KeptSecret() (string, error) {
-	if c.Auth.Secret.Reveal() != "" {
-		return "", nil
-	}
-	text, err := os.ReadFile(c.SecretPath())
-	if errors.Is(err, fs.ErrNotExist) {
-		return "", nil
-	}
-	return strings.TrimSpace(string(text)), err
 }

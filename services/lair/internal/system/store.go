@@ -30,7 +30,7 @@ type Stores struct {
 // OpenStores opens the database that the configuration names, and migrates it.
 // It is closed by a part of p.
 func OpenStores(ctx context.Context, p *process.Process, c Config) (Stores, error) {
-	path, isFile, err := c.SQLitePath()
+	path, isFile, err := c.sqlitePath()
 	if err != nil {
 		return Stores{}, err
 	}
@@ -42,28 +42,22 @@ func OpenStores(ctx context.Context, p *process.Process, c Config) (Stores, erro
 		s, err := postgres(ctx, pool)
 		return s, errors.Join(err, watch(p, pool))
 	}
-	if err := c.MakeDir(); err != nil {
+	if err := c.makeDir(); err != nil {
 		return Stores{}, err
 	}
 	file, err := sqldb.OpenSQLite(ctx, path)
 	if err != nil {
 		return Stores{}, err
 	}
-	if err := backup.Refuse(ctx, file.Read, path); err != nil {
-		return Stores{}, errors.Join(err, file.Close())
-	}
 	p.SQLite(file, filepath.Dir(path))
 	p.Add(run.Part{Name: "sqlite", Run: func(ctx context.Context) error {
 		<-ctx.Done()
 		return file.Close()
 	}})
-	s, err := sqlite(ctx, file)
-	s.Where = path
-	return s, err
-}
-
-func sqlite(ctx context.Context, file *sqldb.SQLite) (Stores, error) {
-	var s Stores
+	if err := backup.Refuse(ctx, file.Read, path); err != nil {
+		return Stores{}, err
+	}
+	s := Stores{Where: path}
 	var errs [3]error
 	s.Auth, errs[0] = auth.SQLite(ctx, file)
 	s.Room, errs[1] = room.SQLite(ctx, file)

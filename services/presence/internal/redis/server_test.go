@@ -22,15 +22,15 @@ type server struct {
 }
 
 // startServer starts a server that ends with the test.
-func startServer(tb testing.TB, args ...string) *server {
+func startServer(tb testing.TB) *server {
 	tb.Helper()
 	dir := tb.TempDir()
 	port := freePort(tb)
 	s := &server{
 		addr: "127.0.0.1:" + port,
-		args: append([]string{
+		args: []string{
 			"--port", port, "--bind", "127.0.0.1", "--save", "", "--appendonly", "no", "--dir", dir,
-		}, args...),
+		},
 	}
 	s.start(tb)
 	tb.Cleanup(func() {
