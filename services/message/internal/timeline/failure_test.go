@@ -15,8 +15,13 @@ func TestAFailureThatGoesOnIsSaidNowAndThen(t *testing.T) {
 		at   time.Duration
 		want bool
 	}{
-		{full, 0, true}, {full, time.Second, false}, {down, 2 * time.Second, true}, {full, 3 * time.Second, true},
-		{full, 7 * time.Second, false}, {full, 8 * time.Second, true}, {full, 9 * time.Second, false},
+		{full, 0, true},
+		{full, time.Second, false},
+		{down, 2 * time.Second, true},
+		{full, 3 * time.Second, true},
+		{full, 7 * time.Second, false},
+		{full, 8 * time.Second, true},
+		{full, 9 * time.Second, false},
 	} {
 		if got := f.news(step.err, noon.Add(step.at)); got != step.want {
 			t.Errorf("%d: %t", i, got)
