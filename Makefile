@@ -57,7 +57,7 @@ test-upgrade: ## Upgrade a running system from the release before, and back (FRO
 	@scripts/test-deps.sh
 	@scripts/test-upgrade.sh $(FROM)
 
-check: lint build alone test generated ## Everything that must hold before a merge
+check: lint build alone test generated check-boards ## Everything that must hold before a merge
 
 check-boards: ## Check the dashboards against the types of Grafana (needs Node and npm)
 	@deploy/observability/grafana/check/check.sh
