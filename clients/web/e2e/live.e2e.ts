@@ -242,9 +242,11 @@ scene("a part of the page that cannot be loaded is said, and the rest goes on", 
     asked++;
     return route.fulfill({ status: 404, body: "" });
   });
-  await a.page.keyboard.press("Control+/");
+  await a.page.waitForLoadState("load");
   // The page is loaded anew once: it may be that of an older server.
-  await a.page.waitForEvent("load");
+  const anew = a.page.waitForEvent("load");
+  await a.page.keyboard.press("Control+/");
+  await anew;
   await eventually(() => a.box.inputValue()).toBe("half a sentence");
   await a.page.keyboard.press("Control+/");
   await a.page.getByText("This could not be opened.").waitFor();

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"maps"
 	"net/url"
+	"time"
 
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgxpool"
@@ -39,17 +40,27 @@ SELECT count(*) FROM pg_stat_activity
 WHERE datname = current_database() AND application_name = 'lair' AND pid <> pg_backend_pid()`
 
 // OfflinePostgres does the same for a database. It sees the connections of services,
-// unless a pooler stands between.
+// unless a pooler stands between. PostgreSQL lists a connection for a moment after
+// it was closed, so those that are there get that long to go.
 func OfflinePostgres(ctx context.Context, conn *pgx.Conn) error {
-	var n int
-	if err := conn.QueryRow(ctx, users).Scan(&n); err != nil {
-		return err
+	for end := time.Now().Add(goneAfter); ; {
+		var n int
+		if err := conn.QueryRow(ctx, users).Scan(&n); err != nil || n == 0 {
+			return err
+		}
+		if time.Now().After(end) {
+			return fmt.Errorf("%d connections of Lair Chat use the database: stop lair serve, or auth, room and message, first", n)
+		}
+		select {
+		case <-ctx.Done():
+			return ctx.Err()
+		case <-time.After(50 * time.Millisecond):
+		}
 	}
-	if n > 0 {
-		return fmt.Errorf("%d connections of Lair Chat use the database: stop lair serve, or auth, room and message, first", n)
-	}
-	return nil
 }
+
+// goneAfter is how long a closed connection may still be listed.
+const goneAfter = 3 * time.Second
 
 // ConnectPostgres returns a connection for a tool: no statement is too long.
 func ConnectPostgres(ctx context.Context, url string) (*pgx.Conn, error) {
