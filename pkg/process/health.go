@@ -37,13 +37,32 @@ func (p *Process) watch(ctx context.Context) (stop func()) {
 				return
 			case <-tick.C:
 			}
-			if now := p.look(ctx); now == p.unready.Load() && ctx.Err() == nil {
-				p.unready.Store(!now)
-				p.Health.SetServing(now)
+			if now := p.look(ctx); ctx.Err() == nil {
+				p.settle(now)
 			}
 		}
 	}()
 	return func() { cancel(); <-done }
+}
+
+// settle tells what the last look has found. Whoever drains takes no work any more,
+// however good everything looks.
+func (p *Process) settle(good bool) {
+	p.settling.Lock()
+	defer p.settling.Unlock()
+	if !p.draining && good == p.unready.Load() {
+		p.unready.Store(!good)
+		p.Health.SetServing(good)
+	}
+}
+
+// drain makes the process unready for good.
+func (p *Process) drain() {
+	p.settling.Lock()
+	defer p.settling.Unlock()
+	p.draining = true
+	p.unready.Store(true)
+	p.Health.SetServing(false)
 }
 
 func (p *Process) look(ctx context.Context) (good bool) {

@@ -9,6 +9,7 @@ import (
 	"fmt"
 	"os"
 	"strings"
+	"sync"
 	"sync/atomic"
 	"time"
 
@@ -49,8 +50,10 @@ type Process struct {
 	cert   *cert.Keeper // nil without certificates between programs
 	// unready is what the last look at the checks has found; a process that
 	// drains is unready, too.
-	unready atomic.Bool
-	full    fullness
+	unready  atomic.Bool
+	settling sync.Mutex // guards changes of unready, and draining
+	draining bool
+	full     fullness
 }
 
 // New reads the configuration from the environment into cfg and the structs
@@ -176,8 +179,7 @@ func (p *Process) Serve(ctx context.Context, addr string) (*grpc.Server, error) 
 			return rpc.Serve(ctx, srv, lis)
 		},
 		Drain: func(context.Context) error {
-			p.unready.Store(true)
-			p.Health.SetServing(false)
+			p.drain()
 			return nil
 		},
 	})
