@@ -17,6 +17,7 @@ import (
 	tracev1 "go.opentelemetry.io/proto/otlp/trace/v1"
 	"google.golang.org/grpc"
 
+	lair "github.com/lair-chat/lair/clients/go"
 	clientv1 "github.com/lair-chat/lair/proto/client/v1"
 	"github.com/lair-chat/lair/services/lair/internal/cluster"
 )
@@ -128,6 +129,12 @@ func TestOneTraceLeadsFromTheFrameToTheDeliveryOnAnotherGateway(t *testing.T) {
 		c.wait(t, want.service+", "+want.name, in(sent.trace(), want.service, want.name))
 	}
 	t.Log("the trace is", sent.trace())
+
+	_, err := ann.Send(soon(t), lair.Draft{Target: clientv1.ToRoom(hall), Content: "by HTTP"})
+	must(t, err)
+	b.hears(hall.Conversation(), "by HTTP")
+	posted := c.wait(t, "the request", func(s span) bool { return s.GetName() == "POST /api/v1/messages" })
+	c.wait(t, "its delivery", in(posted.trace(), "gateway", "deliver"))
 
 	// The histogram names a trace as an example, to who asks in the form that has them.
 	req, err := http.NewRequestWithContext(soon(t), http.MethodGet, s.first().HTTP+"/metrics", nil)

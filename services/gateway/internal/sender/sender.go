@@ -17,6 +17,7 @@ import (
 	"google.golang.org/grpc/codes"
 
 	"github.com/lair-chat/lair/pkg/fault"
+	"github.com/lair-chat/lair/pkg/tracing"
 	clientv1 "github.com/lair-chat/lair/proto/client/v1"
 	messagev1 "github.com/lair-chat/lair/proto/message/v1"
 	"github.com/lair-chat/lair/services/gateway/internal/object"
@@ -55,13 +56,14 @@ func (s *Sender) Submit(key uint64, req *messagev1.Draft, done Done) {
 	s.lanes[key%uint64(len(s.lanes))].submit(req, done)
 }
 
-// Send sends req and waits for what becomes of it.
+// Send sends req, in the trace of ctx, and waits for what becomes of it.
 func (s *Sender) Send(ctx context.Context, key uint64, req *messagev1.Draft) (clientv1.Message, error) {
 	type result struct {
 		m   clientv1.Message
 		err error
 	}
 	results := make(chan result, 1)
+	req.Trace = tracing.Parent(ctx)
 	s.Submit(key, req, func(m clientv1.Message, err error) { results <- result{m, err} })
 	select {
 	case r := <-results:
