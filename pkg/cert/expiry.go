@@ -14,6 +14,25 @@ const (
 	again = 24 * time.Hour
 )
 
+// How a certificate that is served is.
+const (
+	Valid       = "valid"
+	ExpiresSoon = "expires_soon" // within two weeks
+	Expired     = "expired"
+)
+
+// State returns how the certificate that is served now is.
+func (k *Keeper) State() string {
+	switch left := time.Until(k.Until()); {
+	case left < 0:
+		return Expired
+	case left < soon:
+		return ExpiresSoon
+	default:
+		return Valid
+	}
+}
+
 // reminder is what the log was told last about the end.
 type reminder struct {
 	expired bool
@@ -22,12 +41,12 @@ type reminder struct {
 
 // remind logs that the certificate which is served ends soon, or has ended.
 func (k *Keeper) remind(ctx context.Context) {
-	now, until := time.Now(), k.Until()
-	if until.Sub(now) >= soon {
+	now, until, state := time.Now(), k.Until(), k.State()
+	if state == Valid {
 		k.said = reminder{}
 		return
 	}
-	expired := now.After(until)
+	expired := state == Expired
 	if k.said.expired == expired && !k.said.at.IsZero() && now.Sub(k.said.at) < again {
 		return
 	}

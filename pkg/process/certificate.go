@@ -52,6 +52,10 @@ func (p *Process) certify() (err error) {
 	return nil
 }
 
+// Certificate returns the certificate of this program for the others, nil if it has
+// none.
+func (p *Process) Certificate() *cert.Keeper { return p.cert }
+
 // service returns the role of the service whose address a variable holds.
 func service(variable string) string {
 	return strings.ToLower(strings.TrimSuffix(strings.TrimPrefix(variable, "LAIR_"), "_ADDR"))

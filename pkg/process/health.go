@@ -8,6 +8,9 @@ import (
 	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
+
+	"github.com/lair-chat/lair/pkg/run"
+	"github.com/lair-chat/lair/pkg/sqldb"
 )
 
 // check asks whether a dependency answers.
@@ -21,6 +24,17 @@ type check struct {
 // dependency in logs and metrics.
 func (p *Process) Check(what string, ask func(context.Context) error) {
 	p.checks = append(p.checks, check{what, ask, new(atomic.Bool)})
+}
+
+// Watch returns the part that keeps the health up to date, for a program that does not
+// Serve, which does it, too.
+func (p *Process) Watch() run.Part {
+	return run.Part{Name: "health", Run: func(ctx context.Context) error {
+		stop := p.watch(ctx)
+		<-ctx.Done()
+		stop()
+		return nil
+	}}
 }
 
 // watch keeps the health up to date until ctx ends or it is stopped.
@@ -69,6 +83,8 @@ func (p *Process) look(ctx context.Context) (good bool) {
 	ctx, cancel := context.WithTimeout(ctx, checkEvery)
 	defer cancel()
 	good = true
+	fits := true
+	defer func() { p.Health.SetFitting(fits) }()
 	for _, c := range p.checks {
 		err := c.ask(ctx)
 		if errors.Is(ctx.Err(), context.Canceled) {
@@ -77,6 +93,9 @@ func (p *Process) look(ctx context.Context) (good bool) {
 		c.bad.Store(err != nil)
 		if err != nil {
 			good = false
+			if _, behind := errors.AsType[*sqldb.BehindError](err); behind {
+				fits = false
+			}
 			p.Log.WarnContext(ctx, "a dependency does not answer", "what", c.what, "err", err)
 		}
 	}

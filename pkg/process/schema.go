@@ -2,6 +2,7 @@ package process
 
 import (
 	"context"
+	"database/sql"
 	"sync/atomic"
 
 	"github.com/jackc/pgx/v5/pgxpool"
@@ -15,7 +16,11 @@ import (
 // database that is behind, as after an older backup was put back, makes the
 // process unready; one that is ahead is as an upgrade wants it, and is logged.
 func (p *Process) Schemas(pool *pgxpool.Pool, schemas ...sqldb.Schema) {
-	db := stdlib.OpenDBFromPool(pool) // has nothing of its own to close
+	p.SchemasOf(stdlib.OpenDBFromPool(pool), schemas...) // which has nothing of its own to close
+}
+
+// SchemasOf is Schemas for any database.
+func (p *Process) SchemasOf(db *sql.DB, schemas ...sqldb.Schema) {
 	var m meters
 	for _, s := range schemas {
 		var stored atomic.Int64

@@ -124,7 +124,7 @@ func faultOf(ctx context.Context, err error) error {
 	if e.Kind == fault.Unauthenticated && e.Code == peerRefused {
 		// A gateway passes Unauthenticated on to users, who would then log out
 		// because two clocks differ or a key is being changed.
-		return fault.Wrap(err, fault.Unavailable, peerRefused, "a part of the system is not available, try again")
+		return fault.Wrap(refusedBy(err, e.Text), fault.Unavailable, peerRefused, "a part of the system is not available, try again")
 	}
 	return e
 }

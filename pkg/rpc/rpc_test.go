@@ -2,10 +2,13 @@ package rpc_test
 
 import (
 	"context"
+	"errors"
 	"net"
 	"testing"
+	"time"
 
 	"google.golang.org/grpc"
+	"google.golang.org/grpc/credentials/insecure"
 	"google.golang.org/grpc/health/grpc_health_v1"
 
 	"github.com/lair-chat/lair/pkg/fault"
@@ -118,16 +121,52 @@ func TestOptionsWithoutAKeyAreRefused(t *testing.T) {
 }
 
 func TestHealthNeedsNoProof(t *testing.T) {
-	server, client := options(new(logged)), options(new(logged))
+	server := options(new(logged))
 	server.Health = rpc.NewHealth()
-	client.Key = make([]byte, 32)
-	probe := grpc_health_v1.NewHealthClient(link(t, server, client, &echo{}))
+	srv := rpc.NewServer(server)
+	lis, err := new(net.ListenConfig).Listen(t.Context(), "tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	go srv.Serve(lis) //nolint:errcheck // it ends with the test
+	t.Cleanup(srv.Stop)
+	conn, err := grpc.NewClient(lis.Addr().String(), grpc.WithTransportCredentials(insecure.NewCredentials())) //nolint:forbidigo // a probe is no peer
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = conn.Close() })
+	probe := grpc_health_v1.NewHealthClient(conn)
 	for _, ready := range []bool{true, false, true} {
 		server.Health.SetServing(ready)
 		got, err := probe.Check(t.Context(), &grpc_health_v1.HealthCheckRequest{})
 		if err != nil || (got.GetStatus() == grpc_health_v1.HealthCheckResponse_SERVING) != ready {
 			t.Errorf("ready %v: %v, %v", ready, got, err)
 		}
+	}
+}
+
+// A part of the system that asks for health wants to know whether its calls are taken.
+func TestAProofThatIsGivenForHealthMustBeGood(t *testing.T) {
+	late, stranger := options(new(logged)), options(new(logged))
+	late.Now = func() time.Time { return time.Now().Add(-time.Minute) }
+	stranger.Key = make([]byte, 32)
+	for _, c := range []struct {
+		client rpc.Options
+		clock  bool
+	}{{late, true}, {stranger, false}} {
+		server := options(new(logged))
+		server.Health = rpc.NewHealth()
+		conn := link(t, server, c.client, &echo{})
+		_, err := grpc_health_v1.NewHealthClient(conn).Check(t.Context(), &grpc_health_v1.HealthCheckRequest{})
+		refused(t, err)
+		if !errors.Is(err, rpc.ErrRefused) || errors.Is(err, rpc.ErrClock) != c.clock {
+			t.Errorf("got %v", err)
+		}
+	}
+	good := options(new(logged))
+	good.Health = rpc.NewHealth()
+	if _, err := grpc_health_v1.NewHealthClient(pair(t, good, &echo{})).Check(t.Context(), &grpc_health_v1.HealthCheckRequest{}); err != nil {
+		t.Error(err)
 	}
 }
 

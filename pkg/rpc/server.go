@@ -66,25 +66,26 @@ func (s *server) handle(ctx context.Context, method string, run func(context.Con
 	began := time.Now()
 	md, _ := metadata.FromIncomingContext(ctx)
 	ctx = WithRequestID(ctx, one(md, nameKey))
-	err := s.classified(ctx, s.guard(ctx, method, run))
+	err := s.classified(ctx, s.guard(ctx, method, isHealth(method) && one(md, macKey) == "", run))
 	st := statusOf(ctx, err)
 	tracing.Observe(ctx, s.handled.WithLabelValues(label(method), st.Code().String()), time.Since(began).Seconds())
 	s.report(ctx, method, st, err)
 	return st.Err()
 }
 
-// guard admits the caller and makes a panic an error.
-func (s *server) guard(ctx context.Context, method string, run func(context.Context) error) (err error) {
+// guard admits the caller, who may be anybody if open, and makes a panic an error.
+func (s *server) guard(ctx context.Context, method string, open bool, run func(context.Context) error) (err error) {
 	defer func() {
 		if v := recover(); v != nil {
 			err = &panicError{v, debug.Stack()}
 		}
 	}()
-	if !isHealth(method) {
+	if !open {
 		admitted, refusal := verify(ctx, s.Options, method)
 		if refusal != nil {
-			s.refused.WithLabelValues(string(reasonOf(refusal))).Inc()
-			return fault.Wrap(refusal, fault.Unauthenticated, peerRefused, "the caller is no part of this system")
+			why := reasonOf(refusal)
+			s.refused.WithLabelValues(string(why)).Inc()
+			return fault.Wrap(refusal, fault.Unauthenticated, peerRefused, refusalText(why))
 		}
 		ctx = admitted
 	}

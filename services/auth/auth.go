@@ -125,6 +125,13 @@ func Promote(ctx context.Context, store Store, username string) (id.User, error)
 	return u.ID, err
 }
 
+// EndLogins forgets the keys that tokens are signed with: no token is good any more,
+// and the next start makes a key under whatever secret there is then. No process that
+// has the old keys may run.
+func EndLogins(ctx context.Context, store Store) error {
+	return store.DeleteKeys(ctx, time.Now().Add(keyring.Keep)) // also of a clock that was ahead
+}
+
 // bell implements identity.Bell.
 type bell struct {
 	bus bus.Bus

@@ -64,6 +64,7 @@ type Needs struct {
 	Registry prometheus.Registerer
 	Metrics  http.Handler // /metrics, if it is public; nil is none
 	Tracer   trace.Tracer // nil makes no spans
+	Internal *cert.Keeper // the certificate for services, for /ready; nil if there is none
 }
 
 // Gateway is one gateway. Build it with New, then run its Parts.

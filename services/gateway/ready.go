@@ -5,6 +5,7 @@ import (
 
 	"github.com/prometheus/client_golang/prometheus"
 
+	"github.com/lair-chat/lair/pkg/cert"
 	"github.com/lair-chat/lair/pkg/fault"
 	"github.com/lair-chat/lair/services/gateway/internal/httpapi"
 	"github.com/lair-chat/lair/services/gateway/internal/readiness"
@@ -20,7 +21,7 @@ func (n Needs) watch() *readiness.Watch {
 	if n.Redis != nil {
 		list = append(list, readiness.Dependency{Name: "redis", Ask: n.Redis})
 	}
-	return readiness.New(list...)
+	return readiness.New(n.Log, list...)
 }
 
 // health is what /ready says, for Prometheus.
@@ -51,18 +52,19 @@ func (h health) Collect(to chan<- prometheus.Metric) {
 
 // ready says whether this gateway should get requests.
 func (g *Gateway) ready(context.Context) httpapi.Readiness {
-	states, missing := g.watch.States()
+	states, problem := g.watch.States()
 	r := httpapi.Readiness{
 		Database: readiness.Connected, Redis: states["redis"], Auth: states["auth"], Room: states["room"],
 		Message: states["message"], Presence: states["presence"], Draining: g.leaving.Load(),
+		Certificates: g.certificates(),
 	}
 	if r.Redis == "" {
 		r.Redis = "memory"
 	}
 	down := g.authn.Ready() // auth answers out of the database
-	switch {
-	case down == nil && g.watch.Full():
-		r.Database = readiness.Full
+	switch data := g.watch.Database(); {
+	case data != "":
+		r.Database = data
 	case down == nil:
 	case r.Auth == readiness.NotReady:
 		r.Database = readiness.Disconnected
@@ -72,12 +74,25 @@ func (g *Gateway) ready(context.Context) httpapi.Readiness {
 	switch {
 	case r.Draining:
 		r.Reason = "this gateway is about to stop"
+	case problem != "":
+		r.Reason = problem
 	case down != nil:
 		r.Reason = fault.Of(down).Text
-	case missing != "":
-		r.Reason = "the " + missing + " service does not answer"
 	default:
 		r.Ready = true
 	}
 	return r
+}
+
+// certificates returns the states of the certificates that this gateway has. One that
+// has expired makes no gateway unready: all have the same, so there would be none left
+// for those who can do without.
+func (g *Gateway) certificates() map[string]string {
+	states := map[string]string{}
+	for use, keeper := range map[string]*cert.Keeper{"public": g.cert, "internal": g.needs.Internal} {
+		if keeper != nil {
+			states[use] = keeper.State()
+		}
+	}
+	return states
 }

@@ -30,7 +30,7 @@ func newStats(r prometheus.Registerer, queued func() float64) *stats {
 			Name: "lair_gateway_deliveries_total", Help: "Events handed to connections.",
 		}),
 		deliverTime: prometheus.NewHistogram(prometheus.HistogramOpts{
-			Name: "lair_gateway_deliver_seconds", Help: "From the commit of an event to its delivery to the connections of this pod.",
+			Name: "lair_gateway_deliver_seconds", Help: "From the arrival of what was sent at any gateway, or from when an event got its place, to its delivery to the connections of this pod.",
 			Buckets: buckets,
 		}),
 		healed: prometheus.NewCounter(prometheus.CounterOpts{

@@ -52,8 +52,14 @@ type server struct {
 // serve runs a gateway with TLS; change is done to its configuration.
 func serve(t *testing.T, change func(*gateway.Config)) *server {
 	t.Helper()
+	return serveUntil(t, time.Now().Add(24*time.Hour), change)
+}
+
+// serveUntil is serve with a certificate that ends, or has ended, at the time.
+func serveUntil(t *testing.T, end time.Time, change func(*gateway.Config)) *server {
+	t.Helper()
 	authority := certtest.New(t)
-	cert, key := authority.Issue(t, 1)
+	cert, key := authority.IssueUntil(t, end, 1)
 	c := gateway.Config{BindAddress: "127.0.0.1", HTTPPortEnabled: true, DrainWindow: time.Millisecond}
 	c.TLSCertPath, c.TLSKeyPath = certtest.Write(t, t.TempDir(), cert, key)
 	if change != nil {

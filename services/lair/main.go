@@ -24,7 +24,7 @@ const usage = `Usage: lair <command>
 
   serve          run the whole system in this process
   migrate        bring the database to the form that this release needs
-  admin create   make an administrator
+  admin          make an administrator, or end all logins
   backup         copy the data file, also while lair serve runs; or check such a copy
   restore        make a data folder of a backup
   import-0.8     take over the database of Lair Chat 0.8

@@ -47,11 +47,15 @@ func migrate(ctx context.Context) error {
 }
 
 const adminUsage = `Usage: lair admin create -name NAME -email ADDRESS   (asks for the password)
-       lair admin create -name NAME -promote         (NAME is a user already)`
+       lair admin create -name NAME -promote         (NAME is a user already)
+       lair admin end-logins                         (the secret was lost or leaked)`
 
 var errUsage = errors.New("the command is not understood")
 
 func admin(ctx context.Context, args []string, in io.Reader, out io.Writer) error {
+	if len(args) == 1 && args[0] == "end-logins" {
+		return endLogins(ctx, out)
+	}
 	if len(args) == 0 || args[0] != "create" {
 		return errUsage
 	}
@@ -79,6 +83,25 @@ func admin(ctx context.Context, args []string, in io.Reader, out io.Writer) erro
 			return err
 		}
 		fmt.Fprintf(out, "%s is an administrator\n", *name)
+		return nil
+	})
+}
+
+// endLogins forgets the keys that tokens are signed with, so that another secret may be
+// used. Nobody may hold them meanwhile.
+func endLogins(ctx context.Context, out io.Writer) error {
+	c, err := system.Load(os.Environ())
+	if err != nil {
+		return err
+	}
+	if err := c.Offline(ctx); err != nil {
+		return err
+	}
+	return withStores(ctx, func(s system.Stores) error {
+		if err := auth.EndLogins(ctx, s.Auth); err != nil {
+			return err
+		}
+		fmt.Fprintln(out, "All logins have ended. Everybody has to log in again.")
 		return nil
 	})
 }

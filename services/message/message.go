@@ -16,6 +16,7 @@ import (
 
 	"github.com/lair-chat/lair/pkg/bus"
 	"github.com/lair-chat/lair/pkg/run"
+	"github.com/lair-chat/lair/pkg/tracing"
 	"github.com/lair-chat/lair/pkg/sqldb"
 	messagev1 "github.com/lair-chat/lair/proto/message/v1"
 	"github.com/lair-chat/lair/services/internal/journal/farewell"
@@ -154,8 +155,8 @@ func newStats(r prometheus.Registerer) *stats {
 }
 
 // Committed implements timeline.Stats.
-func (s *stats) Committed(drafts int, waited, took time.Duration) {
-	s.waited.Observe(max(0, waited.Seconds()))
+func (s *stats) Committed(ctx context.Context, drafts int, waited, took time.Duration) {
+	tracing.Observe(ctx, s.waited, max(0, waited.Seconds()))
 	s.drafts.Observe(float64(drafts))
-	s.took.Observe(took.Seconds())
+	tracing.Observe(ctx, s.took, took.Seconds())
 }

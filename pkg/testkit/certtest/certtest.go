@@ -48,14 +48,20 @@ func New(tb testing.TB) *Authority {
 	return a
 }
 
-// Issue returns a new certificate and its key in PEM. The serial number tells
-// it from others.
+// Issue returns a new certificate, good for a day, and its key in PEM. The serial number
+// tells it from others.
 func (a *Authority) Issue(tb testing.TB, serial int64, addresses ...string) (cert, key []byte) {
+	tb.Helper()
+	return a.IssueUntil(tb, time.Now().Add(24*time.Hour), serial, addresses...)
+}
+
+// IssueUntil is Issue with an end, which may have been.
+func (a *Authority) IssueUntil(tb testing.TB, end time.Time, serial int64, addresses ...string) (cert, key []byte) {
 	tb.Helper()
 	own := newKey(tb)
 	template := &x509.Certificate{
 		SerialNumber: big.NewInt(serial), DNSNames: []string{"localhost"},
-		NotBefore: time.Now().Add(-time.Hour), NotAfter: time.Now().Add(24 * time.Hour),
+		NotBefore: time.Now().Add(-time.Hour), NotAfter: end,
 		KeyUsage: x509.KeyUsageDigitalSignature, ExtKeyUsage: []x509.ExtKeyUsage{x509.ExtKeyUsageServerAuth},
 		IPAddresses: []net.IP{net.IPv4(127, 0, 0, 1)},
 	}

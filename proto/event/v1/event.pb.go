@@ -251,9 +251,12 @@ type Event struct {
 	// Who did it.
 	ActorId []byte `protobuf:"bytes,4,opt,name=actor_id,json=actorId,proto3" json:"actor_id,omitempty"`
 	Body    *Body  `protobuf:"bytes,5,opt,name=body,proto3" json:"body,omitempty"`
-	// Only with a bell, never stored: the span of the send, as in a draft, so that
-	// the delivery is in its trace. Empty unless that is sampled.
-	Trace         []byte `protobuf:"bytes,6,opt,name=trace,proto3" json:"trace,omitempty"`
+	// Only with a bell, never stored: the span of what made it, as in a draft, so
+	// that the delivery is in its trace. Empty unless that is sampled.
+	Trace []byte `protobuf:"bytes,6,opt,name=trace,proto3" json:"trace,omitempty"`
+	// Only with a bell, never stored: when the message came to the gateway of its
+	// author, so that a delivery is measured from there. 0 if that is not known.
+	SentAt        int64 `protobuf:"varint,7,opt,name=sent_at,json=sentAt,proto3" json:"sent_at,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -328,6 +331,13 @@ func (x *Event) GetTrace() []byte {
 		return x.Trace
 	}
 	return nil
+}
+
+func (x *Event) GetSentAt() int64 {
+	if x != nil {
+		return x.SentAt
+	}
+	return 0
 }
 
 // Body is what happened. The journal stores it as it is; for a message that is
@@ -1963,14 +1973,15 @@ var File_event_v1_event_proto protoreflect.FileDescriptor
 
 const file_event_v1_event_proto_rawDesc = "" +
 	"\n" +
-	"\x14event/v1/event.proto\x12\bevent.v1\"\xa7\x01\n" +
+	"\x14event/v1/event.proto\x12\bevent.v1\"\xc0\x01\n" +
 	"\x05Event\x12'\n" +
 	"\x0fconversation_id\x18\x01 \x01(\fR\x0econversationId\x12\x10\n" +
 	"\x03seq\x18\x02 \x01(\x03R\x03seq\x12\x0e\n" +
 	"\x02at\x18\x03 \x01(\x03R\x02at\x12\x19\n" +
 	"\bactor_id\x18\x04 \x01(\fR\aactorId\x12\"\n" +
 	"\x04body\x18\x05 \x01(\v2\x0e.event.v1.BodyR\x04body\x12\x14\n" +
-	"\x05trace\x18\x06 \x01(\fR\x05trace\"\xb9\x04\n" +
+	"\x05trace\x18\x06 \x01(\fR\x05trace\x12\x17\n" +
+	"\asent_at\x18\a \x01(\x03R\x06sentAt\"\xb9\x04\n" +
 	"\x04Body\x12:\n" +
 	"\fmessage_sent\x18\x01 \x01(\v2\x15.event.v1.MessageSentH\x00R\vmessageSent\x12=\n" +
 	"\rmember_joined\x18\x02 \x01(\v2\x16.event.v1.MemberJoinedH\x00R\fmemberJoined\x127\n" +

@@ -169,7 +169,10 @@ type Draft struct {
 	Content     []byte `protobuf:"bytes,7,opt,name=content,proto3" json:"content,omitempty"`
 	// The span of the send, 24 bytes: the ids of trace and span. Empty unless it is
 	// sampled.
-	Trace         []byte `protobuf:"bytes,8,opt,name=trace,proto3" json:"trace,omitempty"`
+	Trace []byte `protobuf:"bytes,8,opt,name=trace,proto3" json:"trace,omitempty"`
+	// When it came to the gateway, in microseconds since 1970 UTC; 0 if that is not
+	// known. It is for measurements only.
+	SentAt        int64 `protobuf:"varint,9,opt,name=sent_at,json=sentAt,proto3" json:"sent_at,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -258,6 +261,13 @@ func (x *Draft) GetTrace() []byte {
 		return x.Trace
 	}
 	return nil
+}
+
+func (x *Draft) GetSentAt() int64 {
+	if x != nil {
+		return x.SentAt
+	}
+	return 0
 }
 
 type SendResponse struct {
@@ -1756,7 +1766,7 @@ const file_message_v1_message_proto_rawDesc = "" +
 	"\auser_id\x18\x02 \x01(\fH\x00R\x06userIdB\x04\n" +
 	"\x02to\"8\n" +
 	"\vSendRequest\x12)\n" +
-	"\x06drafts\x18\x01 \x03(\v2\x11.message.v1.DraftR\x06drafts\"\xfa\x01\n" +
+	"\x06drafts\x18\x01 \x03(\v2\x11.message.v1.DraftR\x06drafts\"\x93\x02\n" +
 	"\x05Draft\x12\x16\n" +
 	"\x06ticket\x18\x01 \x01(\x04R\x06ticket\x12\x17\n" +
 	"\auser_id\x18\x02 \x01(\fR\x06userId\x12\x1d\n" +
@@ -1766,7 +1776,8 @@ const file_message_v1_message_proto_rawDesc = "" +
 	"\rclient_msg_id\x18\x05 \x01(\tR\vclientMsgId\x12!\n" +
 	"\fcontent_type\x18\x06 \x01(\tR\vcontentType\x12\x18\n" +
 	"\acontent\x18\a \x01(\fR\acontent\x12\x14\n" +
-	"\x05trace\x18\b \x01(\fR\x05trace\"?\n" +
+	"\x05trace\x18\b \x01(\fR\x05trace\x12\x17\n" +
+	"\asent_at\x18\t \x01(\x03R\x06sentAt\"?\n" +
 	"\fSendResponse\x12/\n" +
 	"\boutcomes\x18\x01 \x03(\v2\x13.message.v1.OutcomeR\boutcomes\"\x8b\x01\n" +
 	"\aOutcome\x12\x16\n" +

@@ -7,6 +7,7 @@ import (
 	"crypto/x509"
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 	"time"
 
@@ -78,6 +79,9 @@ func TestCertificatesAreReplacedWhilePeopleWrite(t *testing.T) {
 			}
 		}
 		must(t, ask(t, o.Host+":"+port, with(ours)))
+	}
+	if _, text := get(t, s.first().HTTP+"/ready"); !strings.Contains(text, `"certificates":{"internal":"valid"}`) {
+		t.Errorf("/ready says %s", text)
 	}
 	for _, p := range s.Programs[:4] {
 		crash(t, p)

@@ -1,9 +1,13 @@
 package e2e
 
 import (
+	"bytes"
 	"encoding/json"
+	"fmt"
 	"net/http"
+	"os"
 	"slices"
+	"strings"
 	"testing"
 
 	clientv1 "github.com/lair-chat/lair/proto/client/v1"
@@ -49,26 +53,62 @@ func TestReadyTellsTheStateOfEachPart(t *testing.T) {
 	}
 }
 
-// Everything starts at once, before the databases, and comes together.
+// Whatever is started first, and whatever is missing then, everything comes together.
 func TestAStartInAnyOrderConverges(t *testing.T) {
 	s := begin(t, cluster.Many)
 	ann, bob := register(t, s.first(), "ann"), register(t, s.last(), "bob")
 	hall := room(t, ann, bob)
-	for _, p := range slices.Backward(s.Programs) {
-		must(t, p.Stop())
+	for i, order := range []string{
+		"gateway presence message room auth postgres redis",
+		"postgres redis gateway presence message room auth",
+		"message auth redis gateway room presence postgres",
+		"room postgres auth presence gateway message redis",
+	} {
+		for _, p := range slices.Backward(s.Programs) {
+			must(t, p.Stop())
+		}
+		s.Redis.Kill()
+		s.Postgres.Kill()
+		started := make(chan error, len(s.Programs))
+		for name := range strings.FieldsSeq(order) {
+			s.startOne(t, name, started)
+		}
+		for range s.Programs {
+			must(t, <-started)
+		}
+		b := bob.ws(t)
+		text := fmt.Sprint("hello ", i)
+		ann.tcp(t).deaf().say(clientv1.ToRoom(hall), text)
+		b.hears(hall.Conversation(), text)
 	}
-	s.Redis.Kill()
-	s.Postgres.Kill()
-	started := make(chan error, len(s.Programs))
-	for _, p := range slices.Backward(s.Programs) { // gateways first
-		go func() { started <- p.Run(t.Context()) }()
+}
+
+// startOne starts a database, or a program, or both gateways, and waits until they run:
+// a database answers then, a program has said something, if only what it misses.
+func (s *system) startOne(t *testing.T, name string, started chan<- error) {
+	t.Helper()
+	switch name {
+	case "postgres":
+		must(t, s.Postgres.Run(t.Context()))
+		return
+	case "redis":
+		must(t, s.Redis.Run(t.Context()))
+		return
 	}
-	must(t, s.Redis.Run(t.Context()))
-	must(t, s.Postgres.Run(t.Context()))
-	for range s.Programs {
-		must(t, <-started)
+	lines := func() int {
+		log, err := os.ReadFile(s.log.Name())
+		must(t, err)
+		return bytes.Count(log, []byte(`"service":"`+name+`"`))
 	}
-	b := bob.ws(t)
-	ann.tcp(t).deaf().say(clientv1.ToRoom(hall), "hello")
-	b.hears(hall.Conversation(), "hello")
+	before, n := lines(), 0
+	for _, p := range s.Programs {
+		if strings.HasPrefix(p.Name, name) {
+			go func() { started <- p.Run(t.Context()) }()
+			n++
+		}
+	}
+	if n == 0 {
+		t.Fatalf("there is no program %s", name)
+	}
+	eventually(t, name+" runs", func() bool { return lines() > before })
 }

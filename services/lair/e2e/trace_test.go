@@ -32,10 +32,11 @@ type collector struct {
 	more  chan struct{}
 }
 
-// span is one span and the service that made it.
+// span is one span, and the service and the process that made it.
 type span struct {
 	*tracev1.Span
 	service string
+	pid     int64
 }
 
 func (s span) trace() string { return hex.EncodeToString(s.GetTraceId()) }
@@ -44,15 +45,18 @@ func (c *collector) Export(_ context.Context, r *collectorv1.ExportTraceServiceR
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	for _, from := range r.GetResourceSpans() {
-		service := ""
+		service, pid := "", int64(0)
 		for _, a := range from.GetResource().GetAttributes() {
-			if a.GetKey() == "service.name" {
+			switch a.GetKey() {
+			case "service.name":
 				service = a.GetValue().GetStringValue()
+			case "process.pid":
+				pid = a.GetValue().GetIntValue()
 			}
 		}
 		for _, scope := range from.GetScopeSpans() {
 			for _, s := range scope.GetSpans() {
-				c.spans = append(c.spans, span{s, service})
+				c.spans = append(c.spans, span{s, service, pid})
 			}
 		}
 	}
@@ -107,6 +111,7 @@ func in(trace, service, name string) func(span) bool {
 func traced(t *testing.T, c *collector) *system {
 	t.Helper()
 	return begin(t, func(ctx context.Context, o cluster.Options) (*cluster.System, error) {
+		o.Metrics = true
 		o.Env = append(o.Env, "LAIR_OTLP_ENDPOINT="+c.url, "LAIR_TRACE_SAMPLE=1", "OTEL_BSP_SCHEDULE_DELAY=100",
 			"LAIR_METRICS_PUBLIC=true", "LAIR_LOG_LEVEL=debug")
 		return cluster.Many(ctx, o)
@@ -124,10 +129,13 @@ func TestOneTraceLeadsFromTheFrameToTheDeliveryOnAnotherGateway(t *testing.T) {
 
 	sent := c.wait(t, "the frame", func(s span) bool { return s.GetName() == "command send_message" })
 	for _, want := range []struct{ service, name string }{
-		{"message", "commit"}, {"message", "sql "}, {"message", "publish"}, {"message", "redis pipeline publish"}, {"gateway", "deliver"},
+		{"message", "commit"}, {"message", "sql "}, {"message", "publish"}, {"message", "redis pipeline publish"},
 	} {
 		c.wait(t, want.service+", "+want.name, in(sent.trace(), want.service, want.name))
 	}
+	c.wait(t, "the delivery at another gateway", func(s span) bool {
+		return in(sent.trace(), "gateway", "deliver")(s) && s.pid != sent.pid
+	})
 	t.Log("the trace is", sent.trace())
 
 	_, err := ann.Send(soon(t), lair.Draft{Target: clientv1.ToRoom(hall), Content: "by HTTP"})
@@ -136,8 +144,39 @@ func TestOneTraceLeadsFromTheFrameToTheDeliveryOnAnotherGateway(t *testing.T) {
 	posted := c.wait(t, "the request", func(s span) bool { return s.GetName() == "POST /api/v1/messages" })
 	c.wait(t, "its delivery", in(posted.trace(), "gateway", "deliver"))
 
+	// So does what is changed, and who comes.
+	m, err := ann.Send(soon(t), lair.Draft{Target: clientv1.ToRoom(hall), Content: "a slip"})
+	must(t, err)
+	_, err = ann.EditMessage(soon(t), m.ID, "no slip")
+	must(t, err)
+	must(t, ann.DeleteMessage(soon(t), m.ID))
+	_, err = register(t, s.first(), "cas").JoinRoom(soon(t), hall)
+	must(t, err)
+	for _, route := range []string{"PATCH /api/v1/messages/{message_id}", "DELETE /api/v1/messages/{message_id}", "POST /api/v1/rooms/{room_id}/join"} {
+		request := c.wait(t, "the request", func(s span) bool { return s.GetName() == route })
+		c.wait(t, "the delivery of "+route, in(request.trace(), "gateway", "deliver"))
+	}
+
 	// The histogram names a trace as an example, to who asks in the form that has them.
-	req, err := http.NewRequestWithContext(soon(t), http.MethodGet, s.first().HTTP+"/metrics", nil)
+	message := s.Program("message")
+	for url, names := range map[string][]string{
+		s.first().HTTP + "/metrics": {"lair_gateway_send_seconds", "lair_gateway_command_seconds", "lair_gateway_http_seconds", "lair_rpc_client_handled_seconds"},
+		s.last().HTTP + "/metrics":  {"lair_gateway_deliver_seconds"},
+		"http://" + message.Metrics + "/metrics": {"lair_message_commit_seconds", "lair_message_commit_wait_seconds", "lair_rpc_server_handled_seconds"},
+	} {
+		text := openMetrics(t, url)
+		for _, name := range names {
+			if !hasExemplar(text, name+"_bucket") {
+				t.Errorf("%s has no exemplar", name)
+			}
+		}
+	}
+}
+
+// openMetrics returns metrics in the form that has exemplars.
+func openMetrics(t *testing.T, url string) string {
+	t.Helper()
+	req, err := http.NewRequestWithContext(soon(t), http.MethodGet, url, nil)
 	must(t, err)
 	req.Header.Set("Accept", "application/openmetrics-text; version=1.0.0")
 	resp, err := http.DefaultClient.Do(req)
@@ -145,11 +184,7 @@ func TestOneTraceLeadsFromTheFrameToTheDeliveryOnAnotherGateway(t *testing.T) {
 	defer resp.Body.Close() // it is read
 	text, err := io.ReadAll(resp.Body)
 	must(t, err)
-	for _, name := range []string{"lair_gateway_send_seconds_bucket", "lair_gateway_command_seconds_bucket", "lair_gateway_http_seconds_bucket", "lair_rpc_client_handled_seconds_bucket"} {
-		if !strings.Contains(string(text), name) || !hasExemplar(string(text), name) {
-			t.Errorf("%s has no exemplar", name)
-		}
-	}
+	return string(text)
 }
 
 func hasExemplar(text, name string) bool {

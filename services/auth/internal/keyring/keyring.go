@@ -200,5 +200,5 @@ func (r *Ring) open(k Key) ([]byte, error) {
 			return seed, nil
 		}
 	}
-	return nil, errors.New("LAIR_JWT_SECRET is not the one that the keys in the database were sealed with")
+	return nil, errors.New("LAIR_JWT_SECRET is not the one that the keys in the database were sealed with; if that is lost, lair admin end-logins lets another one be used")
 }

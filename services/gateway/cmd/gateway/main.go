@@ -54,7 +54,7 @@ func build(ctx context.Context) ([]run.Part, error) {
 	g, err := gateway.New(ctx, gateway.Needs{
 		Config: own, Conns: conns, Bus: bus, Limiter: limiter, Version: version, Log: p.Log, Registry: p.Registry,
 		Metrics: p.Handler(), Redis: func(ctx context.Context) error { return redisdb.Ping(ctx, client) },
-		Tracer: p.Tracer.Tracer("gateway"),
+		Tracer: p.Tracer.Tracer("gateway"), Internal: p.Certificate(),
 	})
 	if err != nil {
 		return nil, err

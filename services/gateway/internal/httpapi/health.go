@@ -21,6 +21,8 @@ type Readiness struct {
 	Message  string `json:"message"`
 	Presence string `json:"presence"`
 	Draining bool   `json:"draining"`
+	// Certificates are how those that this gateway has are, by use: public, internal.
+	Certificates map[string]string `json:"certificates,omitempty"`
 	Reason   string `json:"reason,omitempty"`
 }
 

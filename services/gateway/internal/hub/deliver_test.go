@@ -306,3 +306,22 @@ func TestStatsSayWhatHappened(t *testing.T) {
 		}
 	})
 }
+
+// A message is measured from its arrival at the gateway of its author, by whose clock
+// it may not have begun yet.
+func TestADeliveryIsMeasuredFromTheBeginning(t *testing.T) {
+	for early, want := range map[time.Duration]time.Duration{5 * time.Millisecond: 35 * time.Millisecond, -time.Minute: 0} {
+		run(t, func(w *world) {
+			k := w.room(0)
+			w.follow(k, frame.WSResume)
+			e := w.journal.say(k)
+			e.Conversation.SentAt = e.Conversation.GetAt() - early.Microseconds()
+			w.pass(30 * time.Millisecond)
+			w.ring(k, e)
+			synctest.Wait()
+			if got := w.stats.since; got != want {
+				t.Errorf("began %v before: %v, not %v", early, got, want)
+			}
+		})
+	}
+}

@@ -48,9 +48,14 @@ func (e *Event) Seq() int64 {
 	return e.Conversation.GetSeq()
 }
 
-func (e *Event) at() int64 {
-	if e.User != nil {
+// begun returns when the event began, in microseconds since 1970 UTC: when what was
+// sent came to a gateway, or else when the event got its place.
+func (e *Event) begun() int64 {
+	switch {
+	case e.User != nil:
 		return e.User.GetAt()
+	case e.Conversation.GetSentAt() > 0:
+		return e.Conversation.GetSentAt()
 	}
 	return e.Conversation.GetAt()
 }

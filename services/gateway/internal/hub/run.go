@@ -189,7 +189,9 @@ func (s *stream) deliver(ctx context.Context, events []*Event) {
 	for _, a := range additions {
 		a.client.Added(a.conversation, a.first)
 	}
-	s.hub.needs.Stats.Delivered(ctx, len(events), clients, time.Since(time.UnixMicro(events[0].at())))
+	// Another machine has said when it began, and its clock may be ahead.
+	took := max(0, time.Since(time.UnixMicro(events[0].begun())))
+	s.hub.needs.Stats.Delivered(ctx, len(events), clients, took)
 }
 
 // span begins the span of a delivery in the trace of whoever sent the first message

@@ -5,6 +5,8 @@ package readiness
 import (
 	"context"
 	"errors"
+	"fmt"
+	"log/slog"
 	"slices"
 	"sync"
 	"time"
@@ -28,8 +30,15 @@ const (
 	Connected    = "connected"
 	NotReady     = "not_ready"    // it answers that it cannot work now
 	Disconnected = "disconnected" // it does not answer
+	Refused      = "refused"      // it does not take this process for a part of the system
+	Clocks       = "clocks"       // it refuses this process because their clocks differ
 	Unknown      = "unknown"      // nobody has asked yet
-	Full         = "full"         // a database that can be read only
+)
+
+// The states of the database that a service tells beside its own.
+const (
+	Full   = "full"   // it can be read only
+	Behind = "behind" // it lacks migrations that the service needs
 )
 
 // ErrNotReady is what Ask returns if the dependency says that it cannot work.
@@ -38,6 +47,10 @@ var ErrNotReady = errors.New("not ready")
 // ErrFull is what Ask returns if the dependency works, but has no room to keep
 // anything new.
 var ErrFull = errors.New("the database is full")
+
+// ErrBehind is what Ask returns if the dependency cannot work because its database
+// lacks migrations.
+var ErrBehind = fmt.Errorf("%w: the database lacks migrations", ErrNotReady)
 
 // Dependency is something that a gateway asks how it is.
 type Dependency struct {
@@ -52,34 +65,41 @@ func Service(name string, conn grpc.ClientConnInterface, needed bool) Dependency
 	client := healthv1.NewHealthClient(conn)
 	return Dependency{name, func(ctx context.Context) error {
 		res, err := client.Check(ctx, &healthv1.HealthCheckRequest{})
-		if err == nil && res.GetStatus() != healthv1.HealthCheckResponse_SERVING {
-			return ErrNotReady
-		}
-		if err != nil {
+		switch {
+		case err != nil:
 			return err
-		}
-		// One that does not know the question, being of an older release, has room.
-		res, err = client.Check(ctx, &healthv1.HealthCheckRequest{Service: rpc.Storage})
-		if err == nil && res.GetStatus() == healthv1.HealthCheckResponse_NOT_SERVING {
+		case res.GetStatus() == healthv1.HealthCheckResponse_SERVING && lacks(ctx, client, rpc.Storage):
 			return ErrFull
+		case res.GetStatus() == healthv1.HealthCheckResponse_SERVING:
+			return nil
+		case lacks(ctx, client, rpc.Schema):
+			return ErrBehind
 		}
-		return nil
+		return ErrNotReady
 	}, needed}
+}
+
+// lacks reports whether a service says no to the question. One that does not know it,
+// being of an older release, does not.
+func lacks(ctx context.Context, client healthv1.HealthClient, question string) bool {
+	res, err := client.Check(ctx, &healthv1.HealthCheckRequest{Service: question})
+	return err == nil && res.GetStatus() == healthv1.HealthCheckResponse_NOT_SERVING
 }
 
 // Watch knows how the dependencies are. It is safe for concurrent use.
 type Watch struct {
 	list []Dependency
+	log  *slog.Logger
 
 	mu     sync.Mutex
 	states []string
-	full   []bool
+	data   []string    // what each says of its database: Full, Behind or nothing
 	good   []time.Time // when each was last connected
 }
 
-// New returns a watch; Run must be running.
-func New(list ...Dependency) *Watch {
-	w := &Watch{list: list, states: make([]string, len(list)), full: make([]bool, len(list)), good: make([]time.Time, len(list))}
+// New returns a watch, which logs each change; Run must be running.
+func New(log *slog.Logger, list ...Dependency) *Watch {
+	w := &Watch{list: list, log: log, states: make([]string, len(list)), data: make([]string, len(list)), good: make([]time.Time, len(list))}
 	for i := range w.states {
 		w.states[i] = Unknown
 	}
@@ -111,37 +131,78 @@ func (w *Watch) ask(ctx context.Context, i int) {
 	if errors.Is(ctx.Err(), context.Canceled) {
 		return // the process ends: that says nothing of others
 	}
+	state, data := stateOf(err)
 	w.mu.Lock()
-	defer w.mu.Unlock()
-	w.full[i] = errors.Is(err, ErrFull)
+	changed := state != w.states[i] || data != w.data[i]
+	w.states[i], w.data[i] = state, data
+	if state == Connected {
+		w.good[i] = time.Now()
+	}
+	w.mu.Unlock()
 	switch {
-	case err == nil, w.full[i]:
-		w.states[i], w.good[i] = Connected, time.Now()
-	case errors.Is(err, ErrNotReady):
-		w.states[i] = NotReady
+	case !changed:
+	case err == nil:
+		w.log.InfoContext(ctx, "a dependency is well", "what", w.list[i].Name)
 	default:
-		w.states[i] = Disconnected
+		w.log.WarnContext(ctx, "a dependency is not well", "what", w.list[i].Name, "state", state, "err", err)
 	}
 }
 
-// Full reports whether one of them has no room to keep anything new.
-func (w *Watch) Full() bool {
-	w.mu.Lock()
-	defer w.mu.Unlock()
-	return slices.Contains(w.full, true)
+// stateOf returns the state of a dependency, and what it says of its database.
+func stateOf(err error) (state, data string) {
+	switch {
+	case err == nil:
+		return Connected, ""
+	case errors.Is(err, ErrFull):
+		return Connected, Full
+	case errors.Is(err, ErrBehind):
+		return NotReady, Behind
+	case errors.Is(err, ErrNotReady):
+		return NotReady, ""
+	case errors.Is(err, rpc.ErrClock):
+		return Clocks, ""
+	case errors.Is(err, rpc.ErrRefused):
+		return Refused, ""
+	}
+	return Disconnected, ""
 }
 
-// States returns the state of each, and the name of one that is needed and has
-// been away for too long, or was never there.
-func (w *Watch) States() (states map[string]string, missing string) {
+// problems say what is wrong with a service in each state, for people.
+var problems = map[string]string{
+	NotReady:     "says that it is not ready",
+	Disconnected: "does not answer",
+	Unknown:      "has not answered yet",
+	Refused:      "refuses this gateway: LAIR_CLUSTER_KEY or a certificate is not the same system's",
+	Clocks:       "refuses this gateway: their clocks differ",
+}
+
+// Database returns what is wrong with the database by what the dependencies say:
+// Behind, Full or nothing.
+func (w *Watch) Database() string {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	for _, worst := range []string{Behind, Full} {
+		if slices.Contains(w.data, worst) {
+			return worst
+		}
+	}
+	return ""
+}
+
+// States returns the state of each, and what is wrong with one that is needed and has
+// been away for too long, or was never there: a sentence for people.
+func (w *Watch) States() (states map[string]string, problem string) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	states = make(map[string]string, len(w.list))
 	for i, d := range w.list {
 		states[d.Name] = w.states[i]
-		if d.Needed && missing == "" && time.Since(w.good[i]) > silence {
-			missing = d.Name
+		if d.Needed && problem == "" && w.states[i] != Connected && time.Since(w.good[i]) > silence {
+			problem = "the " + d.Name + " service " + problems[w.states[i]]
+			if w.data[i] == Behind {
+				problem += ": the database lacks migrations"
+			}
 		}
 	}
-	return states, missing
+	return states, problem
 }

@@ -63,7 +63,7 @@ func (s *Sender) Send(ctx context.Context, key uint64, req *messagev1.Draft) (cl
 		err error
 	}
 	results := make(chan result, 1)
-	req.Trace = tracing.Parent(ctx)
+	req.Trace, req.SentAt = tracing.Parent(ctx), time.Now().UnixMicro()
 	s.Submit(key, req, func(m clientv1.Message, err error) { results <- result{m, err} })
 	select {
 	case r := <-results:

@@ -79,7 +79,7 @@ func (s *Session) send(c *clientv1.Command) {
 	room, user, _ := c.Target.Parse() // the decoder has checked it
 	req := &messagev1.Draft{
 		UserId: s.user.Bytes(), SessionId: s.login.Bytes(), ContentType: "text/plain", Content: []byte(*c.Content),
-		Trace: tracing.Parent(ctx),
+		Trace: tracing.Parent(ctx), SentAt: begun.UnixMicro(),
 	}
 	if c.Target.Type == clientv1.TargetRoom {
 		req.Target = &messagev1.Target{To: &messagev1.Target_RoomId{RoomId: room.Bytes()}}

@@ -5,6 +5,7 @@ import (
 	"math/rand/v2"
 	"sync"
 	"testing"
+	"time"
 	"testing/synctest"
 
 	"github.com/google/go-cmp/cmp"
@@ -29,11 +30,11 @@ func TestASendIsHandedOn(t *testing.T) {
 		want := []*messagev1.Draft{
 			{
 				UserId: ann.Bytes(), SessionId: annLogin.Bytes(), ClientMsgId: "c1", ContentType: "text/plain", Content: []byte("hi"),
-				Target: &messagev1.Target{To: &messagev1.Target_RoomId{RoomId: hall.Bytes()}},
+				Target: &messagev1.Target{To: &messagev1.Target_RoomId{RoomId: hall.Bytes()}}, SentAt: time.Now().UnixMicro(),
 			},
 			{
 				UserId: ann.Bytes(), SessionId: annLogin.Bytes(), ClientMsgId: "c2", ContentType: "text/plain", Content: []byte("psst"),
-				Target: &messagev1.Target{To: &messagev1.Target_UserId{UserId: bob.Bytes()}},
+				Target: &messagev1.Target{To: &messagev1.Target_UserId{UserId: bob.Bytes()}}, SentAt: time.Now().UnixMicro(),
 			},
 		}
 		sends := w.submitted(2)

@@ -5,8 +5,10 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"io/fs"
 	"maps"
 	"net/url"
+	"os"
 	"time"
 
 	"github.com/jackc/pgx/v5"
@@ -33,6 +35,26 @@ func Offline(ctx context.Context, path string) error {
 		return err
 	}
 	return nil
+}
+
+// Offline returns an error if somebody uses the database that the configuration names. A
+// data file that is not there is used by nobody.
+func (c Config) Offline(ctx context.Context) error {
+	path, isFile, err := c.SQLitePath()
+	if err != nil {
+		return err
+	}
+	if isFile {
+		if _, err := os.Stat(path); errors.Is(err, fs.ErrNotExist) {
+			return nil
+		}
+		return Offline(ctx, path)
+	}
+	conn, err := ConnectPostgres(ctx, c.Database.URL)
+	if err != nil {
+		return err
+	}
+	return errors.Join(OfflinePostgres(ctx, conn), conn.Close(context.WithoutCancel(ctx)))
 }
 
 const users = `

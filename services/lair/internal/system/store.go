@@ -2,11 +2,13 @@ package system
 
 import (
 	"context"
+	"database/sql"
 	"errors"
 	"path/filepath"
 	"slices"
 
 	"github.com/jackc/pgx/v5/pgxpool"
+	"github.com/jackc/pgx/v5/stdlib"
 	_ "modernc.org/sqlite" // the driver of the data file
 
 	"github.com/lair-chat/lair/pkg/process"
@@ -40,7 +42,7 @@ func OpenStores(ctx context.Context, p *process.Process, c Config) (Stores, erro
 			return Stores{}, err
 		}
 		s, err := postgres(ctx, pool)
-		return s, errors.Join(err, watch(p, pool))
+		return s, errors.Join(err, watch(p, stdlib.OpenDBFromPool(pool)))
 	}
 	if err := c.makeDir(); err != nil {
 		return Stores{}, err
@@ -62,7 +64,7 @@ func OpenStores(ctx context.Context, p *process.Process, c Config) (Stores, erro
 	s.Auth, errs[0] = auth.SQLite(ctx, file)
 	s.Room, errs[1] = room.SQLite(ctx, file)
 	s.Message, errs[2] = message.SQLite(ctx, file)
-	return s, errors.Join(errs[:]...)
+	return s, errors.Join(append(errs[:], watch(p, file.Read))...)
 }
 
 func postgres(ctx context.Context, pool *pgxpool.Pool) (Stores, error) {
@@ -74,8 +76,9 @@ func postgres(ctx context.Context, pool *pgxpool.Pool) (Stores, error) {
 	return s, errors.Join(errs[:]...)
 }
 
-// watch has the process watch the form of the database.
-func watch(p *process.Process, pool *pgxpool.Pool) error {
+// watch has the process watch the form of the database. Migrations have the same
+// numbers for SQLite and PostgreSQL.
+func watch(p *process.Process, db *sql.DB) error {
 	var schemas []sqldb.Schema
 	for _, of := range []func() ([]sqldb.Schema, error){auth.Schemas, room.Schemas, message.Schemas} {
 		known, err := of()
@@ -88,6 +91,6 @@ func watch(p *process.Process, pool *pgxpool.Pool) error {
 			}
 		}
 	}
-	p.Schemas(pool, schemas...)
+	p.SchemasOf(db, schemas...)
 	return nil
 }

@@ -72,6 +72,7 @@ func Build(ctx context.Context, c Config, version string) (*System, error) {
 		return nil, err
 	}
 	p.Add(s.Gateway.Parts()...)
+	p.Add(p.Watch())
 	s.parts = p.Parts()
 	return s, nil
 }

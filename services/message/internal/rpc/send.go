@@ -89,7 +89,7 @@ func (s *Server) begin(ctx context.Context, w *messagev1.Draft, finish func(*mes
 func draft(req *messagev1.Draft) (*timeline.Draft, error) {
 	d := &timeline.Draft{
 		ClientMsgID: req.GetClientMsgId(), ContentType: req.GetContentType(), Content: req.GetContent(),
-		Trace: req.GetTrace(),
+		Origin: timeline.Origin{Trace: req.GetTrace(), SentAt: req.GetSentAt()},
 	}
 	var err error
 	if d.Author.UUID, err = id.FromBytes(req.GetUserId()); err != nil {

@@ -75,7 +75,7 @@ func (s *store) count() int {
 type deaf struct{ timeline.Wire }
 
 func (deaf) Sent([]timeline.Message)                     {}
-func (deaf) Committed(int, time.Duration, time.Duration) {}
+func (deaf) Committed(context.Context, int, time.Duration, time.Duration) {}
 
 var (
 	ann     = id.User{UUID: id.New()}

@@ -38,7 +38,7 @@ func (*tape) ReadMarked(c id.Conversation, seq int64) []byte {
 }
 
 func (*tape) Sent([]timeline.Message)                     {}
-func (*tape) Committed(int, time.Duration, time.Duration) {}
+func (*tape) Committed(context.Context, int, time.Duration, time.Duration) {}
 
 func (w *tape) Opened(events []*journal.UserEvent) {
 	w.mu.Lock()

@@ -7,6 +7,7 @@ import (
 
 	"github.com/lair-chat/lair/pkg/fault"
 	"github.com/lair-chat/lair/pkg/id"
+	"github.com/lair-chat/lair/pkg/tracing"
 	"github.com/lair-chat/lair/services/internal/journal"
 )
 
@@ -152,6 +153,7 @@ func (t *Timeline) change(ctx context.Context, by id.User, which id.Message, c c
 		return Message{}, err
 	}
 	if event != nil {
+		m.Origin.Trace = tracing.Parent(ctx)
 		t.needs.Wire.Changed(*event, m)
 	}
 	return m, nil

@@ -24,8 +24,9 @@ const (
 // Stats hears what the committer does. Its methods must not block.
 type Stats interface {
 	// Committed says how many drafts a transaction took, how long the one that
-	// came first had waited for it, and how long it took.
-	Committed(drafts int, waited, took time.Duration)
+	// came first had waited for it, and how long it took. ctx is in its span, if it
+	// has one.
+	Committed(ctx context.Context, drafts int, waited, took time.Duration)
 }
 
 // Traces shows transactions in the traces of the drafts that are in them.
@@ -220,7 +221,7 @@ func (c *committer) answer(batch []*pending, outcomes []Outcome) {
 			p.reason = o.Err
 			continue
 		case o.Fresh:
-			o.Message.Trace = p.draft.Trace
+			o.Message.Origin = p.draft.Origin
 			fresh = append(fresh, o.Message)
 		}
 		p.answer(o.Message, o.Err)
@@ -240,10 +241,10 @@ func (c *committer) write(ctx context.Context, batch []*pending) ([]Outcome, err
 	begin := c.now()
 	ctx, end := c.trace(ctx, drafts)
 	outcomes, err := c.store.Commit(ctx, drafts, begin.UTC().Truncate(time.Microsecond))
-	end(err)
 	if err == nil {
-		c.stats.Committed(len(drafts), begin.Sub(oldest(batch)), c.now().Sub(begin))
+		c.stats.Committed(ctx, len(drafts), begin.Sub(oldest(batch)), c.now().Sub(begin))
 	}
+	end(err)
 	return outcomes, err
 }
 
@@ -251,8 +252,8 @@ func (c *committer) write(ctx context.Context, batch []*pending) ([]Outcome, err
 func (c *committer) trace(ctx context.Context, drafts []*Draft) (context.Context, func(error)) {
 	var parents [][]byte
 	for _, d := range drafts {
-		if d.Trace != nil {
-			parents = append(parents, d.Trace)
+		if d.Origin.Trace != nil {
+			parents = append(parents, d.Origin.Trace)
 		}
 	}
 	if parents == nil || c.traces == nil {

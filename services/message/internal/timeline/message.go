@@ -41,8 +41,9 @@ type Message struct {
 	CreatedAt time.Time
 	EditedAt  time.Time // zero if never
 	DeletedAt time.Time // zero unless it is a tombstone
-	// Trace is that of the draft, if it was committed just now; it is not stored.
-	Trace []byte
+	// Origin is that of the draft, or of the change, if it was committed just now;
+	// it is not stored.
+	Origin Origin
 }
 
 // Draft is a message that has no place in a conversation yet.
@@ -55,8 +56,16 @@ type Draft struct {
 	ClientMsgID string
 	ContentType string
 	Content     []byte
-	// Trace names the span that the draft belongs to; nil is none.
+	Origin      Origin
+}
+
+// Origin is what those who watch the system want to know of something that is sent.
+type Origin struct {
+	// Trace names the span that it belongs to; nil is none.
 	Trace []byte
+	// SentAt is when it came to the gateway, in microseconds since 1970 UTC; 0 if that
+	// is not known.
+	SentAt int64
 }
 
 // Conversation returns where the draft goes.

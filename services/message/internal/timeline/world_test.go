@@ -153,7 +153,7 @@ func run(t *testing.T, test func(*world)) {
 }
 
 // Committed implements Stats.
-func (w *world) Committed(drafts int, waited, _ time.Duration) {
+func (w *world) Committed(_ context.Context, drafts int, waited, _ time.Duration) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	w.committed += drafts

@@ -120,7 +120,7 @@ func (a *Announcer) flush(ctx context.Context) {
 	if len(bells) == 0 {
 		return
 	}
-	ctx, span := tracing.Join(ctx, a.tracer, "publish", parents(messages))
+	ctx, span := tracing.Join(ctx, a.tracer, "publish", parents(messages, changes))
 	defer span.End()
 	if err := a.bus.Publish(ctx, bells...); err != nil {
 		a.log.WarnContext(ctx, "bells were not rung", "bells", len(bells), "err", err)
@@ -128,11 +128,17 @@ func (a *Announcer) flush(ctx context.Context) {
 }
 
 // parents returns the spans of those that have one.
-func parents(messages []timeline.Message) (found [][]byte) {
-	for _, m := range messages {
-		if m.Trace != nil {
-			found = append(found, m.Trace)
+func parents(messages []timeline.Message, changes []timeline.Event) (found [][]byte) {
+	add := func(m *timeline.Message) {
+		if m.Origin.Trace != nil {
+			found = append(found, m.Origin.Trace)
 		}
+	}
+	for i := range messages {
+		add(&messages[i])
+	}
+	for _, e := range changes {
+		add(e.About)
 	}
 	return found
 }

@@ -33,7 +33,7 @@ func Sent(m timeline.Message) *eventv1.Event {
 	return &eventv1.Event{
 		ConversationId: m.Conversation.Bytes(), Seq: m.Seq, At: m.CreatedAt.UnixMicro(), ActorId: m.Author.Bytes(),
 		Body:  &eventv1.Body{Kind: &eventv1.Body_MessageSent{MessageSent: &eventv1.MessageSent{Message: Message(m)}}},
-		Trace: m.Trace,
+		Trace: m.Origin.Trace, SentAt: m.Origin.SentAt,
 	}
 }
 
@@ -45,6 +45,9 @@ func Event(e timeline.Event) (*eventv1.Event, error) {
 	w := &eventv1.Event{
 		ConversationId: e.Conversation.Bytes(), Seq: e.Seq, At: e.At.UnixMicro(), ActorId: e.Actor.Bytes(),
 		Body: &eventv1.Body{},
+	}
+	if e.About != nil {
+		w.Trace = e.About.Origin.Trace
 	}
 	err := proto.Unmarshal(e.Body, w.GetBody())
 	if edited := w.GetBody().GetMessageEdited(); edited != nil && e.About != nil {

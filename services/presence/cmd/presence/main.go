@@ -5,6 +5,7 @@ import (
 	"context"
 
 	"github.com/lair-chat/lair/pkg/process"
+	"github.com/lair-chat/lair/pkg/redisdb"
 	"github.com/lair-chat/lair/pkg/run"
 	"github.com/lair-chat/lair/services/presence"
 )
@@ -31,6 +32,7 @@ func build(ctx context.Context) ([]run.Part, error) {
 	if err != nil {
 		return nil, err
 	}
+	p.Check("redis", func(ctx context.Context) error { return redisdb.Ping(ctx, client) }) // it keeps everything there
 	svc := presence.New(presence.Needs{Registry: presence.Redis(client), Bus: bus, Log: p.Log})
 	p.Add(run.Part{Name: "presence", Run: svc.Run})
 	srv, err := p.Serve(ctx, server.Addr)
