@@ -1,6 +1,7 @@
 package deploy_test
 
 import (
+	"fmt"
 	"maps"
 	"os"
 	"path/filepath"
@@ -41,7 +42,7 @@ func TestComposeStartsWhatThereIs(t *testing.T) {
 	if got := slices.Sorted(maps.Keys(project(t).Services)); !slices.Equal(got, system) {
 		t.Errorf("without a profile: %v", got)
 	}
-	watched := append([]string{"alertmanager", "collector", "grafana", "jaeger", "postgres-exporter", "prometheus", "redis-exporter"}, system...)
+	watched := append([]string{"alertmanager", "blackbox-exporter", "collector", "grafana", "jaeger", "postgres-exporter", "prometheus", "redis-exporter"}, system...)
 	slices.Sort(watched)
 	if got := slices.Sorted(maps.Keys(project(t, "observability").Services)); !slices.Equal(got, watched) {
 		t.Errorf("with observability: %v", got)
@@ -50,8 +51,34 @@ func TestComposeStartsWhatThereIs(t *testing.T) {
 	if err != nil || len(p.Services) != 1 {
 		t.Fatal(p, err)
 	}
-	if s := p.Services["lair"]; !slices.Equal(s.Command, types.ShellCommand{"serve"}) || !s.ReadOnly {
+	s := p.Services["lair"]
+	if !slices.Equal(s.Command, types.ShellCommand{"serve"}) || !s.ReadOnly || s.Logging == nil || s.Logging.Options["max-size"] == "" {
 		t.Errorf("serve.yml: %v", s)
+	}
+	metrics := strings.TrimPrefix(*s.Environment["LAIR_METRICS_ADDR"], ":")
+	if !slices.ContainsFunc(s.Ports, func(p types.ServicePortConfig) bool {
+		return fmt.Sprint(p.Target) == metrics && p.HostIP == "127.0.0.1"
+	}) {
+		t.Errorf("serve.yml: metrics on %s are not for this machine alone: %v", metrics, s.Ports)
+	}
+}
+
+func TestAnUpgradeReplacesEveryProgram(t *testing.T) {
+	list := regexp.MustCompile(`(?m)^for service in (.*); do$`).FindStringSubmatch(read(t, "compose/upgrade.sh"))
+	if list == nil {
+		t.Fatal("upgrade.sh replaces nothing")
+	}
+	replaced := strings.Fields(list[1])
+	if gateways := replaced[len(replaced)-2:]; !slices.Equal(gateways, []string{"gateway-1", "gateway-2"}) {
+		t.Errorf("%v come last", gateways)
+	}
+	for name := range programs {
+		if name != "migrate" && !slices.Contains(replaced, name) {
+			t.Errorf("%s stays as it was", name)
+		}
+	}
+	if len(replaced) != len(programs)-1 {
+		t.Errorf("it replaces %v", replaced)
 	}
 }
 
@@ -117,12 +144,16 @@ func TestOnlyTheBalancerIsReachedFromOutside(t *testing.T) {
 			t.Errorf("%s reaches the outside", name)
 		}
 	}
-	for _, name := range []string{"edge", "services", "data"} {
+	for _, name := range []string{"edge", "services", "data", "watch"} {
 		if !p.Networks[name].Internal {
 			t.Errorf("the network %s leads outside", name)
 		}
 	}
 	for name, s := range p.Services {
+		_, watches := s.Networks["watch"]
+		if may := slices.Contains([]string{"balancer", "prometheus", "blackbox-exporter"}, name); watches != may {
+			t.Errorf("%s is in the network that watches the balancer: %v", name, watches)
+		}
 		_, near := s.Networks["data"]
 		if may := slices.Contains([]string{"postgres", "postgres-exporter", "migrate", "auth", "room", "message"}, name); near != may {
 			t.Errorf("%s is in the network of the database: %v", name, near)
@@ -163,7 +194,7 @@ func TestImagesAreTheirProgramsOwn(t *testing.T) {
 			continue
 		}
 		image := strings.TrimSuffix("lair-chat/lair-"+program, "-lair") + ":dev"
-		if s.Image != image || s.Build == nil || *s.Build.Args["PROGRAM"] != program {
+		if s.Image != image || s.Build == nil || *s.Build.Args["PROGRAM"] != program || s.Build.Args["VERSION"] == nil || s.Build.Args["REVISION"] == nil {
 			t.Errorf("%s: %s is made of %v", name, s.Image, s.Build)
 		}
 		if !regexp.MustCompile(`for program in .*\b` + program + `\b`).Match(build) {
@@ -188,7 +219,14 @@ func TestWhatIsMountedIsThere(t *testing.T) {
 			}
 		}
 	}
-	if mounted != 6 {
+	if mounted != 7 {
 		t.Errorf("%d mounts", mounted)
+	}
+}
+
+func TestDashboardsAreCheckedAgainstTheGrafanaThatIsStarted(t *testing.T) {
+	_, version, _ := strings.Cut(project(t, "observability").Services["grafana"].Image, ":")
+	if !strings.Contains(read(t, "observability/grafana/check/package.json"), `"@grafana/schema": "`+version+`"`) {
+		t.Errorf("the types are not of %s", version)
 	}
 }

@@ -1,12 +1,14 @@
 #!/usr/bin/env bash
 # Tries docker-compose.yml with a real Docker Engine: builds the images, starts
 # everything, lets people chat through the load balancer while one container after
-# the other is killed, and takes everything away again.
+# the other is killed, does what an operator does from time to time (another
+# certificate, an upgrade, a restore, an import), and takes everything away again.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 . scripts/docker.sh
 export COMPOSE_PROJECT_NAME=lair-test TAG=test
-export HTTPS_PORT=18443 TCP_PORT=18080 HTTP_PORT=18082
+export HTTPS_PORT=18443 TCPS_PORT=18081 TCP_PORT=18080 HTTP_PORT=18082
+REVISION=$(git rev-parse HEAD) && export REVISION
 
 compose() { "${compose[@]}" "$@"; }
 find_compose() {

@@ -16,7 +16,8 @@ var exported = strings.Fields(`
 	pg_up pg_replication_lag_seconds pg_replication_is_replica pg_replication_slot_slot_is_active pg_replication_slots_active
 	pg_stat_activity_count pg_settings_max_connections
 	redis_up redis_connected_clients redis_config_maxclients
-	node_filesystem_avail_bytes node_filesystem_size_bytes`)
+	node_filesystem_avail_bytes node_filesystem_size_bytes
+	probe_success probe_ssl_earliest_cert_expiry`)
 
 func TestPrometheusTakesItsRulesAndTheyDoWhatTheirTestsSay(t *testing.T) {
 	promtool(t, "check", "config", "prometheus/prometheus.yml")
@@ -57,7 +58,7 @@ func TestAlertsReadMetricsThatExist(t *testing.T) {
 		known[m[1]], known[m[1]+"_count"], known[m[1]+"_bucket"] = true, true, true
 	}
 	rules := all(t, "prometheus/rules/*.yml")
-	for _, name := range regexp.MustCompile(`\b(up\b|(lair|pg|redis|node|process|http|go)_\w+)`).FindAllString(rules, -1) {
+	for _, name := range regexp.MustCompile(`\b(up\b|(lair|pg|redis|node|probe|haproxy|process|http|go)_\w+)`).FindAllString(rules, -1) {
 		if !known[name] && !regexp.MustCompile(`http_errors`).MatchString(name) {
 			t.Errorf("nobody serves %s", name)
 		}
