@@ -42,7 +42,7 @@ func TestComposeStartsWhatThereIs(t *testing.T) {
 	if got := slices.Sorted(maps.Keys(project(t).Services)); !slices.Equal(got, system) {
 		t.Errorf("without a profile: %v", got)
 	}
-	watched := append([]string{"alertmanager", "blackbox-exporter", "collector", "grafana", "jaeger", "postgres-exporter", "prometheus", "redis-exporter"}, system...)
+	watched := append([]string{"alertmanager", "blackbox-exporter", "collector", "grafana", "jaeger", "node-exporter", "postgres-exporter", "prometheus", "redis-exporter"}, system...)
 	slices.Sort(watched)
 	if got := slices.Sorted(maps.Keys(project(t, "observability").Services)); !slices.Equal(got, watched) {
 		t.Errorf("with observability: %v", got)
