@@ -47,7 +47,7 @@ test-web: ## Run the tests of the web client in Chromium; pictures of it go to .
 	@mkdir -p $(BIN)/web
 	@scripts/with-tmp.sh go test -race -count 1 -timeout 12m -v -artifacts -outputdir $(BIN)/web ./services/lair/e2e/web
 
-test-compose: ## Build the images, run docker-compose.yml and kill its parts (needs Docker)
+test-compose: ## Build the images, run docker-compose.yml and kill its parts (OBSERVABILITY=true: watch them)
 	@scripts/test-compose.sh
 
 test-images: ## Build the images, one of them twice, and look at what is in them (needs Docker)

@@ -219,7 +219,7 @@ func TestWhatIsMountedIsThere(t *testing.T) {
 			}
 		}
 	}
-	if mounted != 7 {
+	if mounted != 8 {
 		t.Errorf("%d mounts", mounted)
 	}
 }

@@ -9,6 +9,8 @@ import (
 	"net"
 	"net/http"
 	"net/http/httptest"
+	"os"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -151,7 +153,11 @@ type collector struct {
 func (c *collector) Export(_ context.Context, req *collectorv1.ExportTraceServiceRequest) (*collectorv1.ExportTraceServiceResponse, error) {
 	for _, r := range req.GetResourceSpans() {
 		for _, attr := range r.GetResource().GetAttributes() {
-			c.names <- attr.GetValue().GetStringValue()
+			if v := attr.GetValue(); v.GetStringValue() != "" {
+				c.names <- v.GetStringValue()
+			} else {
+				c.names <- strconv.FormatInt(v.GetIntValue(), 10)
+			}
 		}
 		for _, s := range r.GetScopeSpans() {
 			for _, span := range s.GetSpans() {
@@ -191,7 +197,11 @@ func TestLastSpansAreSentAtTheEnd(t *testing.T) {
 	for name := range c.names {
 		got = append(got, name)
 	}
-	if diff := cmp.Diff([]string{"gateway", "1.2.3", "work"}, got); diff != "" || buf.Len() > 0 {
+	host, err := os.Hostname()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff([]string{host, strconv.Itoa(os.Getpid()), "gateway", "1.2.3", "work"}, got); diff != "" || buf.Len() > 0 {
 		t.Errorf("%s %s", diff, buf.String())
 	}
 }

@@ -3,6 +3,7 @@ package telemetry
 import (
 	"context"
 	"log/slog"
+	"os"
 
 	"go.opentelemetry.io/otel"
 	"go.opentelemetry.io/otel/attribute"
@@ -27,10 +28,13 @@ func newTracer(
 	// The exporter works in the background and has no other way to say that it
 	// fails; by default it would write lines of its own form to standard error.
 	otel.SetErrorHandler(&quiet{log: log})
+	host, _ := os.Hostname() // a trace is of use without it, too
 	provider := sdk.NewTracerProvider(
 		sdk.WithBatcher(exporter),
 		sdk.WithResource(resource.NewSchemaless(
-			attribute.String("service.name", service), attribute.String("service.version", version))),
+			attribute.String("service.name", service), attribute.String("service.version", version),
+			// Which of several: a container and a pod have a host name of their own.
+			attribute.String("host.name", host), attribute.Int("process.pid", os.Getpid()))),
 		// Who began the trace has decided.
 		sdk.WithSampler(sdk.ParentBased(sdk.TraceIDRatioBased(cfg.TraceSample))),
 	)

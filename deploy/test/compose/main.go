@@ -1,6 +1,7 @@
 // Command compose lets people chat through the load balancer of
 // docker-compose.yml while it kills one container after the other. Its arguments
-// are the command that is compose, such as docker compose.
+// are the command that is compose, such as docker compose. With -observability it
+// first does what an operator does with the profile of that name.
 package main
 
 import (
@@ -8,6 +9,7 @@ import (
 	"crypto/tls"
 	"crypto/x509"
 	"errors"
+	"flag"
 	"fmt"
 	"os"
 	"os/signal"
@@ -27,7 +29,9 @@ const (
 func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
 	defer stop()
-	if err := try(ctx, containers(os.Args[1:])); err != nil {
+	observability := flag.Bool("observability", false, "the profile observability runs, all but Grafana")
+	flag.Parse()
+	if err := try(ctx, containers(flag.Args()), *observability); err != nil {
 		fmt.Fprintln(os.Stderr, "compose:", err)
 		os.Exit(1) //nolint:gocritic // nothing is left to do
 	}
@@ -52,7 +56,7 @@ func outages() []outage {
 	}
 }
 
-func try(ctx context.Context, c containers) error {
+func try(ctx context.Context, c containers, observability bool) error {
 	n, err := newNext()
 	if err != nil {
 		return err
@@ -72,6 +76,11 @@ func try(ctx context.Context, c containers) error {
 	hall.Say("Ann and Bob (wss), Cas (TCP) and Dan (TCP with TLS) hear each other")
 	if err := spread(ctx, c); err != nil {
 		return err
+	}
+	if observability {
+		if err := watch(ctx, people, c); err != nil {
+			return err
+		}
 	}
 	for _, o := range outages() {
 		if err := without(ctx, people, c, o); err != nil {
