@@ -63,25 +63,6 @@ func TestComposeStartsWhatThereIs(t *testing.T) {
 	}
 }
 
-func TestAnUpgradeReplacesEveryProgram(t *testing.T) {
-	list := regexp.MustCompile(`(?m)^for service in (.*); do$`).FindStringSubmatch(read(t, "compose/upgrade.sh"))
-	if list == nil {
-		t.Fatal("upgrade.sh replaces nothing")
-	}
-	replaced := strings.Fields(list[1])
-	if gateways := replaced[len(replaced)-2:]; !slices.Equal(gateways, []string{"gateway-1", "gateway-2"}) {
-		t.Errorf("%v come last", gateways)
-	}
-	for name := range programs {
-		if name != "migrate" && !slices.Contains(replaced, name) {
-			t.Errorf("%s stays as it was", name)
-		}
-	}
-	if len(replaced) != len(programs)-1 {
-		t.Errorf("it replaces %v", replaced)
-	}
-}
-
 func TestWrongComposeFilesAreRefused(t *testing.T) {
 	good, err := os.ReadFile(filepath.Join(root, "docker-compose.yml"))
 	if err != nil {
