@@ -17,7 +17,7 @@ BIN      := $(CURDIR)/.bin
 VERSION  := $(shell git describe --tags --always --dirty 2>/dev/null || echo unknown)
 LDFLAGS  := -s -w -X main.version=$(VERSION)
 
-.PHONY: help run cluster web test test-web test-compose test-kube test-upgrade check check-boards build lint fmt generate generated tidy alone fuzz bench bench-web clean
+.PHONY: help run cluster web test test-web test-compose test-images test-kube test-upgrade check check-boards build lint fmt generate generated tidy alone fuzz bench bench-web clean
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
@@ -47,8 +47,11 @@ test-web: ## Run the tests of the web client in Chromium; pictures of it go to .
 	@mkdir -p $(BIN)/web
 	@scripts/with-tmp.sh go test -race -count 1 -timeout 12m -v -artifacts -outputdir $(BIN)/web ./services/lair/e2e/web
 
-test-compose: ## Build the images, run docker-compose.yml and kill its parts (needs Docker)
+test-compose: ## Build the images, run docker-compose.yml and kill its parts (OBSERVABILITY=true: watch them)
 	@scripts/test-compose.sh
+
+test-images: ## Build the images, one of them twice, and look at what is in them (needs Docker)
+	@scripts/test-images.sh
 
 test-kube: ## Build the images, install the chart in a real Kubernetes and disturb it (needs root)
 	@scripts/test-kube.sh

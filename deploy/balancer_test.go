@@ -28,9 +28,15 @@ func TestTheBalancerLeadsToTheGateways(t *testing.T) {
 		published = append(published, regexp.MustCompile(`\d+$`).FindString(strings.TrimSpace(port.Published)))
 	}
 	slices.Sort(bound)
+	published = append(published, "8404") // which nobody outside reaches
 	slices.Sort(published)
-	if len(bound) != 3 || !slices.Equal(bound, published) {
+	if len(bound) != 5 || !slices.Equal(bound, published) {
 		t.Errorf("it listens on %v, and %v are published", bound, published)
+	}
+	for _, port := range []string{"8443", "8081"} {
+		if !regexp.MustCompile(`(?m)^\s+bind :` + port + ` ssl crt /run/secrets/certificate\b`).MatchString(config) {
+			t.Errorf("%s does not speak TLS", port)
+		}
 	}
 	servers := map[string]int{}
 	for _, m := range regexp.MustCompile(`(?m)^\s+server (\S+) (\S+):(\d+)(.*)$`).FindAllStringSubmatch(config, -1) {
@@ -79,7 +85,7 @@ func TestPrometheusReadsWhatIsThere(t *testing.T) {
 			t.Errorf("%s is not read", name)
 		}
 	}
-	for _, m := range regexp.MustCompile(`targets: \["([a-z-]+):\d+"\]`).FindAllStringSubmatch(config, -1) {
+	for _, m := range regexp.MustCompile(`(?:targets: \["(?:https://)?|replacement: )([a-z-]+):\d+`).FindAllStringSubmatch(config, -1) {
 		if _, ok := p.Services[m[1]]; !ok && m[1] != "localhost" {
 			t.Errorf("%s is no container", m[1])
 		}

@@ -1,6 +1,7 @@
 package deploy_test
 
 import (
+	"fmt"
 	"maps"
 	"os"
 	"path/filepath"
@@ -41,7 +42,7 @@ func TestComposeStartsWhatThereIs(t *testing.T) {
 	if got := slices.Sorted(maps.Keys(project(t).Services)); !slices.Equal(got, system) {
 		t.Errorf("without a profile: %v", got)
 	}
-	watched := append([]string{"alertmanager", "collector", "grafana", "jaeger", "postgres-exporter", "prometheus", "redis-exporter"}, system...)
+	watched := append([]string{"alertmanager", "blackbox-exporter", "collector", "grafana", "jaeger", "node-exporter", "postgres-exporter", "prometheus", "redis-exporter"}, system...)
 	slices.Sort(watched)
 	if got := slices.Sorted(maps.Keys(project(t, "observability").Services)); !slices.Equal(got, watched) {
 		t.Errorf("with observability: %v", got)
@@ -50,8 +51,15 @@ func TestComposeStartsWhatThereIs(t *testing.T) {
 	if err != nil || len(p.Services) != 1 {
 		t.Fatal(p, err)
 	}
-	if s := p.Services["lair"]; !slices.Equal(s.Command, types.ShellCommand{"serve"}) || !s.ReadOnly {
+	s := p.Services["lair"]
+	if !slices.Equal(s.Command, types.ShellCommand{"serve"}) || !s.ReadOnly || s.Logging == nil || s.Logging.Options["max-size"] == "" {
 		t.Errorf("serve.yml: %v", s)
+	}
+	metrics := strings.TrimPrefix(*s.Environment["LAIR_METRICS_ADDR"], ":")
+	if !slices.ContainsFunc(s.Ports, func(p types.ServicePortConfig) bool {
+		return fmt.Sprint(p.Target) == metrics && p.HostIP == "127.0.0.1"
+	}) {
+		t.Errorf("serve.yml: metrics on %s are not for this machine alone: %v", metrics, s.Ports)
 	}
 }
 
@@ -117,12 +125,16 @@ func TestOnlyTheBalancerIsReachedFromOutside(t *testing.T) {
 			t.Errorf("%s reaches the outside", name)
 		}
 	}
-	for _, name := range []string{"edge", "services", "data"} {
+	for _, name := range []string{"edge", "services", "data", "watch"} {
 		if !p.Networks[name].Internal {
 			t.Errorf("the network %s leads outside", name)
 		}
 	}
 	for name, s := range p.Services {
+		_, watches := s.Networks["watch"]
+		if may := slices.Contains([]string{"balancer", "prometheus", "blackbox-exporter"}, name); watches != may {
+			t.Errorf("%s is in the network that watches the balancer: %v", name, watches)
+		}
 		_, near := s.Networks["data"]
 		if may := slices.Contains([]string{"postgres", "postgres-exporter", "migrate", "auth", "room", "message"}, name); near != may {
 			t.Errorf("%s is in the network of the database: %v", name, near)
@@ -163,7 +175,7 @@ func TestImagesAreTheirProgramsOwn(t *testing.T) {
 			continue
 		}
 		image := strings.TrimSuffix("lair-chat/lair-"+program, "-lair") + ":dev"
-		if s.Image != image || s.Build == nil || *s.Build.Args["PROGRAM"] != program {
+		if s.Image != image || s.Build == nil || *s.Build.Args["PROGRAM"] != program || s.Build.Args["VERSION"] == nil || s.Build.Args["REVISION"] == nil {
 			t.Errorf("%s: %s is made of %v", name, s.Image, s.Build)
 		}
 		if !regexp.MustCompile(`for program in .*\b` + program + `\b`).Match(build) {
@@ -188,7 +200,14 @@ func TestWhatIsMountedIsThere(t *testing.T) {
 			}
 		}
 	}
-	if mounted != 6 {
+	if mounted != 8 {
 		t.Errorf("%d mounts", mounted)
+	}
+}
+
+func TestDashboardsAreCheckedAgainstTheGrafanaThatIsStarted(t *testing.T) {
+	_, version, _ := strings.Cut(project(t, "observability").Services["grafana"].Image, ":")
+	if !strings.Contains(read(t, "observability/grafana/check/package.json"), `"@grafana/schema": "`+version+`"`) {
+		t.Errorf("the types are not of %s", version)
 	}
 }

@@ -104,8 +104,16 @@ func TestACertificateIsTakenWithItsKey(t *testing.T) {
 	if out, err := run("-cert", cert, "-key", key); err != nil {
 		t.Fatal(err, out)
 	}
-	want := read(t, cert) + read(t, key)
-	if got := read(t, filepath.Join(secrets, "certificate.pem")); got != want {
+	want, path := read(t, cert)+read(t, key), filepath.Join(secrets, "certificate.pem")
+	if got := read(t, path); got != want {
 		t.Errorf("got %s", got)
+	}
+	file := stat(t, path)
+	cert, key = issue(t, authority, 4)
+	if out, err := run("-cert", cert, "-key", key); err != nil {
+		t.Fatal(err, out)
+	}
+	if got := read(t, path); got != read(t, cert)+read(t, key) || !os.SameFile(file, stat(t, path)) {
+		t.Error("the load balancer would keep the old certificate")
 	}
 }

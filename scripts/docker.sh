@@ -42,7 +42,7 @@ engine() {
 image() {
 	docker image inspect "$1" >/dev/null 2>&1 && return
 	timeout 60 docker pull -q "$1" 2>/dev/null && return
-	local what=${1%%:*} folder
+	local what=${1%%:*} folder program
 	what=${what##*/}
 	case $what in debian | pause) ;; *) image debian:bookworm-slim ;; esac
 	echo "a stand-in for $1" >&2
@@ -65,6 +65,12 @@ image() {
 			cp -R "$(dirname "$(dirname "$(readlink -f "$(command -v npm)")")")" "$folder/node/lib/node_modules/npm"
 			;;
 		esac
+		docker build -q -t "$1" "$folder" >/dev/null
+		;;
+	opentelemetry-collector | all-in-one)
+		cp "deploy/test/standins/$what/Dockerfile" "$folder"
+		case $what in all-in-one) program=tool ;; *) program=. ;; esac
+		GOWORK=off CGO_ENABLED=0 go build -C "deploy/test/standins/$what" -trimpath -ldflags '-s -w' -o "$folder/program" "$program"
 		docker build -q -t "$1" "$folder" >/dev/null
 		;;
 	*) docker build -q -t "$1" "deploy/test/standins/$what" >/dev/null ;;

@@ -1,12 +1,22 @@
 #!/usr/bin/env bash
 # Tries docker-compose.yml with a real Docker Engine: builds the images, starts
 # everything, lets people chat through the load balancer while one container after
-# the other is killed, and takes everything away again.
+# the other is killed, does what an operator does from time to time (another
+# certificate, an upgrade, a restore, an import), and takes everything away again. With
+# OBSERVABILITY=true what is in the profile observability is started and tried, too, all
+# but Grafana.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 . scripts/docker.sh
 export COMPOSE_PROJECT_NAME=lair-test TAG=test
-export HTTPS_PORT=18443 TCP_PORT=18080 HTTP_PORT=18082
+export HTTPS_PORT=18443 TCPS_PORT=18081 TCP_PORT=18080 HTTP_PORT=18082
+REVISION=$(git rev-parse HEAD) && export REVISION
+others='postgres|redis|haproxy' options=()
+if [ "${OBSERVABILITY:-false}" = true ]; then
+	# Every trace, and a line of the log for each step of it.
+	export COMPOSE_PROFILES=observability OTLP_ENDPOINT=http://collector:4317 TRACE_SAMPLE=1 LOG_LEVEL=debug
+	others='[^$]*' options=(-observability)
+fi
 
 compose() { "${compose[@]}" "$@"; }
 find_compose() {
@@ -17,7 +27,7 @@ find_compose() {
 
 engine
 find_compose
-for i in golang:1.26-bookworm node:22-bookworm-slim $(sed -n 's/^    image: \(\(postgres\|redis\|haproxy\):.*\)/\1/p' docker-compose.yml); do image "$i"; done
+for i in golang:1.26-bookworm node:22-bookworm-slim $(sed -nE "s/^    image: (($others):[^$]*)$/\1/p" docker-compose.yml | grep -v ^grafana/); do image "$i"; done
 
 began=$SECONDS
 compose build >"$data.build.log" 2>&1 || { tail -50 "$data.build.log" >&2; exit 1; }
@@ -27,10 +37,11 @@ docker images --format '{{.Repository}} {{.Size}}' --filter "reference=lair-chat
 deploy/compose/init.sh
 tidy+=("compose down -v -t 10 >/dev/null 2>&1")
 began=$SECONDS
-compose up -d || { compose ps; compose logs --no-color --tail 20; exit 1; }
+# shellcheck disable=SC2046 # one word each
+compose up -d $(compose config --services | grep -vx grafana) || { compose ps; compose logs --no-color --tail 20; exit 1; }
 echo "up in $((SECONDS - began)) s"
 compose ps
-timeout 600 go run ./deploy/test/compose "${compose[@]}" || { compose ps; compose logs --no-color --tail 30; exit 1; }
+timeout 1500 go run ./deploy/test/compose "${options[@]}" "${compose[@]}" || { compose ps; compose logs --no-color --tail 30; exit 1; }
 began=$SECONDS
 compose down -v
 echo "down in $((SECONDS - began)) s"

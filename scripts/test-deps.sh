@@ -3,7 +3,8 @@
 # newer) are there, and installs the Debian packages where it may. With the
 # argument web it does the same for Node (20.19 or newer), npm and Chromium; where
 # the distribution has an older Node, as Debian 12 does, npm brings a newer one. With
-# the argument deploy it does so for openssl, and for Prometheus and its exporters.
+# the argument deploy it does so for openssl, and for Prometheus, its exporters and
+# Alertmanager.
 set -euo pipefail
 web='' deploy=''
 for what in "$@"; do
@@ -24,8 +25,8 @@ have_npm() { command -v npm >/dev/null; }
 have_chromium() { command -v chromium >/dev/null || command -v chromium-browser >/dev/null || command -v google-chrome >/dev/null; }
 have_emoji() { ! command -v dpkg >/dev/null || dpkg -s fonts-noto-color-emoji >/dev/null 2>&1; }
 
-have_exporters() { for e in "${exporters[@]}"; do command -v "$e" >/dev/null || return 1; done; }
-exporters=(prometheus-postgres-exporter prometheus-redis-exporter prometheus-node-exporter)
+have_observers() { for e in "${observers[@]}"; do command -v "$e" >/dev/null || return 1; done; }
+observers=(prometheus-alertmanager prometheus-postgres-exporter prometheus-redis-exporter prometheus-node-exporter)
 
 missing=()
 have_postgres || missing+=(postgresql)
@@ -33,7 +34,7 @@ have_redis || missing+=(redis-server)
 if [ "$deploy" = deploy ]; then
 	command -v openssl >/dev/null || missing+=(openssl)
 	command -v promtool >/dev/null || missing+=(prometheus)
-	have_exporters || missing+=("${exporters[@]}")
+	have_observers || missing+=("${observers[@]}")
 fi
 if [ "$web" = web ]; then
 	have_node || missing+=(nodejs)
@@ -71,8 +72,8 @@ if ! have_postgres || ! have_redis; then
 	exit 1
 fi
 
-if [ "$deploy" = deploy ] && ! { command -v promtool && command -v openssl && have_exporters; } >/dev/null; then
-	echo "The tests of deploy need openssl, and the Debian packages prometheus ${exporters[*]}." >&2
+if [ "$deploy" = deploy ] && ! { command -v promtool && command -v openssl && have_observers; } >/dev/null; then
+	echo "The tests of deploy need openssl, and the Debian packages prometheus ${observers[*]}." >&2
 	exit 1
 fi
 

@@ -6,8 +6,9 @@
 #   init.sh -name chat.example.org   makes one for that name
 #   init.sh -cert FILE -key FILE     takes yours (PEM; the chain in one file)
 #
-# Run it with -cert and -key again to put a new certificate in the place of the
-# old one, then: docker compose restart balancer
+# Run it with -cert and -key again to put a new certificate in the place of the old
+# one. The load balancer takes it, and keeps those who are connected, with:
+#   docker compose exec -T balancer sh -c 'kill -USR2 1'
 #
 # The services prove to each other with certificates what they are. An authority of
 # their own, made here too, vouches for them; they last for 825 days.
@@ -77,8 +78,7 @@ if [ -n "$cert" ]; then
 		echo "init.sh: $key is not the key of $cert" >&2
 		exit 1
 	fi
-	rm -f secrets/certificate.pem
-	cat "$cert" "$key" | put certificate.pem
+	cat "$cert" "$key" | replace certificate.pem
 elif [ ! -s secrets/certificate.pem ]; then
 	openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -days 825 -subj "/CN=$name" \
 		-addext "subjectAltName=DNS:$name,DNS:localhost,IP:127.0.0.1" \
@@ -134,6 +134,7 @@ if [ ! -e "$env" ]; then
 # Settings of docker-compose.yml. Remove the # to change one.
 #TAG=dev
 #HTTPS_PORT=8443
+#TCPS_PORT=8081
 #TCP_PORT=8080
 #HTTP_PORT=8082
 #GRAFANA_PORT=3000

@@ -11,7 +11,6 @@ for program in auth room message presence gateway lair; do
 	mkdir -p "$root/etc/ssl/certs" "$root/sbom"
 	go -C "services/$program" build -ldflags "-s -w -buildid= -X main.version=$1" -o "$root/lair" "$package"
 	cp "$3" "$root/etc/ssl/certs/ca-certificates.crt"
-	# The list of modules that the linker wrote into the program itself.
-	go version -m "$root/lair" | sed "1s|.*|lair-$program $1 $(go env GOVERSION)|" >"$root/sbom/modules.txt"
+	go run deploy/docker/sbom/main.go "$root/lair" "lair-$program" "$1" >"$root/sbom/lair.cdx.json"
 	cp LICENSE "$root/sbom/"
 done

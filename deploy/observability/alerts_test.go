@@ -14,13 +14,15 @@ import (
 var exported = strings.Fields(`
 	up process_start_time_seconds
 	pg_up pg_replication_lag_seconds pg_replication_is_replica pg_replication_slot_slot_is_active pg_replication_slots_active
-	pg_stat_activity_count pg_settings_max_connections
+	pg_stat_activity_count pg_settings_max_connections pg_database_size_bytes
 	redis_up redis_connected_clients redis_config_maxclients
-	node_filesystem_avail_bytes node_filesystem_size_bytes`)
+	node_filesystem_avail_bytes node_filesystem_size_bytes
+	probe_success probe_ssl_earliest_cert_expiry`)
 
-func TestPrometheusTakesItsRulesAndTheyDoWhatTheirTestsSay(t *testing.T) {
+func TestPrometheusAndAlertmanagerTakeTheirFilesAndRulesDoWhatTheirTestsSay(t *testing.T) {
 	promtool(t, "check", "config", "prometheus/prometheus.yml")
 	promtool(t, append([]string{"test", "rules"}, files(t, "prometheus/tests/*.yml")...)...)
+	run(t, "amtool", "check-config", "alertmanager/alertmanager.yml")
 }
 
 func TestEachAlertIsTestedBothWaysAndHasARunbook(t *testing.T) {
@@ -57,7 +59,7 @@ func TestAlertsReadMetricsThatExist(t *testing.T) {
 		known[m[1]], known[m[1]+"_count"], known[m[1]+"_bucket"] = true, true, true
 	}
 	rules := all(t, "prometheus/rules/*.yml")
-	for _, name := range regexp.MustCompile(`\b(up\b|(lair|pg|redis|node|process|http|go)_\w+)`).FindAllString(rules, -1) {
+	for _, name := range regexp.MustCompile(`\b(up\b|(lair|pg|redis|node|probe|haproxy|process|http|go)_\w+)`).FindAllString(rules, -1) {
 		if !known[name] && !regexp.MustCompile(`http_errors`).MatchString(name) {
 			t.Errorf("nobody serves %s", name)
 		}
@@ -66,8 +68,13 @@ func TestAlertsReadMetricsThatExist(t *testing.T) {
 
 func promtool(t *testing.T, args ...string) {
 	t.Helper()
-	if out, err := exec.CommandContext(t.Context(), "promtool", args...).CombinedOutput(); err != nil {
-		t.Fatalf("promtool %v: %v\n%s", args, err, out)
+	run(t, "promtool", args...)
+}
+
+func run(t *testing.T, program string, args ...string) {
+	t.Helper()
+	if out, err := exec.CommandContext(t.Context(), program, args...).CombinedOutput(); err != nil {
+		t.Fatalf("%s %v: %v\n%s", program, args, err, out)
 	}
 }
 

@@ -15,7 +15,7 @@ import (
 
 // exported are the metrics that are not ours: of Prometheus itself, of its Go
 // library, and of the exporters in docker-compose.yml (postgres_exporter 0.17.1,
-// redis_exporter 1.74.0).
+// redis_exporter 1.74.0, node_exporter 1.9.1).
 var exported = strings.Fields(`
 	up ALERTS
 	go_goroutines process_cpu_seconds_total process_resident_memory_bytes process_open_fds process_max_fds
@@ -24,6 +24,7 @@ var exported = strings.Fields(`
 	pg_locks_count pg_database_size_bytes pg_replication_lag_seconds
 	redis_up redis_memory_used_bytes redis_memory_max_bytes redis_commands_processed_total
 	redis_connected_clients redis_evicted_keys_total redis_rejected_connections_total
+	node_filesystem_avail_bytes node_filesystem_size_bytes
 `)
 
 // documented are the series of docs/metrics.md, with those that a histogram has.

@@ -34,6 +34,10 @@ var unseen = map[string]string{
 	`pg_replication_is_replica`:                                 "Debian's exporter is older than the one of docker-compose.yml",
 	`pg_replication_slot_slot_is_active`:                        "there is no slot",
 	`pg_replication_slots_active`:                               "there is no slot",
+	`up{job="balancer"}`:                                        "there is no load balancer",
+	`up{job="entrance"}`:                                        "there is no load balancer",
+	`probe_success{job="entrance"}`:                             "there is no load balancer",
+	`probe_ssl_earliest_cert_expiry{job="entrance"}`:            "there is no load balancer",
 }
 
 func TestEveryPanelAndEveryAlertFindsItsDataOnARealPrometheus(t *testing.T) {

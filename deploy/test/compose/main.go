@@ -1,6 +1,7 @@
 // Command compose lets people chat through the load balancer of
 // docker-compose.yml while it kills one container after the other. Its arguments
-// are the command that is compose, such as docker compose.
+// are the command that is compose, such as docker compose. With -observability it
+// first does what an operator does with the profile of that name.
 package main
 
 import (
@@ -8,6 +9,7 @@ import (
 	"crypto/tls"
 	"crypto/x509"
 	"errors"
+	"flag"
 	"fmt"
 	"os"
 	"os/signal"
@@ -21,12 +23,15 @@ const (
 	socket = "wss://localhost:18443/ws"
 	plain  = "http://localhost:18082"
 	tcp    = "tcp://localhost:18080"
+	tcps   = "tls://localhost:18081"
 )
 
 func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
 	defer stop()
-	if err := try(ctx, containers(os.Args[1:])); err != nil {
+	observability := flag.Bool("observability", false, "the profile observability runs, all but Grafana")
+	flag.Parse()
+	if err := try(ctx, containers(flag.Args()), *observability); err != nil {
 		fmt.Fprintln(os.Stderr, "compose:", err)
 		os.Exit(1) //nolint:gocritic // nothing is left to do
 	}
@@ -51,8 +56,16 @@ func outages() []outage {
 	}
 }
 
-func try(ctx context.Context, c containers) error {
-	people, err := open(ctx)
+func try(ctx context.Context, c containers, observability bool) error {
+	n, err := newNext()
+	if err != nil {
+		return err
+	}
+	trust, err := trusted(n)
+	if err != nil {
+		return err
+	}
+	people, err := open(ctx, trust)
 	if err != nil {
 		return err
 	}
@@ -60,16 +73,33 @@ func try(ctx context.Context, c containers) error {
 	if err := people.Talk(ctx, "all is well"); err != nil {
 		return err
 	}
-	hall.Say("Ann and Bob (wss) and Cas (TCP) hear each other")
+	hall.Say("Ann and Bob (wss), Cas (TCP) and Dan (TCP with TLS) hear each other")
 	if err := spread(ctx, c); err != nil {
 		return err
+	}
+	if observability {
+		if err := watch(ctx, people, c); err != nil {
+			return err
+		}
 	}
 	for _, o := range outages() {
 		if err := without(ctx, people, c, o); err != nil {
 			return fmt.Errorf("%s killed: %w", o.container, err)
 		}
 	}
-	return people.Check()
+	if err := renew(ctx, people, c, trust, n); err != nil {
+		return fmt.Errorf("another certificate: %w", err)
+	}
+	if err := upgrade(ctx, people, c); err != nil {
+		return fmt.Errorf("upgrade: %w", err)
+	}
+	if err := people.Check(); err != nil {
+		return err
+	}
+	if err := care(ctx, c, trust); err != nil {
+		return err
+	}
+	return alone(ctx, c)
 }
 
 // without kills a container while people talk.
@@ -105,17 +135,22 @@ func without(ctx context.Context, people *hall.Hall, c containers, o outage) err
 	return people.Talk(ctx, o.container+" is back")
 }
 
-// open has three people meet, two of them on WebSockets, one on TCP.
-func open(ctx context.Context) (*hall.Hall, error) {
+// trusted is the certificate of init.sh, and the one that comes after it.
+func trusted(n next) (*tls.Config, error) {
 	pem, err := os.ReadFile("deploy/compose/secrets/certificate.pem")
 	if err != nil {
 		return nil, err
 	}
 	roots := x509.NewCertPool()
-	if !roots.AppendCertsFromPEM(pem) {
+	if !roots.AppendCertsFromPEM(pem) || !roots.AppendCertsFromPEM(n.cert) {
 		return nil, errors.New("the certificate cannot be read")
 	}
-	trust := &tls.Config{RootCAs: roots, MinVersion: tls.VersionTLS12}
+	return &tls.Config{RootCAs: roots, MinVersion: tls.VersionTLS12}, nil
+}
+
+// open has four people meet, two of them on WebSockets, two on TCP.
+func open(ctx context.Context, trust *tls.Config) (*hall.Hall, error) {
 	return hall.Open(ctx, trust, hall.Seat{Name: "ann", Web: web, Address: socket},
-		hall.Seat{Name: "bob", Web: web, Address: socket}, hall.Seat{Name: "cas", Web: plain, Address: tcp})
+		hall.Seat{Name: "bob", Web: web, Address: socket}, hall.Seat{Name: "cas", Web: plain, Address: tcp},
+		hall.Seat{Name: "dan", Web: web, Address: tcps})
 }

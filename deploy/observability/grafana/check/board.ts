@@ -1,9 +1,9 @@
 import type { Dashboard, Panel, RowPanel } from '@grafana/schema';
-import type { Options as Stat } from '@grafana/schema/dist/esm/raw/composable/stat/panelcfg/x/StatPanelCfg_types.gen';
+import type { Options as Stat } from '@grafana/schema/dist/esm/raw/composable/stat/panelcfg/x/StatPanelCfg_types.gen.d.ts';
 import type {
   FieldConfig as Lines,
   Options as Graph,
-} from '@grafana/schema/dist/esm/raw/composable/timeseries/panelcfg/x/TimeSeriesPanelCfg_types.gen';
+} from '@grafana/schema/dist/esm/raw/composable/timeseries/panelcfg/x/TimeSeriesPanelCfg_types.gen.d.ts';
 
 /** Enums of strings as the strings that JSON has. */
 type Plain<T> = T extends string ? `${T}` : T extends object ? { [K in keyof T]: Plain<T[K]> } : T;
@@ -12,7 +12,7 @@ type Plain<T> = T extends string ? `${T}` : T extends object ? { [K in keyof T]:
 type Kind<Type extends string, Options, Custom> = Omit<Plain<Panel>, 'type' | 'options' | 'fieldConfig'> & {
   type: Type;
   options: Plain<Options>;
-  fieldConfig: { defaults: Plain<Panel['fieldConfig'] & {}>['defaults'] & { custom?: Plain<Custom> }; overrides: never[] };
+  fieldConfig: { defaults: Omit<Plain<Panel['fieldConfig'] & {}>['defaults'], 'custom'> & { custom?: Plain<Custom> }; overrides: never[] };
 };
 
 type Note = NonNullable<NonNullable<Plain<Dashboard>['annotations']>['list']>[number];

@@ -1,0 +1,93 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/lair-chat/lair/deploy/test/hall"
+)
+
+func network(name string) string { return os.Getenv("COMPOSE_PROJECT_NAME") + "_" + name }
+
+// watchers are the services of the profile observability that run: all but Grafana.
+func (c containers) watchers(ctx context.Context) ([]string, error) {
+	list := append(append([]string{}, c...), "config", "--services")
+	all, err := output(ctx, list...)
+	if err != nil {
+		return nil, err
+	}
+	system, err := output(ctx, append([]string{"env", "COMPOSE_PROFILES="}, list...)...)
+	if err != nil {
+		return nil, err
+	}
+	names := slices.DeleteFunc(strings.Fields(all), func(name string) bool {
+		return name == "grafana" || slices.Contains(strings.Fields(system), name)
+	})
+	if len(names) < 6 {
+		err = fmt.Errorf("only %v are in the profile", names)
+	}
+	return names, err
+}
+
+// confined holds that the containers of the profile run, with a root that nobody can
+// write, and that nobody from outside reaches them.
+func confined(ctx context.Context, _ *hall.Hall, c containers) error {
+	names, err := c.watchers(ctx)
+	if err != nil {
+		return err
+	}
+	for _, name := range names {
+		if err := until(ctx, time.Minute, func(ctx context.Context) error { return c.runs(ctx, name) }); err != nil {
+			return err
+		}
+	}
+	for from, want := range map[string]bool{"services": true, "front": false, "edge": false, "data": false} {
+		switch got, err := c.reaches(ctx, from, "prometheus", 9090); {
+		case err != nil:
+			return err
+		case got != want:
+			return fmt.Errorf("from the network %s Prometheus is reached: %v", from, got)
+		}
+	}
+	hall.Say("%d containers of the profile run, with a root that cannot be written and no port that is published; Prometheus is reached from the network services, and not from front, edge and data", len(names))
+	return nil
+}
+
+// runs holds that a container runs, was never started again, is healthy if it can
+// tell, cannot write its root, and publishes no port.
+func (c containers) runs(ctx context.Context, name string) error {
+	state, err := c.inspect(ctx, name, "{{.State.Status}} {{.RestartCount}} {{with .State.Health}}{{.Status}}{{else}}healthy{{end}} {{.HostConfig.ReadonlyRootfs}} {{len .HostConfig.PortBindings}}")
+	if err == nil && state != "running 0 healthy true 0" {
+		err = fmt.Errorf("%s is %s", name, state)
+	}
+	return err
+}
+
+// reaches reports whether a container answers to one in a network. What is there need
+// not be Redis: its client tells apart who says nonsense and who says nothing.
+func (c containers) reaches(ctx context.Context, from, name string, port int) (bool, error) {
+	address, err := c.address(ctx, name)
+	if err != nil {
+		return false, err
+	}
+	image, err := c.inspect(ctx, "redis", "{{.Config.Image}}")
+	if err != nil {
+		return false, err
+	}
+	out, err := output(ctx, "docker", "run", "--rm", "--network", network(from), "--entrypoint", "sh", image, "-c",
+		fmt.Sprintf("redis-cli -v >/dev/null && timeout 5 redis-cli -h %s -p %d ping 2>&1; echo \"ended: $?\"", address, port))
+	if err != nil {
+		return false, err
+	}
+	if strings.Contains(out, "Protocol error") {
+		return true, nil
+	}
+	if strings.Contains(out, "Could not connect") || strings.Contains(out, "ended: 124") || strings.Contains(out, "ended: 143") {
+		return false, nil
+	}
+	return false, fmt.Errorf("from %s: %s", from, out)
+}
