@@ -92,7 +92,7 @@ type Gateway struct {
 func New(ctx context.Context, n Needs) (*Gateway, error) {
 	b := backend.New(backend.Conns(n.Conns))
 	limits := sock.NewLimits()
-	stats := newStats(n.Registry, func() float64 { return float64(limits.Total.Load()) })
+	stats := newStats(n.Registry, n.Log, func() float64 { return float64(limits.Total.Load()) })
 	renderer := render.Renderer{Directory: b.Directory}
 	meter := newMeter(n.Registry)
 	limiter, entrance := n.quota(), door.New(int(n.Config.Front.AddressMax))
@@ -113,7 +113,7 @@ func New(ctx context.Context, n Needs) (*Gateway, error) {
 	})
 	g.authn.OnRevoked(g.gate.Revoke)
 	g.tcp = &tcp.Server{
-		Gate: g.gate, Limits: limits, Max: int(n.Config.TCPMaxConnections), Log: n.Log, Door: entrance,
+		Gate: g.gate, Limits: limits, Max: int(n.Config.TCPMaxConnections), Log: n.Log, Door: entrance, Refused: stats.refused,
 		Gauge: stats.connections.WithLabelValues("tcp"),
 	}
 	if n.Config.TCPProxyProtocol {
@@ -123,7 +123,7 @@ func New(ctx context.Context, n Needs) (*Gateway, error) {
 	socket := &ws.Handler{
 		Cookies: cookies, Listed: n.Config.Front.Origins,
 		Gate: g.gate, Limits: limits, Address: n.Config.Front.client, Gauge: stats.connections.WithLabelValues("websocket"),
-		Max: int(n.Config.Front.WSMax), Door: entrance, Origin: origin.Allowed(n.Config.Front.Origins).May,
+		Max: int(n.Config.Front.WSMax), Door: entrance, Refused: stats.refused, Origin: origin.Allowed(n.Config.Front.Origins).May,
 	}
 	api := httpapi.New(httpapi.Needs{
 		Cookies: cookies,

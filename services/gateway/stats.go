@@ -2,11 +2,13 @@ package gateway
 
 import (
 	"context"
+	"log/slog"
 	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
 
 	"github.com/lair-chat/lair/pkg/tracing"
+	"github.com/lair-chat/lair/services/gateway/internal/door"
 )
 
 // stats is what a gateway counts. It implements hub.Stats and session.Stats.
@@ -18,9 +20,10 @@ type stats struct {
 	following   prometheus.Gauge
 	sendTime    prometheus.Histogram
 	slowReaders prometheus.Counter
+	refused     *door.Refusals
 }
 
-func newStats(r prometheus.Registerer, queued func() float64) *stats {
+func newStats(r prometheus.Registerer, log *slog.Logger, queued func() float64) *stats {
 	buckets := prometheus.ExponentialBuckets(0.00025, 2, 16) // to 8 s
 	s := &stats{
 		connections: prometheus.NewGaugeVec(prometheus.GaugeOpts{
@@ -45,8 +48,9 @@ func newStats(r prometheus.Registerer, queued func() float64) *stats {
 		slowReaders: prometheus.NewCounter(prometheus.CounterOpts{
 			Name: "lair_gateway_slow_readers_total", Help: "Connections closed because the client did not read.",
 		}),
+		refused: door.NewRefusals(log),
 	}
-	r.MustRegister(s.connections, s.delivered, s.deliverTime, s.healed, s.following, s.sendTime, s.slowReaders,
+	r.MustRegister(s.connections, s.delivered, s.deliverTime, s.healed, s.following, s.sendTime, s.slowReaders, s.refused,
 		prometheus.NewGaugeFunc(prometheus.GaugeOpts{
 			Name: "lair_gateway_queued_bytes", Help: "Bytes that wait for clients to read.",
 		}, queued))
@@ -72,3 +76,6 @@ func (s *stats) Sent(ctx context.Context, took time.Duration) {
 
 // SlowReader implements session.Stats.
 func (s *stats) SlowReader() { s.slowReaders.Inc() }
+
+// Crowded implements session.Stats.
+func (s *stats) Crowded(address string) { s.refused.Add(door.User, address) }

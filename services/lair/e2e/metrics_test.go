@@ -105,7 +105,7 @@ func get(t *testing.T, url string) (int, string) {
 
 // bounds are how many values a label may have, whatever clients do.
 var bounds = map[string]int{
-	"service": 1, "version": 1, "go_version": 1, "transport": 2, "state": 4, "pool": 2, "schema": 4, "of": 2, "dependency": 5, "reason": 3, "use": 2,
+	"service": 1, "version": 1, "go_version": 1, "transport": 2, "state": 4, "pool": 2, "schema": 4, "of": 2, "dependency": 5, "reason": 5, "use": 2,
 	"method": 80, "route": 80, "status": 20, "command": 40, "type": 40, "code": 100,
 }
 

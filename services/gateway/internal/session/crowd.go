@@ -36,6 +36,7 @@ func (g *Gate) unseat(u id.User) {
 
 // crowded ends a connection of a user who has too many.
 func (s *Session) crowded() {
+	s.gate.needs.Stats.Crowded(s.address)
 	s.gate.unregister(s)
 	s.fatal(clientv1.CodeCrowded, "you have too many connections, close one of them")
 	s.state = closing

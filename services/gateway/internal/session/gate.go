@@ -63,6 +63,9 @@ type Stats interface {
 	Sent(ctx context.Context, took time.Duration)
 	// SlowReader says that a connection was closed because it did not read.
 	SlowReader()
+	// Crowded says that a connection from the address was closed because its user
+	// has too many.
+	Crowded(address string)
 }
 
 // Needs is what a gate is built from.

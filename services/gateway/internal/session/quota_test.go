@@ -161,6 +161,9 @@ func TestAUserHasSoManyConnections(t *testing.T) {
 		three.last(`{"type":"authenticate","token":"ann"}`)
 		three.wantEnd(clientv1.CodeCrowded, clientv1.CloseCrowded)
 		three.Close()
+		if w.crowded != 1 {
+			t.Errorf("%d connections were too many, as stats heard", w.crowded)
+		}
 		bob := w.enter("bob", "")
 		one.Close()
 		again := w.enter("ann", "")

@@ -71,6 +71,7 @@ type world struct {
 	sends   []*submitted                 // what was given to the sender
 	here    map[id.User]int              // connections, as attendance heard
 	slow    int                          // slow readers, as stats heard
+	crowded int                          // connections too many, as stats heard
 	sent    int                          // answered sends, as stats heard
 	missed  func(*hub.Page, *error) bool // changes what the source says, until it reports false
 }
@@ -207,6 +208,7 @@ func (w *world) Depart(u id.User) { w.set(func() { w.here[u]-- }) }
 func (w *world) Sent(context.Context, time.Duration) {
 	w.set(func() { w.sent++ })
 }
+func (w *world) Crowded(string)                                     { w.set(func() { w.crowded++ }) }
 func (w *world) SlowReader()                                        { w.set(func() { w.slow++ }) }
 func (w *world) Delivered(context.Context, int, int, time.Duration) {}
 func (w *world) Healed(int)                                         {}

@@ -5,6 +5,7 @@ import (
 	"net"
 	"time"
 
+	"github.com/lair-chat/lair/services/gateway/internal/door"
 	"github.com/lair-chat/lair/services/gateway/internal/proxy"
 )
 
@@ -26,7 +27,7 @@ func (s *Server) client(nc net.Conn) (host string, ok bool) {
 	}
 	host, err := s.Client(below)
 	if errors.Is(err, proxy.ErrPreface) { // who only looks whether somebody listens does not matter
-		s.Log.Warn("a connection from a proxy was not accepted", "proxy", nc.RemoteAddr().String(), "err", err)
+		s.Refused.Add(door.Proxy, nc.RemoteAddr().String(), "err", err)
 	}
 	return host, err == nil && below.SetReadDeadline(time.Time{}) == nil
 }

@@ -31,6 +31,8 @@ type Server struct {
 	// closed at once, without a byte.
 	Max  int
 	Door *door.Door // bounds the connections of one address
+	// Refused hears of those that are not let in; nil does not.
+	Refused *door.Refusals
 	// Client returns the address of the client of a connection, after reading
 	// what a proxy says of it; nil is the other end.
 	Client func(net.Conn) (string, error)
@@ -58,6 +60,7 @@ func (s *Server) Serve(ctx context.Context, lis net.Listener) error {
 		}
 		pause = time.Millisecond
 		if !s.enter() {
+			s.Refused.Add(door.Gateway, nc.RemoteAddr().String())
 			_ = nc.Close()
 			continue
 		}
@@ -101,6 +104,7 @@ func (s *Server) serve(nc net.Conn) {
 		_ = tcp.SetKeepAliveConfig(net.KeepAliveConfig{Enable: true, Idle: time.Minute, Interval: 15 * time.Second, Count: 3})
 	}
 	if !s.Door.Enter(host) {
+		s.Refused.Add(door.Address, host)
 		turnAway(nc)
 		return
 	}

@@ -16,11 +16,13 @@ import (
 	"testing/synctest"
 	"time"
 
+	"github.com/prometheus/client_golang/prometheus/testutil"
 	"go.uber.org/goleak"
 
 	clientv1 "github.com/lair-chat/lair/proto/client/v1"
 	"github.com/lair-chat/lair/services/gateway/internal/door"
 	"github.com/lair-chat/lair/services/gateway/internal/frame"
+	"github.com/lair-chat/lair/services/gateway/internal/proxy"
 	"github.com/lair-chat/lair/services/gateway/internal/session"
 	"github.com/lair-chat/lair/services/gateway/internal/sock"
 	"github.com/lair-chat/lair/services/gateway/internal/tcp"
@@ -66,6 +68,8 @@ type world struct {
 	gauge  *gauge
 	gate   *session.Gate
 	limits *sock.Limits
+
+	refused *door.Refusals
 }
 
 // run runs the test in a bubble with a server that takes so many connections.
@@ -76,8 +80,9 @@ func run(t *testing.T, limit int, test func(w *world)) {
 		w := &world{
 			t: t, pipes: &pipes{make(chan net.Conn), make(chan error), make(chan struct{})},
 			gauge: &gauge{}, gate: session.NewGate(session.Needs{Log: log}), limits: sock.NewLimits(),
+			refused: door.NewRefusals(log),
 		}
-		s := &tcp.Server{Gate: w.gate, Limits: w.limits, Max: limit, Log: log, Gauge: w.gauge}
+		s := &tcp.Server{Gate: w.gate, Limits: w.limits, Max: limit, Log: log, Gauge: w.gauge, Refused: w.refused}
 		done := make(chan error, 1)
 		go func() { done <- s.Serve(t.Context(), w.pipes) }()
 		test(w)
@@ -274,6 +279,9 @@ func TestConnectionsBeyondTheLimitAreClosedWithoutAByte(t *testing.T) {
 		synctest.Wait()
 		c := w.greeted()
 		w.dial().wantEnd()
+		if n := testutil.ToFloat64(w.refused.WithLabelValues(string(door.Gateway))); n != 4 {
+			t.Errorf("%v were refused", n)
+		}
 		_, _ = b.Close(), c.Close()
 	})
 }
@@ -286,6 +294,7 @@ func TestConnectionsBeyondThoseOfAnAddressAreToldWhy(t *testing.T) {
 		}
 		s := &tcp.Server{
 			Gate: w.gate, Limits: sock.NewLimits(), Log: slog.New(slog.DiscardHandler), Gauge: &gauge{}, Door: door.New(1),
+			Refused: door.NewRefusals(slog.New(slog.DiscardHandler)),
 		}
 		done := make(chan error, 1)
 		go func() { done <- s.Serve(t.Context(), w.pipes) }()
@@ -295,10 +304,38 @@ func TestConnectionsBeyondThoseOfAnAddressAreToldWhy(t *testing.T) {
 		if n, err := second.Read(make([]byte, 1)); !errors.Is(err, io.EOF) {
 			t.Errorf("read %d bytes, %v", n, err)
 		}
+		if n := testutil.ToFloat64(s.Refused.WithLabelValues(string(door.Address))); n != 1 {
+			t.Errorf("%v were refused", n)
+		}
 		_ = first.Close()
 		synctest.Wait()
 		third := w.greeted()
 		_ = third.Close()
+		_ = w.pipes.Close()
+		if err := <-done; err != nil {
+			t.Error(err)
+		}
+	})
+}
+
+func TestProxiesThatDoNotSayWhoTheClientIsAreCounted(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		log := slog.New(slog.DiscardHandler)
+		w := &world{t: t, pipes: &pipes{make(chan net.Conn), make(chan error), make(chan struct{})}}
+		s := &tcp.Server{
+			Gate: session.NewGate(session.Needs{Log: log}), Limits: sock.NewLimits(), Log: log, Gauge: &gauge{},
+			Client: proxy.Trusted{}.Announced, Refused: door.NewRefusals(log),
+		}
+		done := make(chan error, 1)
+		go func() { done <- s.Serve(t.Context(), w.pipes) }()
+		_ = w.greeted().Close()
+		for _, err := range []error{proxy.ErrPreface, io.EOF} { // who only looks whether somebody listens is none
+			s.Client = func(net.Conn) (string, error) { return "", err }
+			w.dial().wantEnd()
+		}
+		if n := testutil.ToFloat64(s.Refused.WithLabelValues(string(door.Proxy))); n != 1 {
+			t.Errorf("%v were refused", n)
+		}
 		_ = w.pipes.Close()
 		if err := <-done; err != nil {
 			t.Error(err)

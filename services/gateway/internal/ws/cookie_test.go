@@ -1,11 +1,14 @@
 package ws_test
 
 import (
+	"log/slog"
 	"net/http"
 	"testing"
 
 	"github.com/coder/websocket"
+	"github.com/prometheus/client_golang/prometheus/testutil"
 
+	"github.com/lair-chat/lair/services/gateway/internal/door"
 	"github.com/lair-chat/lair/services/gateway/internal/origin"
 )
 
@@ -65,10 +68,14 @@ func TestWithACookieOnlyPagesOfTheSameOriginGetAWebSocket(t *testing.T) {
 	host := w.url[len("http://"):]
 	w.handler.Listed = origin.Allowed{"https://chat.example"}
 	w.handler.Origin = w.handler.Listed.May
+	w.handler.Refused = door.NewRefusals(slog.New(slog.DiscardHandler))
 	for _, from := range []string{"", "null", "http://evil.example", "ftp://" + host, "http://" + host + "0"} {
 		if c, status := w.page(t, "?token=ann", from, "lair=ann"); c != nil || status != http.StatusForbidden {
 			t.Errorf("%q got one: %d", from, status)
 		}
+	}
+	if n := testutil.ToFloat64(w.handler.Refused.WithLabelValues(string(door.Origin))); n != 5 {
+		t.Errorf("%v were refused", n)
 	}
 	for _, from := range []string{w.url, "https://" + host} {
 		if c, status := w.page(t, "", from, "lair=ann"); c == nil {

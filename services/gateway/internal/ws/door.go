@@ -5,6 +5,7 @@ import (
 	"net/http"
 
 	clientv1 "github.com/lair-chat/lair/proto/client/v1"
+	"github.com/lair-chat/lair/services/gateway/internal/door"
 	"github.com/lair-chat/lair/services/gateway/internal/policy"
 )
 
@@ -12,11 +13,13 @@ import (
 func (h *Handler) enter(w http.ResponseWriter, address string) bool {
 	if n := h.open.Add(1); h.Max > 0 && n > int64(h.Max) {
 		h.open.Add(-1)
+		h.Refused.Add(door.Gateway, address)
 		refuse(w, http.StatusServiceUnavailable, clientv1.CodeCrowded, "this gateway has too many connections")
 		return false
 	}
 	if !h.Door.Enter(address) {
 		h.open.Add(-1)
+		h.Refused.Add(door.Address, address)
 		refuse(w, http.StatusServiceUnavailable, clientv1.CodeCrowded, "too many connections from this address")
 		return false
 	}

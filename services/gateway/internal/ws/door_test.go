@@ -4,11 +4,14 @@ import (
 	"bufio"
 	"encoding/json"
 	"io"
+	"log/slog"
 	"net"
 	"net/http"
 	"strings"
 	"testing"
 	"time"
+
+	"github.com/prometheus/client_golang/prometheus/testutil"
 
 	clientv1 "github.com/lair-chat/lair/proto/client/v1"
 	"github.com/lair-chat/lair/services/gateway/internal/door"
@@ -66,12 +69,13 @@ func (w *world) enter(t *testing.T) answer {
 }
 
 func TestWebSocketsBeyondTheLimitsAreRefusedBeforeTheHandshake(t *testing.T) {
-	for name, set := range map[string]func(w *world){
-		"OfAll":       func(w *world) { w.handler.Max = 2 },
-		"OfAnAddress": func(w *world) { w.handler.Door = door.New(2) },
+	for reason, set := range map[door.Reason]func(w *world){
+		door.Gateway: func(w *world) { w.handler.Max = 2 },
+		door.Address: func(w *world) { w.handler.Door = door.New(2) },
 	} {
-		t.Run(name, func(t *testing.T) {
+		t.Run(string(reason), func(t *testing.T) {
 			w := newWorld(t)
+			w.handler.Refused = door.NewRefusals(slog.New(slog.DiscardHandler))
 			set(w)
 			for range 3 { // what is no WebSocket takes no place
 				nc, _ := w.raw(t, "GET /ws HTTP/1.1\nHost: lair\n\n")
@@ -83,6 +87,9 @@ func TestWebSocketsBeyondTheLimitsAreRefusedBeforeTheHandshake(t *testing.T) {
 			if a.status != http.StatusServiceUnavailable || a.body.Error.Code != clientv1.CodeCrowded || a.header.Get("Retry-After") == "" {
 				t.Errorf("got %d %v %v", a.status, a.body, a.header)
 			}
+			if n := testutil.ToFloat64(w.handler.Refused.WithLabelValues(string(reason))); n != 1 {
+				t.Errorf("%v were refused", n)
+			}
 			_ = one.Close()
 			w.enter(t)
 		})
@@ -91,6 +98,7 @@ func TestWebSocketsBeyondTheLimitsAreRefusedBeforeTheHandshake(t *testing.T) {
 
 func TestPagesOfOthersGetNoWebSocket(t *testing.T) {
 	w := newWorld(t)
+	w.handler.Refused = door.NewRefusals(slog.New(slog.DiscardHandler))
 	w.handler.Origin = func(r *http.Request) bool { return r.Header.Get("Origin") != "https://evil.example" }
 	if a := w.ask(t, "Origin: https://good.example\n"); a.status != http.StatusSwitchingProtocols {
 		t.Errorf("status %d", a.status)
@@ -98,5 +106,8 @@ func TestPagesOfOthersGetNoWebSocket(t *testing.T) {
 	a := w.ask(t, "Origin: https://evil.example\n")
 	if a.status != http.StatusForbidden || a.body.Error.Code != "origin_not_allowed" || a.header.Get("Retry-After") != "" {
 		t.Errorf("got %d %v %v", a.status, a.body, a.header)
+	}
+	if n := testutil.ToFloat64(w.handler.Refused.WithLabelValues(string(door.Origin))); n != 1 {
+		t.Errorf("%v were refused", n)
 	}
 }

@@ -40,6 +40,8 @@ type Handler struct {
 	// of one address. Those beyond are refused before the handshake.
 	Max  int
 	Door *door.Door
+	// Refused hears of those; nil does not.
+	Refused *door.Refusals
 	// Origin reports whether the page that asks may; nil is all.
 	Origin func(*http.Request) bool
 	// Cookies has the cookies of pages of our own; Listed are the origins of
@@ -64,11 +66,13 @@ func (h *Handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	token, given := r.URL.Query()["token"]
 	address := h.Address(r)
 	if h.Origin != nil && !h.Origin(r) {
+		h.Refused.Add(door.Origin, address, "origin", r.Header.Get("Origin"))
 		refuse(w, http.StatusForbidden, "origin_not_allowed", "pages of this origin may not connect")
 		return
 	}
 	carried, ok := h.carried(r)
 	if !ok {
+		h.Refused.Add(door.Origin, address, "origin", r.Header.Get("Origin"))
 		refuse(w, http.StatusForbidden, "origin_not_allowed", "a login in a cookie is for pages of this server only")
 		return
 	}

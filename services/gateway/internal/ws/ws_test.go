@@ -84,6 +84,7 @@ func (nothing) Healed(int)                                         {}
 func (nothing) Following(int)                                      {}
 func (nothing) Sent(context.Context, time.Duration)                {}
 func (nothing) SlowReader()                                        {}
+func (nothing) Crowded(string)                                     {}
 func (nothing) Arrive(id.User)                                     {}
 func (nothing) Depart(id.User)                                     {}
 
