@@ -2,9 +2,13 @@ package rpc
 
 import (
 	"context"
+	"errors"
 	"fmt"
+	"io"
 	"log/slog"
 	"net"
+	"os"
+	"syscall"
 
 	"github.com/prometheus/client_golang/prometheus"
 	"google.golang.org/grpc/credentials"
@@ -53,11 +57,22 @@ func (m *mutual) ServerHandshake(raw net.Conn) (net.Conn, credentials.AuthInfo, 
 	in := &heard{Conn: raw}
 	conn, info, err := credentials.NewTLS(m.keeper.Server()).ServerHandshake(in)
 	// Who only looks whether somebody listens says nothing, and is no news.
-	if err != nil && in.any {
+	if err != nil && in.any && !left(err) {
 		m.refused.Inc()
 		m.log.Warn("connection refused", "peer", raw.RemoteAddr().String(), "err", err)
 	}
 	return conn, info, err
+}
+
+// left reports whether the other side was gone, or silent, before it was judged: as
+// those are who gave up while this process hung.
+func left(err error) bool {
+	for _, end := range []error{io.EOF, io.ErrUnexpectedEOF, os.ErrDeadlineExceeded, syscall.ECONNRESET, syscall.EPIPE} {
+		if errors.Is(err, end) {
+			return true
+		}
+	}
+	return false
 }
 
 // heard knows whether the other side has said anything.

@@ -301,9 +301,10 @@ func rotate(t *testing.T, serverFirst bool) {
 }
 
 // TestWhoIsRefusedIsLoggedAndCounted: but not who only looks whether somebody
-// listens, as probes do.
+// listens, as probes do, nor who has gone before it said who it is, as programs do
+// when the one they call hangs.
 func TestWhoIsRefusedIsLoggedAndCounted(t *testing.T) {
-	for says, want := range map[string]int{"": 0, "GET / HTTP/1.1\r\n\r\n": 1} {
+	for says, want := range map[string]int{"": 0, "GET / HTTP/1.1\r\n\r\n": 1, greeting(t): 0, greeting(t)[:50]: 0} {
 		var log logged
 		o := certified(enrol(t, newAuthority(t), "message"), "message", "")
 		o.Log, o.Registry = slog.New(slog.NewTextHandler(&log, nil)), prometheus.NewRegistry()
@@ -321,7 +322,7 @@ func TestWhoIsRefusedIsLoggedAndCounted(t *testing.T) {
 		if _, err := io.WriteString(conn, says); err != nil {
 			t.Fatal(err)
 		}
-		if says != "" {
+		if want > 0 {
 			_, _ = io.Copy(io.Discard, conn) // until it is refused
 		}
 		_ = conn.Close()
@@ -340,4 +341,22 @@ lair_rpc_server_refused_total{reason="proof"} 0
 			t.Error(err)
 		}
 	}
+}
+
+// greeting is the first thing that is said with TLS.
+func greeting(t *testing.T) string {
+	t.Helper()
+	here, there := net.Pipe()
+	go func() {
+		// The pipe closes before there is an answer.
+		_ = tls.Client(there, &tls.Config{MinVersion: tls.VersionTLS13, ServerName: "lair-message"}).HandshakeContext(t.Context())
+	}()
+	defer there.Close()
+	defer here.Close()
+	b := make([]byte, 4096)
+	n, err := here.Read(b)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(b[:n])
 }

@@ -7,7 +7,6 @@ package main
 
 import (
 	"context"
-	"encoding/json"
 	"flag"
 	"fmt"
 	"os"
@@ -62,12 +61,11 @@ func run(ctx context.Context) (err error) {
 		return err
 	}
 	show(s)
-	if *write != "" {
-		if err := tell(s, *write); err != nil {
-			return err
-		}
+	all := survey(s)
+	if err := all.tell(); err != nil {
+		return err
 	}
-	supervise(ctx, s)
+	supervise(ctx, s, all)
 	return nil
 }
 
@@ -93,49 +91,11 @@ func show(s *cluster.System) {
 	fmt.Fprintf(os.Stdout, "\n  databases   %s   %s\n", s.Postgres.URL("postgres"), s.Redis.URL())
 }
 
-// place is where a program is; empty is where it is not.
-type place struct {
-	Name    string `json:"name"`
-	Pid     int    `json:"pid"`
-	Metrics string `json:"metrics"`
-	HTTP    string `json:"http,omitempty"`
-	WS      string `json:"ws,omitempty"`
-	TCP     string `json:"tcp,omitempty"`
-}
-
-// tell writes for programs what show says to people. The file is there at once
-// and in whole.
-func tell(s *cluster.System, file string) error {
-	var all struct {
-		Programs []place `json:"programs"`
-		Postgres string  `json:"postgres"`
-		Redis    string  `json:"redis"`
-	}
-	all.Postgres, all.Redis = s.Postgres.URL("postgres"), s.Redis.URL()
-	for _, p := range s.Programs {
-		at := place{Name: p.Name, Pid: p.Pid(), Metrics: p.Metrics}
-		for _, g := range s.Gateways {
-			if g.Program == p {
-				at.HTTP, at.WS, at.TCP = g.HTTP, g.WS, g.TCP
-			}
-		}
-		all.Programs = append(all.Programs, at)
-	}
-	text, err := json.MarshalIndent(all, "", "\t")
-	if err != nil {
-		return err
-	}
-	if err := os.WriteFile(file+".new", text, 0o600); err != nil {
-		return err
-	}
-	return os.Rename(file+".new", file)
-}
-
 // supervise starts programs again that end, until ctx ends.
-func supervise(ctx context.Context, s *cluster.System) {
-	var all sync.WaitGroup
+func supervise(ctx context.Context, s *cluster.System, all *places) {
+	var programs sync.WaitGroup
 	for _, p := range s.Programs {
-		all.Go(func() {
+		programs.Go(func() {
 			for {
 				select {
 				case <-ctx.Done():
@@ -152,8 +112,11 @@ func supervise(ctx context.Context, s *cluster.System) {
 					continue
 				}
 				fmt.Fprintf(os.Stdout, "%s=%d\n", p.Name, p.Pid())
+				if err := all.moved(p); err != nil {
+					fmt.Fprintln(os.Stdout, err)
+				}
 			}
 		})
 	}
-	all.Wait()
+	programs.Wait()
 }

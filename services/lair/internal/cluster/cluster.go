@@ -65,6 +65,9 @@ type System struct {
 	// Postgres and Redis are nil if the system has none.
 	Postgres *pgserver.Server
 	Redis    *redisserver.Server
+	// Key is the cluster key of the services, Certificates the folder of their
+	// certificates; there are none in one process.
+	Key, Certificates string
 
 	options Options
 	log     journal
@@ -117,12 +120,17 @@ func Many(ctx context.Context, o Options) (*System, error) {
 	if err != nil {
 		return s, err
 	}
+	if !o.Plain {
+		s.Certificates = Certificates(o.Dir)
+	}
 	secret := rand.Text() + rand.Text()
-	s.options.Env = append(slices.Clone(o.Env), "LAIR_CLUSTER_KEY="+rand.Text()+rand.Text(), "LAIR_REDIS_URL="+redis)
+	s.Key = rand.Text() + rand.Text()
+	s.options.Env = append(slices.Clone(o.Env), "LAIR_CLUSTER_KEY="+s.Key, "LAIR_REDIS_URL="+redis)
 	var addresses []string
 	for _, v := range services {
 		addr := net.JoinHostPort(o.Host, strconv.Itoa(v.port))
 		p := s.program(v.name, v.name)
+		p.GRPC = addr
 		p.env = append(append(p.env, "LAIR_GRPC_ADDR="+addr), certified[v.name]...)
 		s.measure(p, v.port+metrics)
 		if v.name != "presence" {

@@ -21,6 +21,8 @@ type Program struct {
 	Name string
 	// Metrics is the address at which Prometheus reads it, if there is one.
 	Metrics string
+	// GRPC is where a service serves the others.
+	GRPC string
 
 	path  string
 	args  []string
