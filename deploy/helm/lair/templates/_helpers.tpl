@@ -1,13 +1,13 @@
 {{/* The beginning of all names: the release, or with the name of the chart if that is not in it. */}}
 {{- define "lair.name" -}}
 {{- if .Values.fullnameOverride -}}
-{{- .Values.fullnameOverride | trunc 50 | trimSuffix "-" -}}
+{{- .Values.fullnameOverride | trunc 47 | trimSuffix "-" -}}
 {{- else -}}
 {{- $name := .Values.nameOverride | default .Chart.Name -}}
 {{- if contains $name .Release.Name -}}
-{{- .Release.Name | trunc 50 | trimSuffix "-" -}}
+{{- .Release.Name | trunc 47 | trimSuffix "-" -}}
 {{- else -}}
-{{- printf "%s-%s" .Release.Name $name | trunc 50 | trimSuffix "-" -}}
+{{- printf "%s-%s" .Release.Name $name | trunc 47 | trimSuffix "-" -}}
 {{- end -}}
 {{- end -}}
 {{- end -}}
@@ -83,6 +83,8 @@ securityContext:
   secret:
     secretName: {{ .secret }}
     defaultMode: 0440
+    # A program that misses one says so and ends; a pod that waits for it says nothing.
+    optional: true
     items:
       {{- range splitList "," (include "lair.secretNames" .) }}
       - {key: {{ . }}, path: {{ . }}}
@@ -99,45 +101,4 @@ topologySpreadConstraints:
       matchLabels:
         {{- include "lair.selector" $ | nindent 8 }}
   {{- end }}
-{{- end -}}
-
-{{- define "lair.env" -}}
-{{- range $name, $value := . }}
-- name: {{ $name }}
-  value: {{ $value | toString | quote }}
-{{- end }}
-{{- end -}}
-
-{{/* Values that are wrong together. Each line names the value. */}}
-{{- define "lair.check" -}}
-{{- $v := .Values -}}
-{{- if not $v.secrets.existing -}}
-{{- range list "clusterKey" "jwtSecret" "databaseUrl" "redisUrl" -}}
-{{- if not (get $v.secrets .) -}}
-{{- fail (printf "secrets.%s is not set; set it, or secrets.existing" .) -}}
-{{- end -}}
-{{- end -}}
-{{- else -}}
-{{- range list "clusterKey" "jwtSecret" "databaseUrl" "redisUrl" -}}
-{{- if get $v.secrets . -}}
-{{- fail (printf "secrets.%s is of no use: secrets.existing is set" .) -}}
-{{- end -}}
-{{- end -}}
-{{- end -}}
-{{- if $v.ingress.enabled -}}
-{{- if not $v.ingress.host }}{{ fail "ingress.host is not set, but ingress.enabled is" }}{{ end -}}
-{{- if not $v.gateway.trustedProxies }}{{ fail "gateway.trustedProxies is not set, but ingress.enabled is: name the addresses of the ingress controller, or all clients count as one" }}{{ end -}}
-{{- end -}}
-{{- if $v.tcp.enabled -}}
-{{- if and $v.tcp.tls (not $v.gateway.tlsSecret) }}{{ fail "gateway.tlsSecret is not set, but tcp.tls is" }}{{ end -}}
-{{- if and $v.tcp.proxyProtocol (not $v.gateway.trustedProxies) }}{{ fail "gateway.trustedProxies is not set, but tcp.proxyProtocol is: name the addresses of the load balancer" }}{{ end -}}
-{{- end -}}
-{{- if $v.mtls.certManager.enabled -}}
-{{- if not $v.mtls.enabled }}{{ fail "mtls.certManager.enabled is of no use: mtls.enabled is not set" }}{{ end -}}
-{{- if not $v.mtls.certManager.issuer.name }}{{ fail "mtls.certManager.issuer.name is not set, but mtls.certManager.enabled is" }}{{ end -}}
-{{- end -}}
-{{- range list "auth" "room" "message" "presence" "gateway" -}}
-{{- $a := (get $v .).autoscaling -}}
-{{- if gt (int $a.minReplicas) (int $a.maxReplicas) }}{{ fail (printf "%s.autoscaling.minReplicas is above %s.autoscaling.maxReplicas" . .) }}{{ end -}}
-{{- end -}}
 {{- end -}}
