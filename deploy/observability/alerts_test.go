@@ -14,9 +14,10 @@ import (
 var exported = strings.Fields(`
 	up process_start_time_seconds
 	pg_up pg_replication_lag_seconds pg_replication_is_replica pg_replication_slot_slot_is_active pg_replication_slots_active
+	pg_stat_replication_pg_wal_lsn_diff
 	pg_stat_activity_count pg_settings_max_connections pg_database_size_bytes
 	redis_up redis_connected_clients redis_config_maxclients
-	node_filesystem_avail_bytes node_filesystem_size_bytes
+	node_filesystem_avail_bytes node_filesystem_size_bytes node_filesystem_readonly
 	probe_success probe_ssl_earliest_cert_expiry`)
 
 func TestPrometheusAndAlertmanagerTakeTheirFilesAndRulesDoWhatTheirTestsSay(t *testing.T) {

@@ -18,10 +18,10 @@ import (
 // redis_exporter 1.74.0, node_exporter 1.9.1).
 var exported = strings.Fields(`
 	up ALERTS
-	go_goroutines process_cpu_seconds_total process_resident_memory_bytes process_open_fds process_max_fds
+	go_goroutines go_memstats_heap_alloc_bytes go_gc_duration_seconds process_cpu_seconds_total process_resident_memory_bytes process_open_fds process_max_fds
 	pg_up pg_stat_activity_count pg_stat_activity_max_tx_duration pg_settings_max_connections
 	pg_stat_database_xact_commit pg_stat_database_xact_rollback pg_stat_database_deadlocks
-	pg_locks_count pg_database_size_bytes pg_replication_lag_seconds
+	pg_locks_count pg_database_size_bytes pg_replication_lag_seconds pg_stat_replication_pg_wal_lsn_diff
 	redis_up redis_memory_used_bytes redis_memory_max_bytes redis_commands_processed_total
 	redis_connected_clients redis_evicted_keys_total redis_rejected_connections_total
 	node_filesystem_avail_bytes node_filesystem_size_bytes
@@ -89,7 +89,20 @@ func TestEveryQueryIsPromQLOnMetricsThatExist(t *testing.T) {
 	}
 }
 
+// units are those of Grafana that the boards use.
+var units = []string{"short", "s", "bytes", "ops", "reqps", "percentunit"}
+
+var (
+	capital   = regexp.MustCompile(`^[A-Z0-9]`)
+	alertName = regexp.MustCompile(`\bLair[A-Z]\w+`)
+)
+
 func TestEveryPanelSaysWhatItIsAndWhatToDo(t *testing.T) {
+	page, err := os.ReadFile("../../../docs/runbooks.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	runbooks := string(page)
 	type where struct{ UID string }
 	for name, text := range files() {
 		var d struct {
@@ -108,7 +121,7 @@ func TestEveryPanelSaysWhatItIsAndWhatToDo(t *testing.T) {
 		if err := json.Unmarshal(text, &d); err != nil {
 			t.Fatal(err)
 		}
-		ids := map[int]bool{}
+		ids, titles := map[int]bool{}, map[string]bool{}
 		for _, p := range d.Panels {
 			if ids[p.ID] {
 				t.Errorf("%s: two panels have the id %d", name, p.ID)
@@ -117,8 +130,21 @@ func TestEveryPanelSaysWhatItIsAndWhatToDo(t *testing.T) {
 			if p.Type == "row" {
 				continue
 			}
-			if p.Title == "" || p.Description == "" || p.FieldConfig.Defaults.Unit == "" || p.Datasource.UID != "${datasource}" || len(p.Targets) == 0 {
-				t.Errorf("%s: %q lacks a title, a unit, a description, a query or the variable of the data source", name, p.Title)
+			if titles[p.Title] || len(strings.Fields(p.Title)) < 3 || !capital.MatchString(p.Title) {
+				t.Errorf("%s: %q is no question or fact of its own", name, p.Title)
+			}
+			titles[p.Title] = true
+			// What it means, and what to do: a word or two do not say that.
+			if len(strings.Fields(p.Description)) < 10 || !capital.MatchString(p.Description) || !strings.HasSuffix(p.Description, ".") {
+				t.Errorf("%s: %q does not tell what to do: %q", name, p.Title, p.Description)
+			}
+			if !slices.Contains(units, p.FieldConfig.Defaults.Unit) || p.Datasource.UID != "${datasource}" || len(p.Targets) == 0 {
+				t.Errorf("%s: %q lacks a unit, a query or the variable of the data source", name, p.Title)
+			}
+			for _, alert := range alertName.FindAllString(p.Description, -1) {
+				if !strings.Contains(runbooks, "\n## "+alert+"\n") {
+					t.Errorf("%s: %q leads to %s, which has no runbook", name, p.Title, alert)
+				}
 			}
 			for _, q := range p.Targets {
 				if q.Expr == "" || q.LegendFormat == "" || q.Datasource.UID != "${datasource}" {

@@ -3,11 +3,11 @@ package main
 const refused = `code!~"ok|OK",`
 
 // Codes that are the system's fault, not the caller's.
-const rpcFailed = `code=~"Internal|Unavailable|Unknown|DeadlineExceeded|DataLoss|ResourceExhausted",`
+// ResourceExhausted is what who is limited is told.
+const rpcFailed = `code=~"Internal|Unavailable|Unknown|DeadlineExceeded|DataLoss",`
 
-// ups are our targets, also in a Prometheus that reads much else. Exporters may be
-// called after more than what they read.
-const ups = `up{job=~"lair|.*(postgres|redis).*"}`
+// ups are our targets, also in a Prometheus that reads much else.
+const ups = `up{job=~"lair|postgres|redis"}`
 
 func overview() board {
 	return board{
@@ -80,6 +80,7 @@ func overview() board {
 					queries: one(ups, "{{job}} {{instance}}"),
 				},
 			}},
+			{"What keeps processes from work?", obstacles()},
 			{"Processes", runtime()},
 		},
 	}
@@ -102,6 +103,16 @@ func runtime() []panel {
 			title: "How much memory does each process hold?", unit: "bytes",
 			todo:    "It should be level for a level number of users. If it only grows, restart that process before its limit and keep a heap profile.",
 			queries: gauge("process_resident_memory_bytes", "instance"),
+		},
+		{
+			title: "How much of its memory is in use?", unit: "bytes",
+			todo:    "What Go has given out and not yet collected. If it is far below what the process holds, memory was needed once and goes back by itself; if it only grows, keep a heap profile.",
+			queries: gauge("go_memstats_heap_alloc_bytes", "instance"),
+		},
+		{
+			title: "How long does collecting garbage stop each process?", unit: "s", warn: .01, bad: .1,
+			todo:    "The longest of the last pauses. Above the line messages wait for it: the process has too few CPUs or its memory limit is too near.",
+			queries: one(`max by (instance) (go_gc_duration_seconds{quantile="1",`+mine+`})`, "{{instance}}"),
 		},
 		{
 			title: "How many goroutines does each process have?", unit: "short",

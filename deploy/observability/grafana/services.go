@@ -44,7 +44,7 @@ func pools() []panel {
 	return []panel{
 		{
 			title: "Which part of the connections to PostgreSQL is used?", unit: "percentunit", warn: .8, bad: .95,
-			todo:    "At 1 calls wait for one another. If PostgreSQL is slow, see its board; if it has room, raise the size of the pool.",
+			todo:    "At 1 calls wait for one another. If PostgreSQL is slow, see its board; if it has room, raise pool_max_conns in LAIR_DATABASE_URL.",
 			queries: one(`sum by (instance) (lair_postgres_connections{state="used",`+mine+`}) / sum by (instance) (lair_postgres_connections{state="max",`+mine+`})`, "{{instance}}"),
 		},
 		{

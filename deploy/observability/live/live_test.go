@@ -26,16 +26,21 @@ import (
 var silent = map[string]string{
 	"How far behind are replicas?":       "there is no replica",
 	"How long does one wait for SQLite?": "it is for lair serve",
+
+	"How much room does lair serve have for its data?": "it is for lair serve",
 }
 
 // unseen are selectors of alerts for which there is nothing, and why.
 var unseen = map[string]string{
 	`lair_data_free_bytes`: "it is for lair serve",
 	`lair_rpc_client_handled_seconds_count{code="Unavailable"}`: "everybody can be reached",
-	`pg_replication_lag_seconds`:                                "Debian's exporter is older than the one of docker-compose.yml",
-	`pg_replication_is_replica`:                                 "Debian's exporter is older than the one of docker-compose.yml",
-	`pg_replication_slot_slot_is_active`:                        "there is no slot",
-	`pg_replication_slots_active`:                               "there is no slot",
+	`pg_replication_lag_seconds{job="postgres"}`:                "Debian's exporter is older than the one of docker-compose.yml",
+	`pg_replication_is_replica{job="postgres"}`:                 "Debian's exporter is older than the one of docker-compose.yml",
+	`pg_replication_slot_slot_is_active{job="postgres"}`:        "there is no slot",
+	`pg_replication_slots_active{job="postgres"}`:               "there is no slot",
+
+	`pg_stat_replication_pg_wal_lsn_diff{application_name!="pg_basebackup",job="postgres"}`: "there is no replica",
+
 	`up{job="balancer"}`:                                        "there is no load balancer",
 	`up{job="entrance"}`:                                        "there is no load balancer",
 	`probe_success{job="entrance"}`:                             "there is no load balancer",

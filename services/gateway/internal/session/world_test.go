@@ -208,6 +208,7 @@ func (w *world) Depart(u id.User) { w.set(func() { w.here[u]-- }) }
 func (w *world) Sent(context.Context, time.Duration) {
 	w.set(func() { w.sent++ })
 }
+
 func (w *world) Crowded(string)                                     { w.set(func() { w.crowded++ }) }
 func (w *world) SlowReader()                                        { w.set(func() { w.slow++ }) }
 func (w *world) Delivered(context.Context, int, int, time.Duration) {}
