@@ -41,10 +41,10 @@ var unseen = map[string]string{
 
 	`pg_stat_replication_pg_wal_lsn_diff{application_name!="pg_basebackup",job="postgres"}`: "there is no replica",
 
-	`up{job="balancer"}`:                                        "there is no load balancer",
-	`up{job="entrance"}`:                                        "there is no load balancer",
-	`probe_success{job="entrance"}`:                             "there is no load balancer",
-	`probe_ssl_earliest_cert_expiry{job="entrance"}`:            "there is no load balancer",
+	`up{job="balancer"}`:                             "there is no load balancer",
+	`up{job="entrance"}`:                             "there is no load balancer",
+	`probe_success{job="entrance"}`:                  "there is no load balancer",
+	`probe_ssl_earliest_cert_expiry{job="entrance"}`: "there is no load balancer",
 }
 
 func TestPanelsAndAlertsOnARealPrometheus(t *testing.T) {
