@@ -7,6 +7,7 @@ import (
 	"strings"
 	"testing"
 
+	certmanagerv1 "github.com/cert-manager/cert-manager/pkg/apis/certmanager/v1"
 	corev1 "k8s.io/api/core/v1"
 
 	"github.com/lair-chat/lair/pkg/cert"
@@ -36,9 +37,9 @@ func TestPodsSpeakTLSWithFilesThatTheyHave(t *testing.T) {
 		for _, v := range c.Env {
 			variables[v.Name] = v.Value
 		}
-		if role == "migrate" {
+		if p.isTool() {
 			if variables[cert.PeerCertVariable] != "" {
-				t.Error("the migration has a certificate")
+				t.Errorf("%s has a certificate", p.name)
 			}
 			continue
 		}
@@ -91,21 +92,20 @@ func TestABundleOfAuthoritiesComesFromElsewhere(t *testing.T) {
 
 func TestCertManagerIsAskedForTheNamesOfTheRoles(t *testing.T) {
 	all := secured(t, map[string]any{"certManager": map[string]any{"enabled": true, "issuer": map[string]any{"name": "inside"}}})
-	if len(all.foreign) != len(roles) {
-		t.Fatalf("%d certificates", len(all.foreign))
+	certificates := of[*certmanagerv1.Certificate](all)
+	if len(certificates) != len(roles) {
+		t.Fatalf("%d certificates", len(certificates))
 	}
-	for _, raw := range all.foreign {
-		name := raw["metadata"].(map[string]any)["name"].(string)
-		role := strings.TrimSuffix(strings.TrimPrefix(name, "lair-"), "-mtls")
-		spec := raw["spec"].(map[string]any)
-		if got := fmt.Sprint(spec["dnsNames"]); got != "["+cert.Name(role)+"]" || !slices.Contains(roles, role) {
-			t.Errorf("%s is for %s", name, got)
+	for _, c := range certificates {
+		role := strings.TrimSuffix(strings.TrimPrefix(c.Name, "lair-"), "-mtls")
+		if !slices.Equal(c.Spec.DNSNames, []string{cert.Name(role)}) || !slices.Contains(roles, role) {
+			t.Errorf("%s is for %s", c.Name, c.Spec.DNSNames)
 		}
-		if got := fmt.Sprint(spec["usages"]); got != "[digital signature server auth client auth]" {
-			t.Errorf("%s is good for %s", name, got)
+		if !slices.Equal(c.Spec.Usages, []certmanagerv1.KeyUsage{"digital signature", "server auth", "client auth"}) {
+			t.Errorf("%s is good for %s", c.Name, c.Spec.Usages)
 		}
-		if spec["secretName"] != name || spec["issuerRef"].(map[string]any)["kind"] != "Issuer" {
-			t.Errorf("%s: %v", name, spec)
+		if c.Spec.SecretName != c.Name || c.Spec.IssuerRef.Kind != "Issuer" {
+			t.Errorf("%s: %v", c.Name, c.Spec)
 		}
 	}
 }

@@ -10,7 +10,6 @@ import (
 	batchv1 "k8s.io/api/batch/v1"
 	corev1 "k8s.io/api/core/v1"
 	networkingv1 "k8s.io/api/networking/v1"
-	"k8s.io/apimachinery/pkg/runtime"
 
 	"github.com/lair-chat/lair/pkg/process"
 )
@@ -30,16 +29,21 @@ func (r rendered) pods() []pod {
 			all = append(all, pod{o.Name, o.Spec.Template.Labels, o.Spec.Template.Spec})
 		case *batchv1.Job:
 			all = append(all, pod{o.Name, o.Spec.Template.Labels, o.Spec.Template.Spec})
+		case *corev1.PodTemplate:
+			all = append(all, pod{o.Name, o.Template.Labels, o.Template.Spec})
 		}
 	}
 	return all
 }
 
+// isTool reports whether it runs a command to its end.
+func (p pod) isTool() bool { return p.labels["app.kubernetes.io/component"] == "migrate" }
+
 func (r rendered) config(t *testing.T) map[string]string {
 	t.Helper()
-	for _, object := range r.objects {
-		if o, ok := object.(*corev1.ConfigMap); ok {
-			return o.Data
+	for _, c := range of[*corev1.ConfigMap](r) {
+		if c.Data["LAIR_LOG_LEVEL"] != "" {
+			return c.Data
 		}
 	}
 	t.Fatal("there is no ConfigMap")
@@ -96,7 +100,7 @@ func TestPodsHaveTimeToDrain(t *testing.T) {
 	chart(t, func(t *testing.T, all rendered) {
 		for _, p := range all.pods() {
 			c := p.spec.Containers[0]
-			if strings.HasSuffix(p.name, "migrate") {
+			if p.isTool() {
 				continue
 			}
 			// pkg/run: 20 s to drain and 15 s to stop, after the pod has slept.
@@ -113,11 +117,7 @@ func TestPodsHaveTimeToDrain(t *testing.T) {
 
 func TestServicesLeadToPortsOfPods(t *testing.T) {
 	chart(t, func(t *testing.T, all rendered) {
-		for _, object := range all.objects {
-			s, ok := object.(*corev1.Service)
-			if !ok {
-				continue
-			}
+		for _, s := range of[*corev1.Service](all) {
 			p := all.find(t, s.Spec.Selector)
 			for _, port := range s.Spec.Ports {
 				if !slices.ContainsFunc(p.spec.Containers[0].Ports, func(c corev1.ContainerPort) bool { return c.Name == port.TargetPort.StrVal }) {
@@ -180,23 +180,14 @@ func TestAddressesAreThoseOfServices(t *testing.T) {
 }
 
 func (r rendered) headless(name string) bool {
-	return slices.ContainsFunc(r.objects, func(object runtime.Object) bool {
-		s, ok := object.(*corev1.Service)
-		return ok && s.Name == name && s.Spec.ClusterIP == corev1.ClusterIPNone
+	return slices.ContainsFunc(of[*corev1.Service](r), func(s *corev1.Service) bool {
+		return s.Name == name && s.Spec.ClusterIP == corev1.ClusterIPNone
 	})
 }
 
 func (r rendered) hasPolicies() bool { return len(r.policies()) > 0 }
 
-func (r rendered) policies() []*networkingv1.NetworkPolicy {
-	var all []*networkingv1.NetworkPolicy
-	for _, object := range r.objects {
-		if n, ok := object.(*networkingv1.NetworkPolicy); ok {
-			all = append(all, n)
-		}
-	}
-	return all
-}
+func (r rendered) policies() []*networkingv1.NetworkPolicy { return of[*networkingv1.NetworkPolicy](r) }
 
 // mayCall reports whether both ends let a call on port 7000 through.
 func (r rendered) mayCall(from, to pod) bool {

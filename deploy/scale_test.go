@@ -9,19 +9,7 @@ import (
 	corev1 "k8s.io/api/core/v1"
 	networkingv1 "k8s.io/api/networking/v1"
 	policyv1 "k8s.io/api/policy/v1"
-	"k8s.io/apimachinery/pkg/runtime"
 )
-
-// of returns the objects of a kind.
-func of[T runtime.Object](r rendered) []T {
-	var all []T
-	for _, object := range r.objects {
-		if o, ok := object.(T); ok {
-			all = append(all, o)
-		}
-	}
-	return all
-}
 
 func TestAutoscalersAimAtCPUAndConnections(t *testing.T) {
 	all := good(t, "everything")

@@ -91,6 +91,29 @@ securityContext:
       {{- end }}
 {{- end -}}
 
+{{/* The pod of a tool: the program lair with a command, which needs the database and nothing else. */}}
+{{- define "lair.tool" -}}
+{{ include "lair.pod" . }}
+restartPolicy: Never
+containers:
+  - name: lair
+    {{- include "lair.container" . | nindent 4 }}
+    {{- with .command }}
+    args: [{{ . }}]
+    {{- end }}
+    env:
+      {{- include "lair.secretEnv" . | nindent 6 }}
+      {{- /* Of its own: before an installation the ConfigMap is not there yet. */}}
+      {{- include "lair.env" (merge (dict "LAIR_LOG_LEVEL" .root.Values.log.level "LAIR_LOG_FORMAT" .root.Values.log.format) .root.Values.env) | nindent 6 }}
+    resources:
+      requests: {cpu: 50m, memory: 64Mi}
+      limits: {memory: 256Mi}
+    volumeMounts:
+      - {name: secrets, mountPath: /etc/lair, readOnly: true}
+volumes:
+  {{- include "lair.secretVolume" . | nindent 2 }}
+{{- end -}}
+
 {{- define "lair.spread" -}}
 topologySpreadConstraints:
   {{- range list "topology.kubernetes.io/zone" "kubernetes.io/hostname" }}
