@@ -244,7 +244,7 @@ func (s *system) want(t *testing.T, text string) want {
 	must(t, err)
 	w := want{text: text}
 	for _, m := range all {
-		if m.Name == labels.MetricName {
+		if m.Name == "__name__" {
 			w.name = m.Value
 		} else {
 			w.labels = append(w.labels, m)

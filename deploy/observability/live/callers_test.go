@@ -5,6 +5,7 @@ import (
 	"log/slog"
 	"os"
 	"path/filepath"
+	"slices"
 	"testing"
 	"time"
 
@@ -58,7 +59,7 @@ func certificateEnds(t *testing.T, s *system) func() {
 	for _, file := range bundles {
 		text, err := os.ReadFile(file)
 		must(t, err)
-		both = append(text, a.PEM...)
+		both = slices.Concat(text, a.PEM)
 		must(t, os.WriteFile(file, both, 0o600))
 	}
 	name := filepath.Join(s.Certificates, cert.Name("presence"))

@@ -27,7 +27,7 @@ func (s *system) config(t *testing.T) string {
 		fmt.Fprintf(&b, "  - {job_name: %s, static_configs: [{targets: [%q]}]}\n", job, s.at(port))
 	}
 	// It takes its exporter a second to find out that PostgreSQL is away.
-	fmt.Fprintf(&b, "  - {job_name: postgres, scrape_interval: 4s, static_configs: [{targets: [%q]}]}\n", s.at(9187))
+	fmt.Fprintf(&b, "  - {job_name: postgres, scrape_interval: 2s, static_configs: [{targets: [%q]}]}\n", s.at(9187))
 	return s.write(t, "prometheus.yml", []byte(b.String()))
 }
 
