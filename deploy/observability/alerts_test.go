@@ -57,7 +57,8 @@ func TestAlertsReadMetricsThatExist(t *testing.T) {
 	for _, m := range regexp.MustCompile("(?m)^\\| `(\\w+)`").FindAllStringSubmatch(all(t, "../../docs/metrics.md"), -1) {
 		known[m[1]], known[m[1]+"_count"], known[m[1]+"_bucket"] = true, true, true
 	}
-	rules := all(t, "prometheus/rules/*.yml")
+	// Comments and values of labels name no metrics.
+	rules := regexp.MustCompile(`(?m)^#.*$|"[^"\n]*"`).ReplaceAllString(all(t, "prometheus/rules/*.yml"), "")
 	for _, name := range regexp.MustCompile(`\b(up\b|(lair|pg|redis|node|process|http|go)_\w+)`).FindAllString(rules, -1) {
 		if !known[name] && !regexp.MustCompile(`http_errors`).MatchString(name) {
 			t.Errorf("nobody serves %s", name)
