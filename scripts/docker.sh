@@ -33,6 +33,8 @@ engine() {
 	tidy+=("ip link del docker0; iptables -P FORWARD ACCEPT; iptables -F; iptables -X; iptables -t nat -F; iptables -t nat -X; iptables-restore <$rules; rm $rules; echo $forward >/proc/sys/net/ipv4/ip_forward")
 	tidy+=("find /sys/fs/cgroup/docker /sys/fs/cgroup/*/docker -depth -type d -exec rmdir {} + 2>/dev/null")
 	tidy+=("kill $!; wait $!")
+	# With cgroups v1 all containers together would have the share of one process.
+	[ ! -d /sys/fs/cgroup/cpu ] || { mkdir -p /sys/fs/cgroup/cpu/docker && echo 16384 >/sys/fs/cgroup/cpu/docker/cpu.shares; }
 	for _ in {1..100}; do docker info >/dev/null 2>&1 && return; sleep 0.2; done
 	tail "$data/log" >&2
 	exit 1

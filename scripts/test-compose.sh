@@ -11,7 +11,7 @@ cd "$(dirname "$0")/.."
 export COMPOSE_PROJECT_NAME=lair-test TAG=test
 export HTTPS_PORT=18443 TCPS_PORT=18081 TCP_PORT=18080 HTTP_PORT=18082
 REVISION=$(git rev-parse HEAD) && export REVISION
-others='postgres|redis|haproxy' options=()
+others='postgres|redis|haproxy' options=() started=()
 if [ "${OBSERVABILITY:-false}" = true ]; then
 	# Every trace, and a line of the log for each step of it.
 	export COMPOSE_PROFILES=observability OTLP_ENDPOINT=http://collector:4317 TRACE_SAMPLE=1 LOG_LEVEL=debug
@@ -35,10 +35,10 @@ echo "images built in $((SECONDS - began)) s"
 docker images --format '{{.Repository}} {{.Size}}' --filter "reference=lair-chat/*:$TAG" | sort
 
 deploy/compose/init.sh
+[ ${#options[@]} = 0 ] || mapfile -t started < <(compose config --services | grep -vx grafana)
 tidy+=("compose down -v -t 10 >/dev/null 2>&1")
 began=$SECONDS
-# shellcheck disable=SC2046 # one word each
-compose up -d $(compose config --services | grep -vx grafana) || { compose ps; compose logs --no-color --tail 20; exit 1; }
+compose up -d "${started[@]}" || { compose ps; compose logs --no-color --tail 20; exit 1; }
 echo "up in $((SECONDS - began)) s"
 compose ps
 timeout 1500 go run ./deploy/test/compose "${options[@]}" "${compose[@]}" || { compose ps; compose logs --no-color --tail 30; exit 1; }

@@ -18,7 +18,7 @@ func alarm(ctx context.Context, people *hall.Hall, c containers) error {
 	}
 	for _, state := range []string{"pending", "firing"} {
 		err := until(ctx, 5*time.Minute, func(ctx context.Context) error {
-			active, err := c.alerts(ctx)
+			active, err := alerts(ctx)
 			if err == nil && active[name] != state {
 				err = fmt.Errorf("%s is not %s: %v", name, state, active)
 			}
@@ -29,10 +29,10 @@ func alarm(ctx context.Context, people *hall.Hall, c containers) error {
 		}
 		hall.Say("%s stopped: LairServiceMissing is %s after %s", service, state, hall.Since(began))
 	}
-	if err := until(ctx, time.Minute, func(ctx context.Context) error { return c.notified(ctx, service, true) }); err != nil {
+	if err := until(ctx, time.Minute, func(ctx context.Context) error { return notified(ctx, service, true) }); err != nil {
 		return err
 	}
-	active, err := c.alerts(ctx)
+	active, err := alerts(ctx)
 	if err != nil {
 		return err
 	}
@@ -46,14 +46,14 @@ func alarm(ctx context.Context, people *hall.Hall, c containers) error {
 		return err
 	}
 	err = until(ctx, 5*time.Minute, func(ctx context.Context) error {
-		active, err := c.alerts(ctx)
+		active, err := alerts(ctx)
 		if err == nil && active[name] != "" {
 			err = fmt.Errorf("%s stays", name)
 		}
 		if err != nil {
 			return err
 		}
-		return c.notified(ctx, service, false)
+		return notified(ctx, service, false)
 	})
 	if err == nil {
 		hall.Say("%s started: the alert is gone, in Alertmanager, too, after %s", service, hall.Since(began))
@@ -62,11 +62,11 @@ func alarm(ctx context.Context, people *hall.Hall, c containers) error {
 }
 
 // notified holds whether Alertmanager has the alert about a service.
-func (c containers) notified(ctx context.Context, service string, want bool) error {
+func notified(ctx context.Context, service string, want bool) error {
 	var alerts []struct {
 		Labels map[string]string
 	}
-	if err := c.ask(ctx, "alertmanager", 9093, "/api/v2/alerts?active=true", &alerts); err != nil {
+	if err := ask(ctx, "alertmanager", 9093, "/api/v2/alerts?active=true", &alerts); err != nil {
 		return err
 	}
 	got := false

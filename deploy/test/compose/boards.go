@@ -17,7 +17,7 @@ import (
 var elsewhere = regexp.MustCompile(`lair_sqlite_|lair_data_free_bytes|pg_replication_lag|pg_stat_replication`)
 
 // boards asks Prometheus what each panel of each dashboard asks.
-func boards(ctx context.Context, _ *hall.Hall, c containers) error {
+func boards(ctx context.Context, _ *hall.Hall, _ containers) error {
 	files, err := filepath.Glob("deploy/observability/grafana/dashboards/*.json")
 	if err != nil {
 		return err
@@ -41,7 +41,7 @@ func boards(ctx context.Context, _ *hall.Hall, c containers) error {
 		for _, p := range board.Panels {
 			for _, q := range p.Targets {
 				var answer struct{ Data struct{ Result []any } }
-				if err := c.prometheus(ctx, "query", url.Values{"query": {fill.Replace(q.Expr)}}, &answer); err != nil {
+				if err := prometheus(ctx, "query", url.Values{"query": {fill.Replace(q.Expr)}}, &answer); err != nil {
 					return fmt.Errorf("%s, %q: %w", board.Title, p.Title, err)
 				}
 				queries++

@@ -2,11 +2,15 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
+	"maps"
 	"os"
 	"slices"
 	"strings"
 	"time"
+
+	"github.com/compose-spec/compose-go/v2/cli"
 
 	"github.com/lair-chat/lair/deploy/test/hall"
 )
@@ -14,39 +18,35 @@ import (
 func network(name string) string { return os.Getenv("COMPOSE_PROJECT_NAME") + "_" + name }
 
 // watchers are the services of the profile observability that run: all but Grafana.
-func (c containers) watchers(ctx context.Context) ([]string, error) {
-	list := append(append([]string{}, c...), "config", "--services")
-	all, err := output(ctx, list...)
+func watchers(ctx context.Context) ([]string, error) {
+	options, err := cli.NewProjectOptions([]string{"docker-compose.yml"}, cli.WithName("lair"))
 	if err != nil {
 		return nil, err
 	}
-	system, err := output(ctx, append([]string{"env", "COMPOSE_PROFILES="}, list...)...)
+	project, err := options.LoadProject(ctx)
 	if err != nil {
 		return nil, err
 	}
-	names := slices.DeleteFunc(strings.Fields(all), func(name string) bool {
-		return name == "grafana" || slices.Contains(strings.Fields(system), name)
-	})
-	if len(names) < 6 {
-		err = fmt.Errorf("only %v are in the profile", names)
-	}
-	return names, err
+	return slices.DeleteFunc(slices.Sorted(maps.Keys(project.DisabledServices)), func(name string) bool { return name == "grafana" }), nil
 }
 
 // confined holds that the containers of the profile run, with a root that nobody can
 // write, and that nobody from outside reaches them.
-func confined(ctx context.Context, _ *hall.Hall, c containers) error {
-	names, err := c.watchers(ctx)
+func confined(ctx context.Context, _ *hall.Hall, _ containers) error {
+	names, err := watchers(ctx)
 	if err != nil {
 		return err
 	}
+	if len(names) == 0 {
+		return errors.New("there are none in the profile")
+	}
 	for _, name := range names {
-		if err := until(ctx, time.Minute, func(ctx context.Context) error { return c.runs(ctx, name) }); err != nil {
+		if err := until(ctx, 3*time.Minute, func(ctx context.Context) error { return runs(ctx, name) }); err != nil {
 			return err
 		}
 	}
 	for from, want := range map[string]bool{"services": true, "front": false, "edge": false, "data": false} {
-		switch got, err := c.reaches(ctx, from, "prometheus", 9090); {
+		switch got, err := reaches(ctx, from, "prometheus", 9090); {
 		case err != nil:
 			return err
 		case got != want:
@@ -59,8 +59,8 @@ func confined(ctx context.Context, _ *hall.Hall, c containers) error {
 
 // runs holds that a container runs, was never started again, is healthy if it can
 // tell, cannot write its root, and publishes no port.
-func (c containers) runs(ctx context.Context, name string) error {
-	state, err := c.inspect(ctx, name, "{{.State.Status}} {{.RestartCount}} {{with .State.Health}}{{.Status}}{{else}}healthy{{end}} {{.HostConfig.ReadonlyRootfs}} {{len .HostConfig.PortBindings}}")
+func runs(ctx context.Context, name string) error {
+	state, err := look(ctx, name, "{{.State.Status}} {{.RestartCount}} {{with .State.Health}}{{.Status}}{{else}}healthy{{end}} {{.HostConfig.ReadonlyRootfs}} {{len .HostConfig.PortBindings}}")
 	if err == nil && state != "running 0 healthy true 0" {
 		err = fmt.Errorf("%s is %s", name, state)
 	}
@@ -69,12 +69,12 @@ func (c containers) runs(ctx context.Context, name string) error {
 
 // reaches reports whether a container answers to one in a network. What is there need
 // not be Redis: its client tells apart who says nonsense and who says nothing.
-func (c containers) reaches(ctx context.Context, from, name string, port int) (bool, error) {
-	address, err := c.address(ctx, name)
+func reaches(ctx context.Context, from, name string, port int) (bool, error) {
+	address, err := address(ctx, name)
 	if err != nil {
 		return false, err
 	}
-	image, err := c.inspect(ctx, "redis", "{{.Config.Image}}")
+	image, err := look(ctx, "redis", "{{.Config.Image}}")
 	if err != nil {
 		return false, err
 	}

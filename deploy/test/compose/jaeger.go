@@ -90,19 +90,19 @@ func micros(n int64) string {
 }
 
 // jaeger asks Jaeger for traces: path is that of its API.
-func (c containers) jaeger(ctx context.Context, path string) ([]trace, error) {
+func jaeger(ctx context.Context, path string) ([]trace, error) {
 	var answer struct{ Data []trace }
-	err := c.ask(ctx, "jaeger", 16686, "/api/"+path, &answer)
+	err := ask(ctx, "jaeger", 16686, "/api/"+path, &answer)
 	return answer.Data, err
 }
 
 // traceOf returns the one trace of a gateway that has a span of that name and began
 // since then, once fits is content with it.
-func (c containers) traceOf(ctx context.Context, name string, since time.Time, fits func(trace) error) (trace, error) {
+func traceOf(ctx context.Context, name string, since time.Time, fits func(trace) error) (trace, error) {
 	var found trace
 	query := url.Values{"service": {"gateway"}, "operation": {name}, "limit": {"20"}, "start": {strconv.FormatInt(since.UnixMicro(), 10)}, "end": {strconv.FormatInt(since.Add(time.Hour).UnixMicro(), 10)}}
 	err := until(ctx, time.Minute, func(ctx context.Context) error {
-		traces, err := c.jaeger(ctx, "traces?"+query.Encode())
+		traces, err := jaeger(ctx, "traces?"+query.Encode())
 		if err != nil {
 			return err
 		}

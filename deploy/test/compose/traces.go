@@ -26,7 +26,7 @@ func traces(ctx context.Context, people *hall.Hall, c containers) error {
 		if err := way.say(ctx, "ann", "who follows "+way.name+"?"); err != nil {
 			return err
 		}
-		t, err := c.traceOf(ctx, way.name, began, func(t trace) error { return whole(t, way.name) })
+		t, err := traceOf(ctx, way.name, began, func(t trace) error { return whole(t, way.name) })
 		if err != nil {
 			return err
 		}
@@ -36,7 +36,7 @@ func traces(ctx context.Context, people *hall.Hall, c containers) error {
 	if err := people.Read(ctx, 1); err != nil {
 		return err
 	}
-	return errors.Join(c.called(ctx, began), c.exemplar(ctx))
+	return errors.Join(called(ctx, began), c.exemplar(ctx))
 }
 
 // whole holds that a trace has all the steps of a message, to the delivery at a
@@ -60,10 +60,10 @@ func whole(t trace, name string) error {
 }
 
 // called holds that the call between two processes is seen at both ends.
-func (c containers) called(ctx context.Context, since time.Time) error {
+func called(ctx context.Context, since time.Time) error {
 	const name = "message.v1.MessageService/"
 	return until(ctx, time.Minute, func(ctx context.Context) error {
-		traces, err := c.jaeger(ctx, "traces?"+url.Values{"service": {"gateway"}, "operation": {"GET /api/v1/messages"}, "start": {strconv.FormatInt(since.UnixMicro(), 10)}}.Encode())
+		traces, err := jaeger(ctx, "traces?"+url.Values{"service": {"gateway"}, "operation": {"GET /api/v1/messages"}, "start": {strconv.FormatInt(since.UnixMicro(), 10)}}.Encode())
 		if err != nil {
 			return err
 		}
@@ -90,7 +90,7 @@ func (c containers) exemplar(ctx context.Context) error {
 			}
 		}
 		query := url.Values{"query": {"lair_gateway_deliver_seconds_bucket"}, "start": {strconv.FormatInt(now.Add(-time.Hour).Unix(), 10)}, "end": {strconv.FormatInt(now.Unix(), 10)}}
-		if err := c.prometheus(ctx, "query_exemplars", query, &answer); err != nil {
+		if err := prometheus(ctx, "query_exemplars", query, &answer); err != nil {
 			return err
 		}
 		seen := 0
@@ -98,7 +98,7 @@ func (c containers) exemplar(ctx context.Context) error {
 			for _, e := range series.Exemplars {
 				seen++
 				id := e.Labels["trace_id"]
-				if known, err := c.jaeger(ctx, "traces/"+id); err != nil || len(known) != 1 {
+				if known, err := jaeger(ctx, "traces/"+id); err != nil || len(known) != 1 {
 					continue // it is on its way
 				}
 				log, err := output(ctx, append(append([]string{}, c...), "logs", "--no-color", "gateway-1", "gateway-2", "message")...)

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"net/http"
 	"net/url"
+	"os"
 	"slices"
 	"strings"
 	"time"
@@ -33,19 +34,29 @@ func watch(ctx context.Context, people *hall.Hall, c containers) error {
 	return nil
 }
 
-// address returns that of a container in the network that services share.
-func (c containers) address(ctx context.Context, name string) (string, error) {
-	address, err := c.inspect(ctx, name, `{{with index .NetworkSettings.Networks "`+network("services")+`"}}{{.IPAddress}}{{end}}`)
-	if err == nil && address == "" {
-		err = fmt.Errorf("%s has no address", name)
+// look asks the engine about a container. Compose takes seconds for what the engine
+// knows at once.
+func look(ctx context.Context, name, format string) (string, error) {
+	id, err := output(ctx, "docker", "ps", "-aq", "--filter", "label=com.docker.compose.project="+os.Getenv("COMPOSE_PROJECT_NAME"),
+		"--filter", "label=com.docker.compose.service="+name)
+	if err != nil {
+		return "", err
 	}
-	return address, err
+	if strings.Contains(id, "\n") || id == "" {
+		return "", fmt.Errorf("%s is not one container: %q", name, id)
+	}
+	return output(ctx, "docker", "inspect", "-f", format, id)
+}
+
+// address returns that of a container in the network that services share.
+func address(ctx context.Context, name string) (string, error) {
+	return look(ctx, name, `{{(index .NetworkSettings.Networks "`+network("services")+`").IPAddress}}`)
 }
 
 // ask reads JSON of a container. The engine lets its own machine into networks that
 // are closed to all others.
-func (c containers) ask(ctx context.Context, name string, port int, path string, into any) error {
-	address, err := c.address(ctx, name)
+func ask(ctx context.Context, name string, port int, path string, into any) error {
+	address, err := address(ctx, name)
 	if err != nil {
 		return err
 	}
@@ -81,8 +92,8 @@ func until(ctx context.Context, patience time.Duration, good func(context.Contex
 }
 
 // prometheus asks Prometheus: path is that of its API, such as alerts.
-func (c containers) prometheus(ctx context.Context, path string, query url.Values, into any) error {
-	return c.ask(ctx, "prometheus", 9090, "/api/v1/"+path+"?"+query.Encode(), into)
+func prometheus(ctx context.Context, path string, query url.Values, into any) error {
+	return ask(ctx, "prometheus", 9090, "/api/v1/"+path+"?"+query.Encode(), into)
 }
 
 // roles is how many targets there must be at least of each kind: the label service, or
@@ -93,7 +104,7 @@ func roles() map[string]int {
 
 // targets holds that Prometheus finds and reads everybody, by the labels that
 // dashboards and alerts ask for.
-func targets(ctx context.Context, _ *hall.Hall, c containers) error {
+func targets(ctx context.Context, _ *hall.Hall, _ containers) error {
 	began, found := time.Now(), map[string]int{}
 	err := until(ctx, 3*time.Minute, func(ctx context.Context) error {
 		var answer struct {
@@ -104,7 +115,7 @@ func targets(ctx context.Context, _ *hall.Hall, c containers) error {
 				}
 			}
 		}
-		if err := c.prometheus(ctx, "targets", nil, &answer); err != nil {
+		if err := prometheus(ctx, "targets", nil, &answer); err != nil {
 			return err
 		}
 		found = map[string]int{}
@@ -132,7 +143,7 @@ func targets(ctx context.Context, _ *hall.Hall, c containers) error {
 }
 
 // alerts returns those that are active, as name and service, with their state.
-func (c containers) alerts(ctx context.Context) (map[string]string, error) {
+func alerts(ctx context.Context) (map[string]string, error) {
 	var answer struct {
 		Data struct {
 			Alerts []struct {
@@ -141,7 +152,7 @@ func (c containers) alerts(ctx context.Context) (map[string]string, error) {
 			}
 		}
 	}
-	err := c.prometheus(ctx, "alerts", nil, &answer)
+	err := prometheus(ctx, "alerts", nil, &answer)
 	active := map[string]string{}
 	for _, a := range answer.Data.Alerts {
 		active[strings.TrimSpace(a.Labels["alertname"]+" "+a.Labels["service"])] = a.State
@@ -151,7 +162,7 @@ func (c containers) alerts(ctx context.Context) (map[string]string, error) {
 
 // quiet holds that no alert is active, not even one that waits to fire, while people
 // talk for as long as the shortest windows of alerts are.
-func quiet(ctx context.Context, people *hall.Hall, c containers) error {
+func quiet(ctx context.Context, people *hall.Hall, _ containers) error {
 	for began := time.Now(); time.Since(began) < 90*time.Second; {
 		if err := people.Talk(ctx, "all is well after "+hall.Since(began).String()); err != nil {
 			return err
@@ -162,7 +173,7 @@ func quiet(ctx context.Context, people *hall.Hall, c containers) error {
 		case <-time.After(time.Second):
 		}
 	}
-	active, err := c.alerts(ctx)
+	active, err := alerts(ctx)
 	if err != nil {
 		return err
 	}
@@ -176,7 +187,7 @@ func quiet(ctx context.Context, people *hall.Hall, c containers) error {
 			}
 		}
 	}
-	if err := c.prometheus(ctx, "rules", nil, &rules); err != nil {
+	if err := prometheus(ctx, "rules", nil, &rules); err != nil {
 		return err
 	}
 	var names []string
