@@ -20,5 +20,5 @@ if [[ -z $pod ]]; then
 	echo "kube.sh: there is no release $release of the chart in the namespace $namespace" >&2
 	exit 1
 fi
-exec kubectl -n "$namespace" run lair --attach --rm --quiet --restart=Never --image=lair \
+exec kubectl -n "$namespace" run lair --attach --rm --quiet --restart=Never --image=lair --pod-running-timeout=5m \
 	--override-type=strategic --overrides="$pod" -- "$@"

@@ -1,8 +1,9 @@
 #!/usr/bin/env bash
 # Tries the chart with a real Kubernetes of one node: the API server looks at every
 # object, then the chart is installed, and people chat through the gateways while
-# everything is upgraded, pods are killed and a gateway is evicted. With MTLS=true the pods
-# prove their roles to each other with certificates.
+# everything is upgraded and put back, pods are killed, a gateway is evicted, and
+# the database is brought back from a backup. With MTLS=true the pods prove their roles to
+# each other with certificates.
 #
 # It needs root on Debian, because it installs packages. Kubernetes is built from its
 # sources, which takes ten minutes the first time, and is kept with all else that
@@ -33,6 +34,11 @@ command -v ip >/dev/null || needed+=(iproute2)
 )
 
 deploy/test/kube/build.sh "$kube/bin"
+# How the Prometheus operator and cert-manager define their kinds.
+rm -rf "$kube/kinds" && mkdir "$kube/kinds"
+source_of() { go mod download -json "$1" | sed -n 's/^\t"Dir": "\(.*\)",*$/\1/p'; }
+cp "$(source_of github.com/prometheus-operator/prometheus-operator@v0.85.0)"/example/prometheus-operator-crd/*_{servicemonitors,prometheusrules}.yaml \
+	"$(source_of github.com/cert-manager/cert-manager@v1.19.1)/deploy/crds/cert-manager.io_certificates.yaml" "$kube/kinds"
 CGO_ENABLED=0 go build -o "$kube/bin/kube" ./deploy/test/kube
 
 # In a shell of its own, so that the engine stops before the cluster starts.

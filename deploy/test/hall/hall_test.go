@@ -24,3 +24,20 @@ func TestCheckFindsWhatIsMissingTwiceOrInAnotherOrder(t *testing.T) {
 		})
 	}
 }
+
+func TestKeepsFindsWhatIsLostOrTwice(t *testing.T) {
+	for name, c := range map[string]struct {
+		history []string
+		good    bool
+	}{
+		"all":   {[]string{"three", "two", "one"}, true},
+		"lost":  {[]string{"three", "one"}, false},
+		"twice": {[]string{"three", "two", "two", "one"}, false},
+	} {
+		t.Run(name, func(t *testing.T) {
+			if err := keeps(c.history, []string{"one", "two"}); (err == nil) != c.good {
+				t.Errorf("keeps says %v", err)
+			}
+		})
+	}
+}

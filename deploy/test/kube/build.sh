@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Builds the programs of Kubernetes, helm and CoreDNS from their sources, out of the Go
-# module proxy, into a folder: build.sh DIR. What is there is kept. Ten minutes on two
-# cores.
+# module proxy, into a folder: build.sh DIR. What is there is kept. It takes ten minutes
+# of two cores.
 set -euo pipefail
 version=v1.34.4 # 1.35 and newer want cgroups v2
 helm=v3.19.0
@@ -31,7 +31,7 @@ if ! [ -x "$bin/helm" ]; then
 	echo "building helm $helm" >&2
 	GOBIN=$bin go install "helm.sh/helm/v3/cmd/helm@$helm"
 fi
-if ! [ -x "$bin/coredns" ]; then
-	echo "building coredns" >&2
-	go build -C "$here/dns" -ldflags "-s -w" -o "$bin/coredns" .
+if ! [ -x "$bin/dns" ]; then
+	echo "building CoreDNS" >&2
+	go build -C "$here/dns" -ldflags "-s -w" -o "$bin/dns" .
 fi

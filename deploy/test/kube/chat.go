@@ -42,11 +42,12 @@ func chat(ctx context.Context, values []string) error {
 		return err
 	}
 	defer people.Close(ctx)
-	if err := errors.Join(people.Talk(ctx, "all is well"), seated(ctx), spread(ctx, people)); err != nil {
+	if err := errors.Join(people.Talk(ctx, "all is well"), seated(ctx), spread(ctx, people), promoted(ctx, people)); err != nil {
 		return err
 	}
 	load := people.Begin(ctx, pause)
-	if err := disturb(ctx, values, e, load); err != nil {
+	kept, err := disturb(ctx, values, e, load)
+	if err != nil {
 		return errors.Join(err, load.End(ctx))
 	}
 	if err := load.End(ctx); err != nil {
@@ -55,6 +56,14 @@ func chat(ctx context.Context, values []string) error {
 	if err := errors.Join(people.Check(), spread(ctx, people), probed(ctx)); err != nil {
 		return err
 	}
+	if err := restore(ctx, people, kept); err != nil {
+		return err
+	}
+	return ended(e)
+}
+
+// ended holds that every pod that was asked to end did so by itself.
+func ended(e *ends) error {
 	for _, component := range components() {
 		n, took, grace, err := e.well(component)
 		if err != nil {
@@ -94,75 +103,4 @@ func open(ctx context.Context) (*hall.Hall, error) {
 		seats = append(seats, hall.Seat{Name: name, Web: "https://" + address, Address: "wss://" + address + "/ws"})
 	}
 	return hall.Open(ctx, &tls.Config{RootCAs: roots, MinVersion: tls.VersionTLS12}, seats...)
-}
-
-// disturb replaces, kills and evicts while people talk.
-func disturb(ctx context.Context, values []string, e *ends, load *hall.Load) error {
-	time.Sleep(5 * time.Second)
-	gap, n := load.Gap()
-	hall.Say("undisturbed: %d messages acknowledged, the longest wait for one %s", n, gap)
-	took, err := upgraded(ctx, values, "next")
-	if err != nil {
-		return err
-	}
-	gap, n = load.Gap()
-	hall.Say("helm upgrade: all pods replaced after %s, %d messages by then, the longest wait %s", took, n, gap)
-	for _, component := range components() {
-		all, err := pods(ctx, component)
-		if err != nil {
-			return err
-		}
-		began := time.Now()
-		e.kill(all[0].Name)
-		if err := kubectl(ctx, "delete", "pod", all[0].Name, "--grace-period=0", "--force"); err != nil {
-			return err
-		}
-		if err := settled(ctx); err != nil {
-			return fmt.Errorf("%s killed: %w", component, err)
-		}
-		back := hall.Since(began)
-		gap, n := load.Gap()
-		hall.Say("%s killed: two again after %s, %d messages by then, the longest wait %s", component, back, n, gap)
-	}
-	began := time.Now()
-	if err := evict(ctx); err != nil {
-		return err
-	}
-	gap, n = load.Gap()
-	hall.Say("gateway evicted, the other one refused meanwhile: two again after %s, %d messages by then, the longest wait %s", hall.Since(began), n, gap)
-	return nil
-}
-
-// evict asks a gateway to leave, as who empties a node does. The budget has to refuse
-// the second one while the first is away.
-func evict(ctx context.Context) error {
-	all, err := pods(ctx, "gateway")
-	if err != nil {
-		return err
-	}
-	if err := leave(ctx, all[0].Name); err != nil {
-		return err
-	}
-	if err := leave(ctx, all[1].Name); err == nil || !strings.Contains(err.Error(), "disruption budget") {
-		return errors.Join(errors.New("the other gateway may leave, too"), err)
-	}
-	if err := settled(ctx); err != nil {
-		return err
-	}
-	now, err := pods(ctx, "gateway")
-	if err != nil {
-		return err
-	}
-	for _, p := range now {
-		if p.Name == all[0].Name {
-			return fmt.Errorf("%s has not left", p.Name)
-		}
-	}
-	return nil
-}
-
-func leave(ctx context.Context, name string) error {
-	wish := fmt.Sprintf(`{"apiVersion": "policy/v1", "kind": "Eviction", "metadata": {"name": %q, "namespace": %q}}`, name, namespace)
-	_, err := run(ctx, wish, "kubectl", "create", "--raw", "/api/v1/namespaces/"+namespace+"/pods/"+name+"/eviction", "-f", "-")
-	return err
 }

@@ -15,6 +15,7 @@ mount --bind "$kube/logs" /var/log
 mount -t tmpfs tmpfs /run
 cp -R deploy/test/kube /run/kube
 cp -R "$kube/debian/usr/lib/cni" /run/kube/plugins
+cp -R "$kube/kinds" /run/kube/kinds
 ip link set lo up
 ip link add node type bridge
 ip address add $node/24 dev node
@@ -81,7 +82,7 @@ cd /run/kube
 bg controllers kube-controller-manager --kubeconfig kubeconfig --service-account-private-key-file accounts.key \
 	--root-ca-file certs/apiserver.crt --leader-elect=false
 bg scheduler kube-scheduler --kubeconfig kubeconfig --leader-elect=false
-bg dns coredns -conf Corefile
+bg dns dns -conf Corefile
 until_ "containerd does not start" ctr version
 ctr -n k8s.io images import "$kube/images.tar" >/dev/null
 bg kubelet kubelet --kubeconfig kubeconfig --config kubelet.yaml --hostname-override node --node-ip $node

@@ -102,6 +102,19 @@ func upgraded(ctx context.Context, values []string, tag string) (time.Duration, 
 	if err := install(ctx, values, "upgrade", tag); err != nil {
 		return 0, err
 	}
+	return replaced(ctx, tag, began)
+}
+
+// rolledBack puts the release before in the place of this one again.
+func rolledBack(ctx context.Context, tag string) (time.Duration, error) {
+	began := time.Now()
+	if _, err := run(ctx, "", "helm", "rollback", "lair", "-n", namespace, "--wait", "--timeout", "6m"); err != nil {
+		return 0, err
+	}
+	return replaced(ctx, tag, began)
+}
+
+func replaced(ctx context.Context, tag string, began time.Time) (time.Duration, error) {
 	if err := settled(ctx); err != nil {
 		return 0, err
 	}

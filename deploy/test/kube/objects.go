@@ -11,12 +11,13 @@ import (
 )
 
 // objects has the API server look at every object of the chart, strictly, for each
-// file of values, those of the chart's tests and more. A copy with a slip must be refused, or the check would be none.
+// file of values, those of the chart's tests and more. A copy with a slip must be
+// refused, or the check would be none.
 func objects(ctx context.Context, values []string) error {
 	if _, err := run(ctx, "", "kubectl", "create", "namespace", namespace); err != nil {
 		return err
 	}
-	if _, err := run(ctx, "", "kubectl", "apply", "-f", "deploy/test/kube/kinds.yaml"); err != nil {
+	if _, err := run(ctx, "", "kubectl", "create", "-f", "/run/kube/kinds"); err != nil {
 		return err
 	}
 	if err := kubectl(ctx, "wait", "--for=condition=Established", "crd", "--all"); err != nil {
@@ -46,7 +47,7 @@ func objects(ctx context.Context, values []string) error {
 			return fmt.Errorf("%s: %w", file, err)
 		}
 	}
-	hall.Say("the same with a slip in a name is refused; ServiceMonitor and Certificate are held against stand-ins")
+	hall.Say("the same with a slip in a name is refused; the kinds of the Prometheus operator and of cert-manager are theirs")
 	return nil
 }
 
