@@ -10,9 +10,9 @@ import (
 	"testing"
 )
 
-// engine is a docker that writes down what it is asked for, and says of one container
+// stub is a docker that writes down what it is asked for, and says of one container
 // that it does not become healthy. Time passes at once.
-const engine = `#!/bin/sh
+const stub = `#!/bin/sh
 case $1 in
 compose) shift; echo "$@" >>"$CALLS"; [ "$1" != ps ] || echo "id-of-$3" ;;
 inspect) [ "$4" = "id-of-$SICK" ] && echo starting || echo healthy ;;
@@ -23,7 +23,7 @@ esac
 func upgraded(t *testing.T, sick string) (calls []string, out string, err error) {
 	t.Helper()
 	dir := t.TempDir()
-	for name, text := range map[string]string{"docker": engine, "sleep": "#!/bin/sh\n"} {
+	for name, text := range map[string]string{"docker": stub, "sleep": "#!/bin/sh\n"} {
 		if err := os.WriteFile(filepath.Join(dir, name), []byte(text), 0o700); err != nil { //nolint:gosec // it is to be run
 			t.Fatal(err)
 		}
