@@ -24,12 +24,12 @@ func upgraded(t *testing.T, sick string) (calls []string, out string, err error)
 	t.Helper()
 	dir := t.TempDir()
 	for name, text := range map[string]string{"docker": fakeDocker, "sleep": "#!/bin/sh\n"} {
-		if err := os.WriteFile(filepath.Join(dir, name), []byte(text), 0o700); err != nil { //nolint:gosec // it is to be run
+		if err := os.WriteFile(filepath.Join(dir, name), []byte(text), 0o700); err != nil {
 			t.Fatal(err)
 		}
 	}
 	cmd := exec.CommandContext(t.Context(), "compose/upgrade.sh")
-	cmd.Env = append(os.Environ(), "PATH="+dir+":"+os.Getenv("PATH"), "CALLS="+filepath.Join(dir, "calls"), "SICK="+sick, "COMPOSE=")
+	cmd.Env = append(os.Environ(), "PATH="+dir+":"+os.Getenv("PATH"), "CALLS="+filepath.Join(dir, "calls"), "SICK="+sick, "COMPOSE=") //nolint:forbidigo // passed on
 	text, err := cmd.CombinedOutput()
 	for line := range strings.Lines(read(t, filepath.Join(dir, "calls"))) {
 		if line = strings.TrimSpace(line); !strings.HasPrefix(line, "ps ") {

@@ -16,8 +16,8 @@ import (
 
 	"github.com/lair-chat/lair/pkg/bus"
 	"github.com/lair-chat/lair/pkg/run"
-	"github.com/lair-chat/lair/pkg/tracing"
 	"github.com/lair-chat/lair/pkg/sqldb"
+	"github.com/lair-chat/lair/pkg/tracing"
 	messagev1 "github.com/lair-chat/lair/proto/message/v1"
 	"github.com/lair-chat/lair/services/internal/journal/farewell"
 	"github.com/lair-chat/lair/services/message/internal/postgres"

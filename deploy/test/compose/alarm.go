@@ -76,7 +76,7 @@ func notified(ctx context.Context, service string, want bool) error {
 		}
 	}
 	if got != want {
-		return fmt.Errorf("Alertmanager has the alert about %s: %v", service, got)
+		return fmt.Errorf("the Alertmanager has the alert about %s: %v", service, got)
 	}
 	return nil
 }

@@ -15,7 +15,9 @@ import (
 	"github.com/lair-chat/lair/deploy/test/hall"
 )
 
-func network(name string) string { return os.Getenv("COMPOSE_PROJECT_NAME") + "_" + name }
+func network(name string) string {
+	return os.Getenv("COMPOSE_PROJECT_NAME") + "_" + name //nolint:forbidigo // as the script says
+}
 
 // watchers are the services of the profile observability that run: all but Grafana.
 func watchers(ctx context.Context) ([]string, error) {

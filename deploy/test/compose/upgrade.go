@@ -17,7 +17,7 @@ func upgrade(ctx context.Context, people *hall.Hall, c containers) error {
 	const tag = "next"
 	for _, name := range []string{"lair", "lair-auth", "lair-room", "lair-message", "lair-presence", "lair-gateway"} {
 		image := "lair-chat/" + name
-		if _, err := output(ctx, "docker", "tag", image+":"+os.Getenv("TAG"), image+":"+tag); err != nil {
+		if _, err := output(ctx, "docker", "tag", image+":"+os.Getenv("TAG"), image+":"+tag); err != nil { //nolint:forbidigo // as the script says
 			return err
 		}
 	}

@@ -37,7 +37,7 @@ func watch(ctx context.Context, people *hall.Hall, c containers) error {
 // look asks the engine about a container. Compose takes seconds for what the engine
 // knows at once.
 func look(ctx context.Context, name, format string) (string, error) {
-	id, err := output(ctx, "docker", "ps", "-aq", "--filter", "label=com.docker.compose.project="+os.Getenv("COMPOSE_PROJECT_NAME"),
+	id, err := output(ctx, "docker", "ps", "-aq", "--filter", "label=com.docker.compose.project="+os.Getenv("COMPOSE_PROJECT_NAME"), //nolint:forbidigo // as the script says
 		"--filter", "label=com.docker.compose.service="+name)
 	if err != nil {
 		return "", err

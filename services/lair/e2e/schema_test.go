@@ -30,11 +30,15 @@ func TestADatabaseThatDoesNotFitIsTold(t *testing.T) {
 	}
 	for name, start := range map[string]func(*testing.T) (s *system, driver, source string){
 		"Many": func(t *testing.T) (*system, string, string) {
-			s := begin(t, func(ctx context.Context, o cluster.Options) (*cluster.System, error) { return cluster.Many(ctx, measured(o)) })
+			s := begin(t, func(ctx context.Context, o cluster.Options) (*cluster.System, error) {
+				return cluster.Many(ctx, measured(o))
+			})
 			return s, "pgx", s.Postgres.URL("postgres")
 		},
 		"OneOnAFile": func(t *testing.T) (*system, string, string) {
-			s := begin(t, func(ctx context.Context, o cluster.Options) (*cluster.System, error) { return cluster.One(ctx, measured(o)) })
+			s := begin(t, func(ctx context.Context, o cluster.Options) (*cluster.System, error) {
+				return cluster.One(ctx, measured(o))
+			})
 			return s, "sqlite", "file:" + filepath.Join(o.Dir, "data", "lair.db") + "?_pragma=busy_timeout(5000)"
 		},
 		"OneOnPostgreSQL": func(t *testing.T) (*system, string, string) {

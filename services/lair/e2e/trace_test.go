@@ -160,8 +160,8 @@ func TestOneTraceLeadsFromTheFrameToTheDeliveryOnAnotherGateway(t *testing.T) {
 	// The histogram names a trace as an example, to who asks in the form that has them.
 	message := s.Program("message")
 	for url, names := range map[string][]string{
-		s.first().HTTP + "/metrics": {"lair_gateway_send_seconds", "lair_gateway_command_seconds", "lair_gateway_http_seconds", "lair_rpc_client_handled_seconds"},
-		s.last().HTTP + "/metrics":  {"lair_gateway_deliver_seconds"},
+		s.first().HTTP + "/metrics":              {"lair_gateway_send_seconds", "lair_gateway_command_seconds", "lair_gateway_http_seconds", "lair_rpc_client_handled_seconds"},
+		s.last().HTTP + "/metrics":               {"lair_gateway_deliver_seconds"},
 		"http://" + message.Metrics + "/metrics": {"lair_message_commit_seconds", "lair_message_commit_wait_seconds", "lair_rpc_server_handled_seconds"},
 	} {
 		text := openMetrics(t, url)

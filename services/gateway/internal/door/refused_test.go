@@ -24,12 +24,13 @@ func TestEachRefusalIsCountedFromZero(t *testing.T) {
 			f.Add(reason, "192.0.2.1")
 		}
 	}
-	want := "# HELP lair_gateway_refused_connections_total Connections of clients that were refused, by reason.\n" +
-		"# TYPE lair_gateway_refused_connections_total counter\n"
+	var want strings.Builder
+	want.WriteString("# HELP lair_gateway_refused_connections_total Connections of clients that were refused, by reason.\n" +
+		"# TYPE lair_gateway_refused_connections_total counter\n")
 	for i, reason := range []string{"gateway", "address", "user", "origin", "proxy"} {
-		want += fmt.Sprintf("lair_gateway_refused_connections_total{reason=%q} %d\n", reason, i+1)
+		fmt.Fprintf(&want, "lair_gateway_refused_connections_total{reason=%q} %d\n", reason, i+1)
 	}
-	if err := testutil.CollectAndCompare(f, strings.NewReader(want)); err != nil {
+	if err := testutil.CollectAndCompare(f, strings.NewReader(want.String())); err != nil {
 		t.Error(err)
 	}
 }

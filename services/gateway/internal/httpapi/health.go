@@ -23,7 +23,7 @@ type Readiness struct {
 	Draining bool   `json:"draining"`
 	// Certificates are how those that this gateway has are, by use: public, internal.
 	Certificates map[string]string `json:"certificates,omitempty"`
-	Reason   string `json:"reason,omitempty"`
+	Reason       string            `json:"reason,omitempty"`
 }
 
 // ready says whether this process should get requests. Probes are many, so not

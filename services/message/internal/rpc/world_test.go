@@ -74,7 +74,7 @@ func (s *store) count() int {
 // deaf is a wire and a stats that nobody hears.
 type deaf struct{ timeline.Wire }
 
-func (deaf) Sent([]timeline.Message)                     {}
+func (deaf) Sent([]timeline.Message)                                      {}
 func (deaf) Committed(context.Context, int, time.Duration, time.Duration) {}
 
 var (

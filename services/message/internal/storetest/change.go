@@ -37,7 +37,7 @@ func (*tape) ReadMarked(c id.Conversation, seq int64) []byte {
 	return fmt.Append(nil, "read ", c, " to ", seq)
 }
 
-func (*tape) Sent([]timeline.Message)                     {}
+func (*tape) Sent([]timeline.Message)                                      {}
 func (*tape) Committed(context.Context, int, time.Duration, time.Duration) {}
 
 func (w *tape) Opened(events []*journal.UserEvent) {

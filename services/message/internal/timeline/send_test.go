@@ -69,9 +69,9 @@ type quiet struct {
 	opened int
 }
 
-func (*quiet) Added(_ id.Conversation, peer id.User, _ int64) []byte { return peer.Bytes() }
-func (*quiet) Sent([]timeline.Message)                               {}
-func (q *quiet) Opened(events []*journal.UserEvent)                  { q.opened += len(events) }
+func (*quiet) Added(_ id.Conversation, peer id.User, _ int64) []byte        { return peer.Bytes() }
+func (*quiet) Sent([]timeline.Message)                                      {}
+func (q *quiet) Opened(events []*journal.UserEvent)                         { q.opened += len(events) }
 func (*quiet) Committed(context.Context, int, time.Duration, time.Duration) {}
 
 func start(t *testing.T) (*timeline.Timeline, *store, *quiet) {
