@@ -48,7 +48,7 @@ func (w *tape) Opened(events []*journal.UserEvent) {
 	}
 }
 
-func (w *tape) Changed(e journal.Event, _ timeline.Message) {
+func (w *tape) Changed(_ context.Context, e journal.Event, _ timeline.Message) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	w.changes = append(w.changes, e)

@@ -7,7 +7,6 @@ import (
 
 	"github.com/lair-chat/lair/pkg/fault"
 	"github.com/lair-chat/lair/pkg/id"
-	"github.com/lair-chat/lair/pkg/tracing"
 	"github.com/lair-chat/lair/services/internal/journal"
 )
 
@@ -153,8 +152,7 @@ func (t *Timeline) change(ctx context.Context, by id.User, which id.Message, c c
 		return Message{}, err
 	}
 	if event != nil {
-		m.Origin.Trace = tracing.Parent(ctx)
-		t.needs.Wire.Changed(*event, m)
+		t.needs.Wire.Changed(ctx, *event, m)
 	}
 	return m, nil
 }

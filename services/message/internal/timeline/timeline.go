@@ -28,7 +28,7 @@ type Wire interface {
 	// ReadMarked encodes that a user has read a conversation up to a seq.
 	ReadMarked(c id.Conversation, seq int64) []byte
 	// Changed announces the event that edits or deletes m; best effort.
-	Changed(e journal.Event, m Message)
+	Changed(ctx context.Context, e journal.Event, m Message)
 }
 
 // Needs is what a timeline is built from.

@@ -1,9 +1,12 @@
 package wire
 
 import (
+	"context"
+
 	"google.golang.org/protobuf/proto"
 
 	"github.com/lair-chat/lair/pkg/bus"
+	"github.com/lair-chat/lair/pkg/tracing"
 	eventv1 "github.com/lair-chat/lair/proto/event/v1"
 	"github.com/lair-chat/lair/services/internal/journal"
 	"github.com/lair-chat/lair/services/message/internal/timeline"
@@ -27,7 +30,8 @@ func (*Announcer) Deleted(m timeline.Message) []byte {
 }
 
 // Changed implements timeline.Wire.
-func (a *Announcer) Changed(e journal.Event, m timeline.Message) {
+func (a *Announcer) Changed(ctx context.Context, e journal.Event, m timeline.Message) {
+	m.Origin.Trace = tracing.Parent(ctx)
 	a.mu.Lock()
 	if len(a.changes) < maxWaiting { // gateways find out about the rest by themselves
 		a.changes = append(a.changes, timeline.Event{Event: e, About: &m})

@@ -57,8 +57,8 @@ func TestDeletionNamesTheMessageAndItsAddressee(t *testing.T) {
 func TestChangesRing(t *testing.T) {
 	run(t, func(w *world) {
 		small, large := said(hall, 1, 10)[0], said(den, 1, maxBell)[0]
-		w.Changed(changed(small, 2, w.Edited(small)), small)
-		w.Changed(changed(large, 3, w.Edited(large)), large)
+		w.Changed(t.Context(), changed(small, 2, w.Edited(small)), small)
+		w.Changed(t.Context(), changed(large, 3, w.Edited(large)), large)
 		if bells, _ := w.bells(topic(hall)); len(bells) != 1 || bells[0].GetHead() != 2 ||
 			len(bells[0].GetEvents()) != 1 || bells[0].GetEvents()[0].GetBody().GetMessageEdited().GetMessage().GetSeq() != 1 {
 			w.t.Errorf("bells %v", bells)
