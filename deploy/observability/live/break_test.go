@@ -72,7 +72,8 @@ var faults = []fault{
 		"somebody locks the messages",
 		locks,
 		[]string{`LairPoolExhausted{service="message"}`, `LairPoolWaits{service="message"}`, `LairCommitWaits`},
-		slices.Concat(failing, late, unready),
+		// The exporter waits for the lock, too.
+		slices.Concat(failing, late, unready, []string{"LairScrapeMissing"}),
 	},
 	{
 		"somebody takes the connections of PostgreSQL",
@@ -132,7 +133,7 @@ var faults = []fault{
 		"a certificate is not renewed",
 		certificateEnds,
 		[]string{`LairCertificateExpiresSoon{instance="presence",use="internal"}`, `LairCertificateExpired{instance="presence",use="internal"}`},
-		slices.Concat(failing, unready),
+		slices.Concat(failing, late, unready),
 	},
 	{
 		"a service ends again and again",
