@@ -30,7 +30,7 @@ var (
 	failing = []string{"LairHTTPBurnsFast", "LairHTTPBurnsSlowly", "LairCommandsBurnsFast", "LairCommandsBurnsSlowly", "LairRPCBurnsFast", "LairRPCBurnsSlowly", "LairPeerUnreachable"}
 	late    = []string{"LairDeliveryBurnsFast", "LairDeliveryBurnsSlowly", "LairHealingSpike"}
 	waiting = []string{"LairPoolExhausted", "LairPoolWaits", "LairCommitWaits"}
-	unready = []string{"LairNotReady"}
+	unready = []string{"LairNotReady", "LairServiceNotReady"}
 	// Who hung for more than half a minute refuses what waited for it, for its age.
 	old      = []string{"LairClocksDiffer"}
 	busTells = []string{"LairBellsLost", "LairBusInterrupted", "LairRedisPoolTimeouts"}
@@ -45,7 +45,7 @@ var faults = []fault{
 			`LairNotReady{instance="gateway-1"}`, `LairNotReady{instance="gateway-2"}`,
 			`LairHTTPBurnsFast`, `LairCommandsBurnsFast`,
 		},
-		slices.Concat(failing, late, waiting, old),
+		slices.Concat(failing, late, waiting, unready, old),
 	},
 	{
 		"a gateway hangs",

@@ -137,6 +137,7 @@ func TestOneTraceLeadsFromTheFrameToTheDeliveryOnAnotherGateway(t *testing.T) {
 		return in(sent.trace(), "gateway", "deliver")(s) && s.pid != sent.pid
 	})
 	t.Log("the trace is", sent.trace())
+	says(t, s, fmt.Sprintf(`"trace_id":"%s"`, sent.trace()))
 
 	_, err := ann.Send(soon(t), lair.Draft{Target: clientv1.ToRoom(hall), Content: "by HTTP"})
 	must(t, err)

@@ -2,6 +2,7 @@ package session
 
 import (
 	"context"
+	"log/slog"
 	"time"
 
 	"go.opentelemetry.io/otel/attribute"
@@ -25,10 +26,16 @@ const (
 	KindInvalid = "invalid"
 )
 
-// measure tells the meter of a command.
+// measure tells the meter of a command, and the log of who wants all of it, so that a
+// trace leads there.
 func (g *Gate) measure(ctx context.Context, kind, code string, begun time.Time) {
+	took := time.Since(begun)
 	if g.needs.Meter != nil {
-		g.needs.Meter.Command(ctx, kind, code, time.Since(begun))
+		g.needs.Meter.Command(ctx, kind, code, took)
+	}
+	if g.needs.Log.Enabled(ctx, slog.LevelDebug) {
+		g.needs.Log.LogAttrs(ctx, slog.LevelDebug, "command served",
+			slog.String("command", kind), slog.String("code", code), slog.Duration("took", took))
 	}
 	if span := trace.SpanFromContext(ctx); span.IsRecording() {
 		span.SetAttributes(attribute.String("lair.code", code))
