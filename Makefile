@@ -17,7 +17,7 @@ BIN      := $(CURDIR)/.bin
 VERSION  := $(shell git describe --tags --always --dirty 2>/dev/null || echo unknown)
 LDFLAGS  := -s -w -X main.version=$(VERSION)
 
-.PHONY: help run cluster web test test-web test-compose test-images test-kube test-upgrade check check-boards build lint fmt generate generated tidy alone fuzz bench bench-web clean
+.PHONY: help run cluster web test test-web test-alerts test-compose test-images test-kube test-upgrade check check-boards build lint fmt generate generated tidy alone fuzz bench bench-web clean
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
@@ -46,6 +46,10 @@ test-web: ## Run the tests of the web client in Chromium; pictures of it go to .
 	@scripts/web.sh
 	@mkdir -p $(BIN)/web
 	@scripts/with-tmp.sh go test -race -count 1 -timeout 12m -v -artifacts -outputdir $(BIN)/web ./services/lair/e2e/web
+
+test-alerts: ## Break a running cluster beside a real Prometheus and Alertmanager, and see what is told
+	@scripts/test-deps.sh deploy
+	@scripts/with-tmp.sh go test -race -count 1 -timeout 20m -v ./deploy/observability/live -break
 
 test-compose: ## Build the images, run docker-compose.yml and kill its parts (OBSERVABILITY=true: watch them)
 	@scripts/test-compose.sh

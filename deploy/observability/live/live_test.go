@@ -5,6 +5,7 @@ package live
 import (
 	"context"
 	"encoding/json"
+	"flag"
 	"math"
 	"net/http"
 	"net/url"
@@ -47,6 +48,10 @@ var unseen = map[string]string{
 	`probe_ssl_earliest_cert_expiry{job="entrance"}`: "there is no load balancer",
 }
 
+// breaking is for whoever has minutes: parts are broken, and what is told is judged by
+// its time, which wants a machine that does nothing else.
+var breaking = flag.Bool("break", false, "break the system, too, and see what is told")
+
 func TestPanelsAndAlertsOnARealPrometheus(t *testing.T) {
 	s := begin(t)
 	s.chat(t)
@@ -78,7 +83,9 @@ func TestPanelsAndAlertsOnARealPrometheus(t *testing.T) {
 			}
 		}
 	})
-	t.Run("faults", s.breaks)
+	if *breaking {
+		t.Run("faults", s.breaks)
+	}
 }
 
 type panel struct{ board, title, expr string }
