@@ -39,7 +39,7 @@ test: ## Run every test with the race detector, on real PostgreSQL, Redis and Ch
 	@scripts/test-deps.sh web deploy
 	@scripts/web.sh
 	@cd clients/web && npm run --silent check && npm test --silent
-	@scripts/with-tmp.sh $(TESTSUM) --format pkgname -- -race -timeout 30m work
+	@scripts/with-tmp.sh $(TESTSUM) --format pkgname -- -race -timeout 60m work
 
 test-web: ## Run the tests of the web client in Chromium; pictures of it go to ./.bin/web
 	@scripts/test-deps.sh web
