@@ -11,7 +11,6 @@ import (
 
 	"github.com/lair-chat/lair/pkg/bus"
 	"github.com/lair-chat/lair/pkg/id"
-	"github.com/lair-chat/lair/pkg/tracing"
 	eventv1 "github.com/lair-chat/lair/proto/event/v1"
 	roomv1 "github.com/lair-chat/lair/proto/room/v1"
 	"github.com/lair-chat/lair/services/internal/journal"
@@ -91,11 +90,10 @@ func (w Wire) Announce(ctx context.Context, events []journal.Event, mine ...jour
 		})
 	}
 	if n := len(events); n > 0 {
-		bell, origin := &eventv1.Bell{Head: events[n-1].Seq}, tracing.Parent(ctx)
+		bell := &eventv1.Bell{Head: events[n-1].Seq}
 		for _, e := range events {
 			c := &eventv1.Event{
 				ConversationId: e.Conversation.Bytes(), Seq: e.Seq, At: e.At.UnixMicro(), ActorId: e.Actor.Bytes(), Body: &eventv1.Body{},
-				Trace: origin,
 			}
 			unmarshal(e.Body, c.GetBody())
 			bell.Events = append(bell.Events, c)
