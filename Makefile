@@ -45,7 +45,7 @@ test-web: ## Run the tests of the web client in Chromium; pictures of it go to .
 	@scripts/test-deps.sh web
 	@scripts/web.sh
 	@mkdir -p $(BIN)/web
-	@scripts/with-tmp.sh go test -race -count 1 -timeout 12m -v -artifacts -outputdir $(BIN)/web ./services/lair/e2e/web
+	@scripts/with-tmp.sh go test -race -count 1 -timeout 25m -v -artifacts -outputdir $(BIN)/web ./services/lair/e2e/web
 
 test-alerts: ## Break a running cluster beside a real Prometheus and Alertmanager, and see what is told
 	@scripts/test-deps.sh deploy

@@ -34,7 +34,7 @@ var (
 )
 
 // limit bounds all scenarios together.
-const limit = 9 * time.Minute
+const limit = 20 * time.Minute
 
 // settings is what the scenarios are told, as JSON in LAIR_E2E.
 type settings struct {
