@@ -36,7 +36,7 @@ func gateway() board {
 				{
 					title: "Which routes fail?", unit: "reqps",
 					todo:    "Answers with 5xx. 503 means that a service behind is away; for 500 read the gateway's log for the route.",
-					queries: one(`sum by (route, status) (rate(lair_gateway_http_seconds_count{status=~"5..",`+mine+`}[$__rate_interval]))`, "{{route}} {{status}}"),
+					queries: one(`sum by (route, status) (rate(lair_gateway_http_seconds_count{status=~"5..",`+mine+`}[$__rate_interval])) or on () label_replace(vector(0), "route", "none", "", "")`, "{{route}} {{status}}"),
 				},
 				{
 					title: "Which routes are slow?", unit: "s", warn: .5, bad: 2,

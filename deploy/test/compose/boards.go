@@ -22,6 +22,7 @@ func boards(ctx context.Context, _ *hall.Hall, _ containers) error {
 	if err != nil {
 		return err
 	}
+	var empty []string
 	fill, queries := strings.NewReplacer("$__rate_interval", "1m", "$instance", ".*"), 0
 	for _, file := range files {
 		text, err := os.ReadFile(file)
@@ -46,10 +47,13 @@ func boards(ctx context.Context, _ *hall.Hall, _ containers) error {
 				}
 				queries++
 				if len(answer.Data.Result) == 0 && !elsewhere.MatchString(q.Expr) {
-					return fmt.Errorf("%s: %q shows nothing", board.Title, p.Title)
+					empty = append(empty, fmt.Sprintf("%s: %q", board.Title, p.Title))
 				}
 			}
 		}
+	}
+	if len(empty) > 0 {
+		return fmt.Errorf("these show nothing: %s", strings.Join(empty, ", "))
 	}
 	hall.Say("%d queries of %d dashboards have answers", queries, len(files))
 	return nil

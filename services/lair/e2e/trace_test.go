@@ -12,6 +12,7 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"time"
 
 	collectorv1 "go.opentelemetry.io/proto/otlp/collector/trace/v1"
 	tracev1 "go.opentelemetry.io/proto/otlp/trace/v1"
@@ -155,6 +156,16 @@ func TestOneTraceLeadsFromTheFrameToTheDeliveryOnAnotherGateway(t *testing.T) {
 		request := c.wait(t, "the request", func(s span) bool { return s.GetName() == route })
 		c.wait(t, "the delivery of "+route, in(request.trace(), "gateway", "deliver"))
 	}
+
+
+	// And who comes while somebody listens: nobody heard the joins before.
+	cas, now := register(t, s.first(), "cas"), uint64(time.Now().UnixNano())
+	_, err = cas.JoinRoom(soon(t), hall)
+	must(t, err)
+	join := c.wait(t, "the join", func(s span) bool {
+		return s.GetName() == "POST /api/v1/rooms/{room_id}/join" && s.GetStartTimeUnixNano() > now
+	})
+	c.wait(t, "its delivery", in(join.trace(), "gateway", "deliver"))
 
 	// The histogram names a trace as an example, to who asks in the form that has them.
 	message := s.Program("message")

@@ -11,6 +11,7 @@ import (
 
 	"github.com/lair-chat/lair/pkg/bus"
 	"github.com/lair-chat/lair/pkg/id"
+	"github.com/lair-chat/lair/pkg/tracing"
 	eventv1 "github.com/lair-chat/lair/proto/event/v1"
 	roomv1 "github.com/lair-chat/lair/proto/room/v1"
 	"github.com/lair-chat/lair/services/internal/journal"
@@ -90,10 +91,11 @@ func (w Wire) Announce(ctx context.Context, events []journal.Event, mine ...jour
 		})
 	}
 	if n := len(events); n > 0 {
-		bell := &eventv1.Bell{Head: events[n-1].Seq}
+		bell, parent := &eventv1.Bell{Head: events[n-1].Seq}, tracing.Parent(ctx)
 		for _, e := range events {
 			c := &eventv1.Event{
 				ConversationId: e.Conversation.Bytes(), Seq: e.Seq, At: e.At.UnixMicro(), ActorId: e.Actor.Bytes(), Body: &eventv1.Body{},
+				Trace: parent,
 			}
 			unmarshal(e.Body, c.GetBody())
 			bell.Events = append(bell.Events, c)
