@@ -21,7 +21,7 @@ type person struct {
 }
 
 func newPerson(web string, trust *tls.Config) (*person, error) {
-	api, err := lair.New(web, lair.APIOptions{HTTP: &http.Client{Transport: &http.Transport{TLSClientConfig: trust}}})
+	api, err := lair.New(web, lair.APIOptions{HTTP: &http.Client{Transport: &http.Transport{TLSClientConfig: trust.Clone(), ForceAttemptHTTP2: true}}})
 	return &person{API: api}, err
 }
 

@@ -42,7 +42,7 @@ type Hall struct {
 
 // Open has people meet; the first makes the room.
 func Open(ctx context.Context, trust *tls.Config, seats ...Seat) (*Hall, error) {
-	client := &http.Client{Transport: &http.Transport{TLSClientConfig: trust, ForceAttemptHTTP2: true}}
+	client := &http.Client{Transport: &http.Transport{TLSClientConfig: trust.Clone(), ForceAttemptHTTP2: true}}
 	if err := ready(ctx, client, seats[0].Web+"/ready"); err != nil {
 		return nil, err
 	}

@@ -52,7 +52,7 @@ func talkOverTLS(t *testing.T, start func(context.Context, cluster.Options) (*cl
 		return &link{l, t}
 	}
 
-	transport := &http.Transport{TLSClientConfig: trust, ForceAttemptHTTP2: true}
+	transport := &http.Transport{TLSClientConfig: trust.Clone(), ForceAttemptHTTP2: true}
 	t.Cleanup(transport.CloseIdleConnections)
 	ann := register(t, s.first(), "ann")
 	api, err := lair.New(s.first().HTTPS, lair.APIOptions{Token: ann.Token(), HTTP: &http.Client{Transport: spectest.Transport{Through: transport, Report: func(err error) { t.Error(err) }}}})

@@ -157,7 +157,6 @@ func TestOneTraceLeadsFromTheFrameToTheDeliveryOnAnotherGateway(t *testing.T) {
 		c.wait(t, "the delivery of "+route, in(request.trace(), "gateway", "deliver"))
 	}
 
-
 	// And who comes while somebody listens: nobody heard the joins before.
 	cas, now := register(t, s.first(), "cas"), uint64(time.Now().UnixNano())
 	_, err = cas.JoinRoom(soon(t), hall)
