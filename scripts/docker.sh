@@ -69,9 +69,9 @@ image() {
 		esac
 		docker build -q -t "$1" "$folder" >/dev/null
 		;;
-	opentelemetry-collector | all-in-one)
+	opentelemetry-collector | all-in-one | prometheus)
 		cp "deploy/test/standins/$what/Dockerfile" "$folder"
-		case $what in all-in-one) program=tool ;; *) program=. ;; esac
+		case $what in opentelemetry-collector) program=. ;; *) program=tool ;; esac
 		GOWORK=off CGO_ENABLED=0 go build -C "deploy/test/standins/$what" -trimpath -ldflags '-s -w' -o "$folder/program" "$program"
 		docker build -q -t "$1" "$folder" >/dev/null
 		;;

@@ -2,8 +2,9 @@
 # Tries the chart with a real Kubernetes of one node: the API server looks at every
 # object, then the chart is installed, and people chat through the gateways while
 # everything is upgraded and put back, pods are killed, a gateway is evicted, and
-# the database is brought back from a backup. With MTLS=true the pods prove their roles to
-# each other with certificates.
+# the database is brought back from a backup. A Prometheus finds the pods, and notices
+# when some are gone. With MTLS=true the pods prove their roles to each other with
+# certificates.
 #
 # It needs root on Debian, because it installs packages. Kubernetes is built from its
 # sources, which takes ten minutes the first time, and is kept with all else that
@@ -45,9 +46,10 @@ CGO_ENABLED=0 go build -o "$kube/bin/kube" ./deploy/test/kube
 (
 	trap cleanup EXIT
 	engine
-	for i in golang:1.26-bookworm node:22-bookworm-slim postgres:17-alpine redis:7-alpine registry.k8s.io/pause:3.10; do image "$i"; done
+	all=(registry.k8s.io/pause:3.10 postgres:17-alpine redis:7-alpine)
+	mapfile -t -O ${#all[@]} all < <(sed -nE 's/^ +image: ((prom|oliver006|prometheuscommunity).*)/\1/p' deploy/test/kube/monitoring.yaml)
+	for i in golang:1.26-bookworm node:22-bookworm-slim "${all[@]}"; do image "$i"; done
 	began=$SECONDS
-	all=(postgres:17-alpine redis:7-alpine registry.k8s.io/pause:3.10)
 	for p in lair auth room message presence gateway; do
 		name=lair-chat/lair-$p
 		[ "$p" != lair ] || name=lair-chat/lair

@@ -16,23 +16,20 @@ func alarm(ctx context.Context, people *hall.Hall, c containers) error {
 	if err := c.run(ctx, "stop", service); err != nil {
 		return err
 	}
+	p, err := metrics(ctx)
+	if err != nil {
+		return err
+	}
 	for _, state := range []string{"pending", "firing"} {
-		err := until(ctx, 5*time.Minute, func(ctx context.Context) error {
-			active, err := alerts(ctx)
-			if err == nil && active[name] != state {
-				err = fmt.Errorf("%s is not %s: %v", name, state, active)
-			}
-			return err
-		})
-		if err != nil {
+		if err := p.Is(ctx, name, state); err != nil {
 			return err
 		}
 		hall.Say("%s stopped: LairServiceMissing is %s after %s", service, state, hall.Since(began))
 	}
-	if err := until(ctx, time.Minute, func(ctx context.Context) error { return notified(ctx, service, true) }); err != nil {
+	if err := hall.Until(ctx, time.Minute, func(ctx context.Context) error { return notified(ctx, service, true) }); err != nil {
 		return err
 	}
-	active, err := alerts(ctx)
+	active, err := p.Alerts(ctx)
 	if err != nil {
 		return err
 	}
@@ -45,16 +42,10 @@ func alarm(ctx context.Context, people *hall.Hall, c containers) error {
 	if err := c.run(ctx, "start", service); err != nil {
 		return err
 	}
-	err = until(ctx, 5*time.Minute, func(ctx context.Context) error {
-		active, err := alerts(ctx)
-		if err == nil && active[name] != "" {
-			err = fmt.Errorf("%s stays", name)
-		}
-		if err != nil {
-			return err
-		}
-		return notified(ctx, service, false)
-	})
+	if err := p.Is(ctx, name, ""); err != nil {
+		return err
+	}
+	err = hall.Until(ctx, 5*time.Minute, func(ctx context.Context) error { return notified(ctx, service, false) })
 	if err == nil {
 		hall.Say("%s started: the alert is gone, in Alertmanager, too, after %s", service, hall.Since(began))
 	}

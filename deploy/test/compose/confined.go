@@ -43,7 +43,7 @@ func confined(ctx context.Context, _ *hall.Hall, _ containers) error {
 		return errors.New("there are none in the profile")
 	}
 	for _, name := range names {
-		if err := until(ctx, 3*time.Minute, func(ctx context.Context) error { return runs(ctx, name) }); err != nil {
+		if err := hall.Until(ctx, 3*time.Minute, func(ctx context.Context) error { return runs(ctx, name) }); err != nil {
 			return err
 		}
 	}

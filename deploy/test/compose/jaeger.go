@@ -10,6 +10,8 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"github.com/lair-chat/lair/deploy/test/hall"
 )
 
 // trace is one of Jaeger's.
@@ -101,7 +103,7 @@ func jaeger(ctx context.Context, path string) ([]trace, error) {
 func traceOf(ctx context.Context, name string, since time.Time, fits func(trace) error) (trace, error) {
 	var found trace
 	query := url.Values{"service": {"gateway"}, "operation": {name}, "limit": {"20"}, "start": {strconv.FormatInt(since.UnixMicro(), 10)}, "end": {strconv.FormatInt(since.Add(time.Hour).UnixMicro(), 10)}}
-	err := until(ctx, time.Minute, func(ctx context.Context) error {
+	err := hall.Until(ctx, time.Minute, func(ctx context.Context) error {
 		traces, err := jaeger(ctx, "traces?"+query.Encode())
 		if err != nil {
 			return err

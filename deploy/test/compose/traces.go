@@ -62,7 +62,7 @@ func whole(t trace, name string) error {
 // called holds that the call between two processes is seen at both ends.
 func called(ctx context.Context, since time.Time) error {
 	const name = "message.v1.MessageService/"
-	return until(ctx, time.Minute, func(ctx context.Context) error {
+	return hall.Until(ctx, time.Minute, func(ctx context.Context) error {
 		traces, err := jaeger(ctx, "traces?"+url.Values{"service": {"gateway"}, "operation": {"GET /api/v1/messages"}, "start": {strconv.FormatInt(since.UnixMicro(), 10)}}.Encode())
 		if err != nil {
 			return err
@@ -82,35 +82,28 @@ func called(ctx context.Context, since time.Time) error {
 // exemplar follows a point on the graph of latency to its trace, and to the lines of
 // the log that have its id.
 func (c containers) exemplar(ctx context.Context) error {
-	return until(ctx, time.Minute, func(ctx context.Context) error {
-		now := time.Now()
-		var answer struct {
-			Data []struct {
-				Exemplars []struct{ Labels map[string]string }
-			}
-		}
-		query := url.Values{"query": {"lair_gateway_deliver_seconds_bucket"}, "start": {strconv.FormatInt(now.Add(-time.Hour).Unix(), 10)}, "end": {strconv.FormatInt(now.Unix(), 10)}}
-		if err := prometheus(ctx, "query_exemplars", query, &answer); err != nil {
+	p, err := metrics(ctx)
+	if err != nil {
+		return err
+	}
+	return hall.Until(ctx, time.Minute, func(ctx context.Context) error {
+		ids, err := p.Traces(ctx, "lair_gateway_deliver_seconds_bucket")
+		if err != nil {
 			return err
 		}
-		seen := 0
-		for _, series := range answer.Data {
-			for _, e := range series.Exemplars {
-				seen++
-				id := e.Labels["trace_id"]
-				if known, err := jaeger(ctx, "traces/"+id); err != nil || len(known) != 1 {
-					continue // it is on its way
-				}
-				log, err := output(ctx, append(append([]string{}, c...), "logs", "--no-color", "gateway-1", "gateway-2", "message")...)
-				if err != nil {
-					return err
-				}
-				if lines := strings.Count(log, `"trace_id":"`+id+`"`); lines > 0 {
-					hall.Say("an exemplar of lair_gateway_deliver_seconds leads to the trace %s and to %d lines of the log", id, lines)
-					return nil
-				}
+		for _, id := range ids {
+			if known, err := jaeger(ctx, "traces/"+id); err != nil || len(known) != 1 {
+				continue // it is on its way
+			}
+			log, err := output(ctx, append(append([]string{}, c...), "logs", "--no-color", "gateway-1", "gateway-2", "message")...)
+			if err != nil {
+				return err
+			}
+			if lines := strings.Count(log, `"trace_id":"`+id+`"`); lines > 0 {
+				hall.Say("an exemplar of lair_gateway_deliver_seconds leads to the trace %s and to %d lines of the log", id, lines)
+				return nil
 			}
 		}
-		return fmt.Errorf("none of %d exemplars leads to a trace and to the log", seen)
+		return fmt.Errorf("none of %d exemplars leads to a trace and to the log", len(ids))
 	})
 }

@@ -5,13 +5,13 @@ import (
 	"encoding/json"
 	"fmt"
 	"net/http"
-	"net/url"
 	"os"
-	"slices"
+	"regexp"
 	"strings"
 	"time"
 
 	"github.com/lair-chat/lair/deploy/test/hall"
+	"github.com/lair-chat/lair/deploy/test/prometheus"
 )
 
 // watch is what an operator does with the profile observability while people talk.
@@ -70,30 +70,10 @@ func ask(ctx context.Context, name string, port int, path string, into any) erro
 	return nil
 }
 
-// until asks again and again. It returns the last complaint when time is over.
-func until(ctx context.Context, patience time.Duration, good func(context.Context) error) error {
-	ctx, cancel := context.WithTimeout(ctx, patience)
-	defer cancel()
-	var complaint error
-	for {
-		err := good(ctx)
-		if err == nil {
-			return nil
-		}
-		if complaint == nil || ctx.Err() == nil {
-			complaint = err
-		}
-		select {
-		case <-ctx.Done():
-			return complaint
-		case <-time.After(time.Second):
-		}
-	}
-}
-
-// prometheus asks Prometheus: path is that of its API, such as alerts.
-func prometheus(ctx context.Context, path string, query url.Values, into any) error {
-	return ask(ctx, "prometheus", 9090, "/api/v1/"+path+"?"+query.Encode(), into)
+// metrics returns the Prometheus that runs.
+func metrics(ctx context.Context) (prometheus.API, error) {
+	address, err := address(ctx, "prometheus")
+	return prometheus.API{URL: "http://" + address + ":9090"}, err
 }
 
 // roles is how many targets there must be at least of each kind: the label service, or
@@ -102,39 +82,20 @@ func roles() map[string]int {
 	return map[string]int{"auth": 1, "room": 1, "message": 1, "presence": 1, "gateway": 2, "postgres": 1, "redis": 1, "node": 1, "balancer": 1, "entrance": 1, "prometheus": 1}
 }
 
+// elsewhere is what only lair serve and replicas of PostgreSQL have.
+var elsewhere = regexp.MustCompile(`lair_sqlite_|lair_data_free_bytes|pg_replication_lag|pg_stat_replication`)
+
 // targets holds that Prometheus finds and reads everybody, by the labels that
 // dashboards and alerts ask for.
 func targets(ctx context.Context, _ *hall.Hall, _ containers) error {
+	p, err := metrics(ctx)
+	if err != nil {
+		return err
+	}
 	began, found := time.Now(), map[string]int{}
-	err := until(ctx, 3*time.Minute, func(ctx context.Context) error {
-		var answer struct {
-			Data struct {
-				ActiveTargets []struct {
-					Labels            map[string]string
-					Health, LastError string
-				}
-			}
-		}
-		if err := prometheus(ctx, "targets", nil, &answer); err != nil {
-			return err
-		}
-		found = map[string]int{}
-		for _, t := range answer.Data.ActiveTargets {
-			role := t.Labels["service"]
-			if t.Labels["job"] != "lair" {
-				role = t.Labels["job"]
-			}
-			if t.Health != "up" {
-				return fmt.Errorf("%v is %s: %s", t.Labels, t.Health, t.LastError)
-			}
-			found[role]++
-		}
-		for role, n := range roles() {
-			if found[role] < n {
-				return fmt.Errorf("%d of %s", found[role], role)
-			}
-		}
-		return nil
+	err = hall.Until(ctx, 3*time.Minute, func(ctx context.Context) error {
+		found, err = p.Targets(ctx, roles())
+		return err
 	})
 	if err == nil {
 		hall.Say("Prometheus reads all targets after %s: %v", hall.Since(began), found)
@@ -142,64 +103,18 @@ func targets(ctx context.Context, _ *hall.Hall, _ containers) error {
 	return err
 }
 
-// alerts returns those that are active, as name and service, with their state.
-func alerts(ctx context.Context) (map[string]string, error) {
-	var answer struct {
-		Data struct {
-			Alerts []struct {
-				Labels map[string]string
-				State  string
-			}
-		}
-	}
-	err := prometheus(ctx, "alerts", nil, &answer)
-	active := map[string]string{}
-	for _, a := range answer.Data.Alerts {
-		active[strings.TrimSpace(a.Labels["alertname"]+" "+a.Labels["service"])] = a.State
-	}
-	return active, err
-}
-
-// quiet holds that no alert is active, not even one that waits to fire, while people
-// talk for as long as the shortest windows of alerts are.
 func quiet(ctx context.Context, people *hall.Hall, _ containers) error {
-	for began := time.Now(); time.Since(began) < 90*time.Second; {
-		if err := people.Talk(ctx, "all is well after "+hall.Since(began).String()); err != nil {
-			return err
-		}
-		select {
-		case <-ctx.Done():
-			return ctx.Err()
-		case <-time.After(time.Second):
-		}
-	}
-	active, err := alerts(ctx)
+	p, err := metrics(ctx)
 	if err != nil {
 		return err
 	}
-	if len(active) > 0 {
-		return fmt.Errorf("%v although all is well", active)
-	}
-	var rules struct {
-		Data struct {
-			Groups []struct {
-				Rules []struct{ Name, Health, LastError string }
-			}
-		}
-	}
-	if err := prometheus(ctx, "rules", nil, &rules); err != nil {
+	return p.Quiet(ctx, people)
+}
+
+func boards(ctx context.Context, _ *hall.Hall, _ containers) error {
+	p, err := metrics(ctx)
+	if err != nil {
 		return err
 	}
-	var names []string
-	for _, g := range rules.Data.Groups {
-		for _, r := range g.Rules {
-			if r.Health != "ok" {
-				return fmt.Errorf("the rule %s is %s: %s", r.Name, r.Health, r.LastError)
-			}
-			names = append(names, r.Name)
-		}
-	}
-	slices.Sort(names)
-	hall.Say("%d rules are evaluated, no alert is active after load", len(slices.Compact(names)))
-	return nil
+	return p.Boards(ctx, elsewhere)
 }

@@ -45,6 +45,9 @@ func chat(ctx context.Context, values []string) error {
 	if err := errors.Join(people.Talk(ctx, "all is well"), seated(ctx), spread(ctx, people), promoted(ctx, people)); err != nil {
 		return err
 	}
+	if err := watched(ctx, people); err != nil {
+		return fmt.Errorf("prometheus: %w", err)
+	}
 	load := people.Begin(ctx, pause)
 	kept, err := disturb(ctx, values, e, load)
 	if err != nil {

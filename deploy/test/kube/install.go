@@ -47,7 +47,7 @@ func guarded(ctx context.Context) error {
 	if err == nil || !strings.Contains(err.Error(), "violates PodSecurity") {
 		return errors.Join(errors.New("a pod that is not restricted is taken"), err)
 	}
-	return eventually(ctx, patient, func() error {
+	return hall.Until(ctx, patient, func(ctx context.Context) error {
 		var p corev1.Pod
 		if err := ask(ctx, &p, "-n", "data", "run", "guest", image, "--dry-run=server"); err != nil {
 			return err

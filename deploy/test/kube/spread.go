@@ -64,7 +64,7 @@ func seated(ctx context.Context) error {
 // gateway, which are spread like calls when they are opened. A pod that is new is found
 // within seconds.
 func spread(ctx context.Context, people *hall.Hall) error {
-	return eventually(ctx, 30*time.Second, func() error { return spreadNow(ctx, people) })
+	return hall.Until(ctx, 30*time.Second, func(ctx context.Context) error { return spreadNow(ctx, people) })
 }
 
 func spreadNow(ctx context.Context, people *hall.Hall) error {

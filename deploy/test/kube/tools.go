@@ -4,13 +4,14 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"os/exec"
 	"strings"
 	"time"
 
 	corev1 "k8s.io/api/core/v1"
+
+	"github.com/lair-chat/lair/deploy/test/hall"
 )
 
 const (
@@ -73,7 +74,7 @@ func isReady(p corev1.Pod) bool {
 
 // settled waits until there are two ready pods of each component, and no others.
 func settled(ctx context.Context) error {
-	return eventually(ctx, patient, func() error {
+	return hall.Until(ctx, patient, func(ctx context.Context) error {
 		var all corev1.PodList
 		if err := ask(ctx, &all, "get", "pods"); err != nil {
 			return err
@@ -92,21 +93,4 @@ func settled(ctx context.Context) error {
 		}
 		return nil
 	})
-}
-
-// eventually tries until it works, and returns the last error if it does not.
-func eventually(ctx context.Context, patience time.Duration, try func() error) error {
-	ctx, cancel := context.WithTimeout(ctx, patience)
-	defer cancel()
-	for {
-		err := try()
-		if err == nil {
-			return nil
-		}
-		select {
-		case <-ctx.Done():
-			return errors.Join(ctx.Err(), err)
-		case <-time.After(300 * time.Millisecond):
-		}
-	}
 }

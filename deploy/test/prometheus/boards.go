@@ -1,8 +1,9 @@
-package main
+package prometheus
 
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"net/url"
 	"os"
@@ -13,14 +14,12 @@ import (
 	"github.com/lair-chat/lair/deploy/test/hall"
 )
 
-// elsewhere is what only lair serve and replicas of PostgreSQL have.
-var elsewhere = regexp.MustCompile(`lair_sqlite_|lair_data_free_bytes|pg_replication_lag|pg_stat_replication`)
-
-// boards asks Prometheus what each panel of each dashboard asks.
-func boards(ctx context.Context, _ *hall.Hall, _ containers) error {
+// Boards asks what each panel of each dashboard asks. All must have an answer but those
+// whose query fits absent.
+func (p API) Boards(ctx context.Context, absent *regexp.Regexp) error {
 	files, err := filepath.Glob("deploy/observability/grafana/dashboards/*.json")
-	if err != nil {
-		return err
+	if err != nil || len(files) == 0 {
+		return errors.Join(errors.New("there are no dashboards"), err)
 	}
 	var empty []string
 	fill, queries := strings.NewReplacer("$__rate_interval", "1m", "$instance", ".*"), 0
@@ -39,15 +38,18 @@ func boards(ctx context.Context, _ *hall.Hall, _ containers) error {
 		if err := json.Unmarshal(text, &board); err != nil {
 			return err
 		}
-		for _, p := range board.Panels {
-			for _, q := range p.Targets {
+		for _, panel := range board.Panels {
+			for _, q := range panel.Targets {
+				if absent.MatchString(q.Expr) {
+					continue
+				}
 				var answer struct{ Data struct{ Result []any } }
-				if err := prometheus(ctx, "query", url.Values{"query": {fill.Replace(q.Expr)}}, &answer); err != nil {
-					return fmt.Errorf("%s, %q: %w", board.Title, p.Title, err)
+				if err := p.get(ctx, "query", url.Values{"query": {fill.Replace(q.Expr)}}, &answer); err != nil {
+					return fmt.Errorf("%s, %q: %w", board.Title, panel.Title, err)
 				}
 				queries++
-				if len(answer.Data.Result) == 0 && !elsewhere.MatchString(q.Expr) {
-					empty = append(empty, fmt.Sprintf("%s: %q", board.Title, p.Title))
+				if len(answer.Data.Result) == 0 {
+					empty = append(empty, fmt.Sprintf("%s: %q", board.Title, panel.Title))
 				}
 			}
 		}
