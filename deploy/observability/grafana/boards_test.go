@@ -80,14 +80,27 @@ func TestEveryQueryIsPromQLOnMetricsThatExist(t *testing.T) {
 				continue
 			}
 			parser.Inspect(expr, func(node parser.Node, _ []parser.Node) error {
-				if v, ok := node.(*parser.VectorSelector); ok && !slices.Contains(known, v.Name) {
+				v, ok := node.(*parser.VectorSelector)
+				if !ok {
+					return nil
+				}
+				if !slices.Contains(known, v.Name) {
 					t.Errorf("%s: nothing is called %s in docs/metrics.md or the list of the exporters", b.name, v.Name)
+				}
+				for _, m := range v.LabelMatchers {
+					// Prometheus 2 keeps 1 as it is, Prometheus 3 makes 1.0 of it.
+					n := wholeNumber.FindStringSubmatch(m.Value)
+					if (m.Name == "le" || m.Name == "quantile") && n != nil && !(m.Matches(n[1]) && m.Matches(n[1]+".0")) {
+						t.Errorf("%s: %s fits one release of Prometheus only", b.name, m)
+					}
 				}
 				return nil
 			})
 		}
 	}
 }
+
+var wholeNumber = regexp.MustCompile(`^(\d+)(?:\||$)`)
 
 // units are those of Grafana that the boards use.
 var units = []string{"short", "s", "bytes", "ops", "reqps", "percentunit"}

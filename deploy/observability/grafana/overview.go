@@ -112,7 +112,7 @@ func runtime() []panel {
 		{
 			title: "How long does collecting garbage stop each process?", unit: "s", warn: .01, bad: .1,
 			todo:    "The longest of the last pauses. Above the line messages wait for it: the process has too few CPUs or its memory limit is too near.",
-			queries: one(`max by (instance) (go_gc_duration_seconds{quantile="1",`+mine+`})`, "{{instance}}"),
+			queries: one(`max by (instance) (go_gc_duration_seconds{quantile=~"1|1.0",`+mine+`})`, "{{instance}}"),
 		},
 		{
 			title: "How many goroutines does each process have?", unit: "short",

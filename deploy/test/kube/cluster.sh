@@ -45,7 +45,7 @@ cd /run/kube
 token=$(openssl rand -hex 16)
 echo "$token,admin,admin,system:masters" >tokens.csv
 openssl genrsa -out accounts.key 2048 2>/dev/null
-issue() { openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -days 2 "$@" 2>/dev/null; }
+issue() { openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -days 90 "$@" 2>/dev/null; }
 # The gateways' certificate, for clients that come to the node.
 issue -subj /CN=gateway -addext "subjectAltName=IP:$node" -keyout tls.key -out tls.crt
 # What programs prove to each other with, if MTLS is true.
