@@ -39,7 +39,9 @@ func restore(ctx context.Context, people *hall.Hall, kept []string) error {
 		return err
 	}
 	down := hall.Since(began)
-	if _, err := run(ctx, "", "kubectl", "-n", "data", "exec", "deploy/postgres", "--", "psql", "-U", "lair", "-d", "postgres",
+	if _, err := run(ctx, "", "kubectl", "-n", "data", "exec", "deploy/postgres", "--", "psql", "-U", "lair", "-d", "postgres", "-v", "ON_ERROR_STOP=1",
+		"-c", "ALTER DATABASE lair ALLOW_CONNECTIONS false",
+		"-c", "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = 'lair'",
 		"-c", "ALTER DATABASE lair RENAME TO lair_before", "-c", "CREATE DATABASE lair"); err != nil {
 		return err
 	}
