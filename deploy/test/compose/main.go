@@ -24,6 +24,8 @@ const (
 	plain  = "http://localhost:18082"
 	tcp    = "tcp://localhost:18080"
 	tcps   = "tls://localhost:18081"
+
+	certificate = "deploy/compose/secrets/certificate.pem"
 )
 
 func main() {
@@ -137,7 +139,7 @@ func without(ctx context.Context, people *hall.Hall, c containers, o outage) err
 
 // trusted is the certificate of init.sh, and the one that comes after it.
 func trusted(n next) (*tls.Config, error) {
-	pem, err := os.ReadFile("deploy/compose/secrets/certificate.pem")
+	pem, err := os.ReadFile(certificate)
 	if err != nil {
 		return nil, err
 	}

@@ -30,7 +30,7 @@ func newNext() (next, error) {
 	}
 	form := &x509.Certificate{
 		SerialNumber: big.NewInt(2), DNSNames: []string{"localhost"},
-		NotBefore: time.Now().Add(-time.Hour), NotAfter: time.Now().Add(24 * time.Hour),
+		NotBefore: time.Now().Add(-time.Hour), NotAfter: time.Now().AddDate(0, 0, 90),
 		BasicConstraintsValid: true, IsCA: true,
 	}
 	cert, err := x509.CreateCertificate(rand.Reader, form, form, key.Public(), key)
@@ -45,8 +45,13 @@ func newNext() (next, error) {
 }
 
 // renew gives the load balancer another certificate, as docs/operations.md says, and
-// holds that who is connected stays so.
+// holds that who is connected stays so. The checkout has the one of before in the end.
 func renew(ctx context.Context, people *hall.Hall, c containers, trust *tls.Config, n next) error {
+	before, err := os.ReadFile(certificate)
+	if err != nil {
+		return err
+	}
+	defer os.WriteFile(certificate, before, 0o600) //nolint:errcheck // it was written to a moment ago
 	dir, err := os.MkdirTemp("", "lair-certificate-")
 	if err != nil {
 		return err
@@ -62,7 +67,7 @@ func renew(ctx context.Context, people *hall.Hall, c containers, trust *tls.Conf
 		return err
 	}
 	defer link.Close(context.WithoutCancel(ctx))
-	before := changes.Load()
+	quiet := changes.Load()
 	if _, err := output(ctx, "deploy/compose/init.sh", "-cert", cert, "-key", key); err != nil {
 		return err
 	}
@@ -82,7 +87,7 @@ func renew(ctx context.Context, people *hall.Hall, c containers, trust *tls.Conf
 	if err := people.Talk(ctx, "with another certificate"); err != nil {
 		return err
 	}
-	if n := changes.Load() - before; n != 0 {
+	if n := changes.Load() - quiet; n != 0 {
 		return fmt.Errorf("the connection of somebody changed %d times", n)
 	}
 	hall.Say("the balancer has another certificate after %s; who was connected has noticed nothing", took)
