@@ -26,8 +26,8 @@ func (s *system) config(t *testing.T) string {
 	for job, port := range map[string]int{"redis": 9121, "node": 9100, "prometheus": 9090} {
 		fmt.Fprintf(&b, "  - {job_name: %s, static_configs: [{targets: [%q]}]}\n", job, s.at(port))
 	}
-	// It takes its exporter a second to find out that PostgreSQL is away.
-	fmt.Fprintf(&b, "  - {job_name: postgres, scrape_interval: 2s, static_configs: [{targets: [%q]}]}\n", s.at(9187))
+	// It takes its exporter a little more than a second to find out that PostgreSQL is away.
+	fmt.Fprintf(&b, "  - {job_name: postgres, scrape_interval: 2s, scrape_timeout: 2s, static_configs: [{targets: [%q]}]}\n", s.at(9187))
 	return s.write(t, "prometheus.yml", []byte(b.String()))
 }
 
