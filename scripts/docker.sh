@@ -4,7 +4,8 @@
 # It uses the engine that answers. If none does and this is root, it starts one of
 # its own, with its data in LAIR_DOCKER_DATA (/var/tmp/lair-docker), which is kept
 # because it makes the next run short. Images of others that cannot be pulled are
-# replaced by stand-ins of Debian packages, see deploy/test/standins.
+# replaced by stand-ins, made of Debian packages or of sources out of the Go module proxy,
+# see deploy/test/standins.
 data=${LAIR_DOCKER_DATA:-/var/tmp/lair-docker}
 export PATH=/usr/bin:$PATH # a client that came with the engine can use BuildKit
 export DOCKER_BUILDKIT=1 COMPOSE_DOCKER_CLI_BUILD=1
