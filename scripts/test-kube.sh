@@ -46,8 +46,8 @@ CGO_ENABLED=0 go build -o "$kube/bin/kube" ./deploy/test/kube
 (
 	trap cleanup EXIT
 	engine
-	all=(registry.k8s.io/pause:3.10 postgres:17-alpine redis:7-alpine)
-	mapfile -t -O ${#all[@]} all < <(sed -nE 's/^ +image: ((prom|oliver006|prometheuscommunity).*)/\1/p' deploy/test/kube/monitoring.yaml)
+	mapfile -t all < <(sed -nE 's/^ +image: //p' deploy/test/kube/{data,monitoring}.yaml)
+	all+=(registry.k8s.io/pause:3.10)
 	for i in golang:1.26-bookworm node:22-bookworm-slim "${all[@]}"; do image "$i"; done
 	began=$SECONDS
 	for p in lair auth room message presence gateway; do

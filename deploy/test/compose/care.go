@@ -101,22 +101,17 @@ func script(ctx context.Context, env []string, path string, args ...string) erro
 // remembered holds that who was in the database of 0.8 logs in with the old password
 // and finds what was said.
 func remembered(ctx context.Context, web string, trust *tls.Config) error {
-	ctx, cancel := context.WithTimeout(ctx, 2*time.Minute)
-	defer cancel()
 	p, err := newPerson(web, trust)
 	if err != nil {
 		return err
 	}
 	p.target = clientv1.Target{Type: clientv1.TargetRoom, RoomID: oldRoom}
-	for {
+	err = hall.Until(ctx, 2*time.Minute, func(ctx context.Context) error {
 		_, err := p.Login(ctx, "veteran", oldPassword)
-		if err == nil {
-			return p.remembers(ctx, "said in 0.8")
-		}
-		select {
-		case <-ctx.Done():
-			return err
-		case <-time.After(500 * time.Millisecond):
-		}
+		return err
+	})
+	if err != nil {
+		return err
 	}
+	return p.remembers(ctx, "said in 0.8")
 }

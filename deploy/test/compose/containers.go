@@ -40,22 +40,13 @@ func (c containers) inspect(ctx context.Context, name, format string) (string, e
 
 // healthy waits until a container says that it is ready.
 func (c containers) healthy(ctx context.Context, name string) error {
-	ctx, cancel := context.WithTimeout(ctx, 90*time.Second)
-	defer cancel()
-	for {
+	return hall.Until(ctx, 90*time.Second, func(ctx context.Context) error {
 		state, err := c.inspect(ctx, name, "{{.State.Health.Status}}")
-		if err != nil {
-			return err
+		if err == nil && state != "healthy" {
+			err = errors.New("stays " + state)
 		}
-		if state == "healthy" {
-			return nil
-		}
-		select {
-		case <-ctx.Done():
-			return errors.New("stays " + state)
-		case <-time.After(500 * time.Millisecond):
-		}
-	}
+		return err
+	})
 }
 
 var sockets = regexp.MustCompile(`(?m)^lair_gateway_connections\{[^}]*"websocket"[^}]*\} (\d+)`)

@@ -11,6 +11,7 @@ import (
 	"time"
 
 	lair "github.com/lair-chat/lair/clients/go"
+	"github.com/lair-chat/lair/deploy/test/hall"
 	clientv1 "github.com/lair-chat/lair/proto/client/v1"
 )
 
@@ -64,12 +65,8 @@ func (p *person) remembers(ctx context.Context, want ...string) error {
 // goesOn holds that of two messages the first was brought back and the second was not,
 // that the login still is one, and that new messages have positions nobody had before.
 func (p *person) goesOn(ctx context.Context, kept string) error {
-	ctx, cancel := context.WithTimeout(ctx, time.Minute)
-	defer cancel()
-	for p.remembers(ctx, kept) != nil && ctx.Err() == nil {
-		time.Sleep(200 * time.Millisecond) // until the balancer has found the gateways
-	}
-	if err := p.remembers(ctx, kept); err != nil {
+	// The balancer has to find the gateways first.
+	if err := hall.Until(ctx, time.Minute, func(ctx context.Context) error { return p.remembers(ctx, kept) }); err != nil {
 		return err
 	}
 	seq, err := p.say(ctx, "after the restore")

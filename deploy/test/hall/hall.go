@@ -77,15 +77,10 @@ func Open(ctx context.Context, trust *tls.Config, seats ...Seat) (*Hall, error) 
 
 // ready waits until the load balancer has found the gateways.
 func ready(ctx context.Context, client *http.Client, url string) error {
-	ctx, cancel := context.WithTimeout(ctx, patient)
-	defer cancel()
-	for {
+	return Until(ctx, patient, func(ctx context.Context) error {
 		_, err := Get(ctx, client, url)
-		if err == nil || ctx.Err() != nil {
-			return err
-		}
-		time.Sleep(200 * time.Millisecond)
-	}
+		return err
+	})
 }
 
 // Get returns a page.
